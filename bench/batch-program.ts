@@ -39,7 +39,8 @@ async function runBatch(
   const app = await openMillrace({ config, flags: { store: 'postgres', postgresUrl } });
   try {
     const startedAt = performance.now();
-    let batch = await app.batches.start('items');
+    const { id } = await app.batches.start('items');
+    let batch = await app.batches.get(id);
     await app.start();
     let live: number | null = null;
     while (batch.status === 'RUNNING') {

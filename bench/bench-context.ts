@@ -66,6 +66,7 @@ export function createBenchContext(store: Store, settings: BenchSettings = {}): 
     ends: new ExecutionEnds({
       events: noEventBus,
       metrics: noMetrics,
+      logger,
       published: 'none',
       eventType: '',
     }),

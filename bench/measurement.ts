@@ -22,6 +22,8 @@ export interface Figure {
 export interface Bench {
   /** Whether to only check that the measurement works: few executions, one round. */
   readonly quick: boolean;
+  /** How many rows to make, where a measurement makes some; null for its default. */
+  readonly rows: number | null;
   readonly databases: Databases;
   /** A temporary folder, removed after the last measurement. */
   readonly folder: string;
@@ -37,6 +39,8 @@ export interface Measurement {
   readonly name: string;
   /** What is measured, for the list of measurements and the results file. */
   readonly about: string;
+  /** Whether it runs only when it is named: it takes very long. @default false */
+  readonly isLong?: boolean;
   measure(bench: Bench): Promise<Figure[]>;
 }
 

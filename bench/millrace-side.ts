@@ -102,7 +102,10 @@ class BrokerConsumer implements Consumer {
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
-    this.#acknowledger = new Acknowledger(options.broker, options.logger);
+    this.#acknowledger = new Acknowledger(options.broker, {
+      clock: systemClock,
+      logger: options.logger,
+    });
     this.#loop = this.#consume().catch((error: unknown) => this.#all.reject(error));
   }
 

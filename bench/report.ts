@@ -11,6 +11,8 @@ const results = fileURLToPath(new URL('results/', import.meta.url));
 /** The result of a measurement. */
 export interface Result {
   readonly measurement: Measurement;
+  /** How many rows it was asked to make; null for its default. */
+  readonly rows: number | null;
   readonly figures: readonly Figure[];
   readonly machine: MachineFacts;
 }
@@ -31,12 +33,12 @@ export function formatFigures(figures: readonly Figure[]): string[] {
 }
 
 /** Writes `results/<name>.json`. Returns the path, relative to the current folder. */
-export function writeResult({ measurement, figures, machine }: Result): string {
+export function writeResult({ measurement, rows, figures, machine }: Result): string {
   const { name, about } = measurement;
   const result = {
     name,
     about,
-    command: `npm run bench -- ${name}`,
+    command: `npm run bench -- ${name}${rows === null ? '' : ` --rows ${rows}`}`,
     date: new Date().toISOString(),
     machine,
     figures: figures.map((figure) => ({ ...figure, reached: reachesTarget(figure) })),

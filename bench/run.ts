@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- [name…] [--quick]`: runs the named measurements, or all of them, prints their
- * figures and targets, and writes each to `bench/results/<name>.json`. Only a wrong result fails
- * it, never a figure. `--quick` checks that everything works and writes nothing.
+ * `npm run bench -- [name…] [--quick] [--rows N]`: runs the named measurements, or all but the long
+ * ones, prints their figures and targets, and writes each to `bench/results/<name>.json`. Only a
+ * wrong result fails it, never a figure. `--quick` checks that everything works and writes nothing.
+ * `--rows` is the number of executions that `dashboard` makes.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ import { Databases } from './databases.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import type { Bench, Measurement } from './measurement.ts';
 import { coldStart } from './measurements/cold-start.ts';
+import { dashboard } from './measurements/dashboard.ts';
 import { dataApi } from './measurements/data-api.ts';
 import { durable } from './measurements/durable.ts';
 import { example } from './measurements/example.ts';
@@ -33,15 +35,21 @@ const measurements: readonly Measurement[] = [
   coldStart,
   memory,
   example,
+  dashboard,
 ];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false } },
+  options: { quick: { type: 'boolean', default: false }, rows: { type: 'string' } },
 });
-await measureAll(selectMeasurements(positionals), values.quick);
+const rows = values.rows === undefined ? null : Number(values.rows);
+if (rows !== null && !(Number.isSafeInteger(rows) && rows > 0)) {
+  console.error(`--rows must be a whole number of at least 1; found ${values.rows}`);
+  process.exit(2);
+}
+await measureAll(selectMeasurements(positionals), { quick: values.quick, rows });
 
-/** Returns the named measurements, or all; exits with status 2 when a name is unknown. */
+/** Returns the named measurements, or all but the long ones; exits when a name is unknown. */
 function selectMeasurements(names: readonly string[]): readonly Measurement[] {
   const known = new Map(measurements.map((each) => [each.name, each]));
   const unknown = names.filter((name) => !known.has(name));
@@ -53,15 +61,20 @@ function selectMeasurements(names: readonly string[]): readonly Measurement[] {
     process.exit(2);
   }
   return names.length === 0
-    ? measurements
+    ? measurements.filter(({ isLong = false }) => !isLong)
     : measurements.filter(({ name }) => names.includes(name));
 }
 
-async function measureAll(selected: readonly Measurement[], quick: boolean): Promise<void> {
+async function measureAll(
+  selected: readonly Measurement[],
+  options: Pick<Bench, 'quick' | 'rows'>,
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
   const databases = new Databases(folder);
   try {
-    for (const measurement of selected) await measureOne(measurement, { quick, databases, folder });
+    for (const measurement of selected) {
+      await measureOne(measurement, { ...options, databases, folder });
+    }
   } finally {
     await databases.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -78,5 +91,5 @@ async function measureOne(measurement: Measurement, context: Omit<Bench, 'log'>)
   const machine = readMachineFacts(await context.databases.serverFacts());
   console.log(['', ...formatFigures(figures)].join('\n'));
   if (context.quick) return;
-  console.log(`\nwritten to ${writeResult({ measurement, figures, machine })}`);
+  console.log(`\nwritten to ${writeResult({ measurement, figures, machine, rows: context.rows })}`);
 }

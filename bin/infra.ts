@@ -8,6 +8,7 @@ import { hasCode, messageOf } from '../lib/errors.ts';
 import { createApp } from '../lib/infra/cdk-app.ts';
 import { deploymentProps } from '../lib/infra/deployment-props.ts';
 import { createStacks } from '../lib/infra/stacks/millrace-stacks.ts';
+import { buildPage } from '../lib/server/page/build-page.ts';
 
 const env = readEnv();
 const app = createApp(env.cdkOutput);
@@ -15,8 +16,11 @@ const config: unknown = app.node.tryGetContext('config') ?? env.config;
 const name: unknown = app.node.tryGetContext('name');
 
 try {
+  const described = await describeApp(config === undefined ? undefined : String(config));
+  // A clone builds the page when it is first needed; a package contains it.
+  if (described.deployment?.dashboard !== undefined) await buildPage();
   createStacks(app, {
-    ...deploymentProps(await describeApp(config === undefined ? undefined : String(config))),
+    ...deploymentProps(described),
     ...(name !== undefined && { name: String(name) }),
   });
   app.synth();

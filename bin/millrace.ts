@@ -26,6 +26,7 @@ process.exitCode = await runCli(
     folder: process.cwd(),
     readStdin: () => text(process.stdin),
     interrupted: interrupted.signal,
+    exit: (status) => process.exit(status),
   },
   process.argv.slice(2),
   [rehearseCommand],

@@ -10,6 +10,7 @@ const io = {
   folder: process.cwd(),
   readStdin: async () => '',
   interrupted: new AbortController().signal,
+  exit: () => {},
 };
 const program = createProgram(io, () => {}, [rehearseCommand]);
 

@@ -72,9 +72,16 @@ export function hasCode(error: unknown, ...codes: ErrorCode[]): error is Millrac
   return name === 'MillraceError' && (codes.length === 0 || codes.includes(code as ErrorCode));
 }
 
-/** Returns the message of anything that was thrown. */
+/**
+ * Returns the message of anything that was thrown; never throws, whatever the value's own code does
+ * when it is read.
+ */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return `a value of type ${typeof error} that cannot be read`;
+  }
 }
 
 /** Throws if `condition` does not hold, which is a bug in Millrace. */

@@ -77,8 +77,10 @@ export type {
   PaceOptions,
 } from './operations/archive.ts';
 export type { BulkOptions, ChainOptions } from './operations/batch-arguments.ts';
-export type { BatchReport } from './operations/batch-report.ts';
-export type { BatchSummary } from './operations/batches.ts';
+export type { BatchChange, BatchReport } from './operations/batches/batch-report.ts';
+export type { BatchSummary } from './operations/batches/batch-view.ts';
+export type { DeletedBatch, PauseOptions } from './operations/batches/change-batch.ts';
+export type { BatchStart } from './operations/batches.ts';
 export type { CancelOutcome } from './operations/cancel-tasks.ts';
 export type {
   DeployedBatch,

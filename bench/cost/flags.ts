@@ -57,6 +57,11 @@ export const numberFlags: Readonly<Record<string, NumberFlag>> = {
   wakes: { field: 'wakes', least: 0, help: 'database wakes a month (default: --runs)' },
   queues: { field: 'queues', least: 1, help: 'queues of the app' },
   alarms: { field: 'alarms', least: 0, help: 'CloudWatch alarms' },
+  'dashboard-hours': {
+    field: 'dashboardHours',
+    least: 0,
+    help: 'hours a month of people at the hosted dashboard (0: not hosted)',
+  },
   'region-factor': {
     field: 'regionFactor',
     least: 0,

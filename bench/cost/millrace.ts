@@ -25,6 +25,11 @@ const acuHoursPerWake = 3 * (5.5 / 60);
 /** An idle event source mapping has five pollers, each polling three times a minute. */
 const idlePollsPerMonth = 5 * 3 * 60 * 24 * 30;
 
+/** A page asks every 5 s what has changed, and about as often for what has. */
+const dashboardRequestsPerHour = 2 * (3600 / 5);
+/** Memory of the function behind the hosted dashboard, in GB. */
+const dashboardGb = 0.5;
+
 /** Millrace, with as many handlers at once as the workload says. */
 export const millrace: Engine = (workload, amounts) => {
   const { overlap } = workload;
@@ -100,8 +105,9 @@ function workerGb({ workerMb }: Workload): number {
   return workerMb / 1024;
 }
 
-/** The monthly cost of the database, idle polls, the secret and the alarms. */
-function fixedPerMonth({ wakes, queues, alarms }: Workload, amounts: Amounts): number {
+/** The monthly cost of the database, idle polls, the secret, the alarms and the dashboard. */
+function fixedPerMonth(workload: Workload, amounts: Amounts): number {
+  const { wakes, queues, alarms } = workload;
   const idleHours = wakes === null ? acusAlwaysOn * hoursPerMonth : wakes * acuHoursPerWake;
   // One for each queue, one for its dead-letter queue, and one for the leader queue.
   const eventSources = 2 * queues + 1;
@@ -109,6 +115,23 @@ function fixedPerMonth({ wakes, queues, alarms }: Workload, amounts: Amounts): n
     idleHours * amounts.acuHour +
     eventSources * idlePollsPerMonth * amounts.sqsRequest +
     amounts.secretMonth +
-    alarms * amounts.alarmMonth
+    alarms * amounts.alarmMonth +
+    hostedDashboard(workload, amounts)
   );
+}
+
+/**
+ * The monthly cost of the hosted dashboard: its requests, the database that they keep awake, the
+ * secret of its login and an alarm. A page that no one looks at asks nothing.
+ */
+function hostedDashboard({ dashboardHours, latencyMs }: Workload, amounts: Amounts): number {
+  if (dashboardHours === 0) return 0;
+  const seconds = (latencyMs / 1000) * dashboardGb;
+  const perRequest =
+    amounts.cloudFrontRequest +
+    amounts.lambdaRequest +
+    seconds * amounts.lambdaGbSecond +
+    amounts.dataApiUnit;
+  const perHour = dashboardRequestsPerHour * perRequest + acusAlwaysOn * amounts.acuHour;
+  return dashboardHours * perHour + amounts.secretMonth + amounts.alarmMonth;
 }

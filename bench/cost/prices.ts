@@ -34,6 +34,7 @@ export const prices = Object.freeze({
   acuHour: price(0.12, 'ACU-hour, Aurora Standard', aurora, '2026-01-01'),
   auroraIo: price(0.2e-6, 'Aurora I/O', aurora, '2026-01-01'),
   logsGb: price(0.5, 'GB of logs taken in', unverified, '2026-11-24'),
+  cloudFrontRequest: price(1e-6, 'HTTPS request to CloudFront', unverified, '2026-11-24'),
   secretMonth: price(0.4, 'secret and month', unverified, '2026-11-24'),
   alarmMonth: price(0.1, 'alarm and month', unverified, '2026-11-24'),
 });
@@ -58,6 +59,7 @@ export function amountsFor(factor: number): Amounts {
     acuHour: usd(prices.acuHour),
     auroraIo: usd(prices.auroraIo),
     logsGb: usd(prices.logsGb),
+    cloudFrontRequest: usd(prices.cloudFrontRequest),
     secretMonth: usd(prices.secretMonth),
     alarmMonth: usd(prices.alarmMonth),
   };

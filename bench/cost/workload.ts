@@ -42,6 +42,8 @@ export interface Workload {
   /** Queues of the app: each has two event source mappings, one for its dead-letter queue. */
   readonly queues: number;
   readonly alarms: number;
+  /** Hours a month in which people look at the hosted dashboard; 0 when it is not hosted. */
+  readonly dashboardHours: number;
   /** Prices of the region relative to us-east-1. */
   readonly regionFactor: number;
 }
@@ -64,6 +66,7 @@ export const workloadDefaults = Object.freeze({
   runs: 1,
   queues: 3,
   alarms: 28,
+  dashboardHours: 0,
   regionFactor: 1,
 });
 

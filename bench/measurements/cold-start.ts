@@ -15,7 +15,8 @@ import { cleanEnvironment } from '../run-program.ts';
 const program = new URL('../cold-start-program.ts', import.meta.url);
 
 /**
- * The event of each first invocation, which asks for no work. Null: the function takes no event.
+ * The event of each first invocation, which asks for no work. Null: there is none that the function
+ * answers without a deployment, such as an identity provider.
  */
 const firstEvents: Readonly<Record<FunctionName, object | null>> = {
   worker: { Records: [] },
@@ -30,6 +31,7 @@ const firstEvents: Readonly<Record<FunctionName, object | null>> = {
     isBase64Encoded: false,
   },
   migrate: null,
+  dashboard: null,
 };
 
 /** The SDK clients that functions import: of the database, and of the queues. */

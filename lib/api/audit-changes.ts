@@ -45,6 +45,7 @@ const recordedFields: ReadonlySet<string> = new Set([
   'limit',
   'perSecond',
   'cancelTasks',
+  'hold',
   'delayMs',
   'at',
 ]);
@@ -80,6 +81,11 @@ function toNote({ operation, request, reply }: ApiChange): ChangeNote | null {
 
 /** A path names the object; what was started is in the reply. */
 function findObject(params: ApiChange['request']['params'], reply: unknown): string | null {
+  // A batch may be named by its name; the reply has its id.
+  if (Object.hasOwn(params, 'batchId') && isObject(reply as Json)) {
+    const { batchId } = reply as JsonObject;
+    if (typeof batchId === 'string') return `batch:${batchId}`;
+  }
   for (const [name, kind] of Object.entries(kinds)) {
     const id = Object.hasOwn(params, name) ? params[name] : undefined;
     if (id !== undefined) return `${kind}:${id}`;

@@ -14,6 +14,7 @@ export type ProblemCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
   | 'TOO_MANY_REQUESTS'
+  | 'LOGIN_UNAVAILABLE'
   | 'REPLY_TOO_LARGE'
   | 'INTERNAL';
 
@@ -52,6 +53,7 @@ export const problemStatuses: Readonly<Record<ProblemCode, number>> = Object.fre
   STORE_FAILED: 500,
   BROKER_LIMIT: 500,
   INTERNAL: 500,
+  LOGIN_UNAVAILABLE: 503,
   STORE_UNAVAILABLE: 503,
   STORE_LOCKED: 503,
   BROKER_UNAVAILABLE: 503,

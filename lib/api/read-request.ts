@@ -2,6 +2,9 @@
  * Reads the parts of an HTTP request as the contract has them. Unknown parameters and keys are
  * refused, and so are bodies that are not JSON or too large.
  */
+import { isObject, type Json } from '../asl/json/json.ts';
+import { JsonText } from '../asl/json/json-text.ts';
+import { readMemberTexts } from '../asl/json/member-texts.ts';
 import { parseDocument } from '../asl/parse.ts';
 import { checkShape } from '../check-shape.ts';
 import { MillraceError } from '../errors.ts';
@@ -34,7 +37,7 @@ export function readQuery({ query = nothing }: Operation, url: string): unknown 
  * or UNSUPPORTED_MEDIA_TYPE.
  */
 export async function readBody(
-  { method, body = noBody }: Operation,
+  { method, body = noBody, documents = [] }: Operation,
   request: Request,
   bytesMax: number,
 ): Promise<unknown> {
@@ -43,7 +46,19 @@ export async function readBody(
   if (text === '') return checkShape(body, undefined, 'body');
   // A form on another site's page cannot send JSON's media type: this stops forged requests.
   requireJson(request.headers.get('content-type'));
-  return checkShape(body, parseDocument(text, { source: 'body.json' }), 'body');
+  const value = parseDocument(text, { source: 'body.json' });
+  return checkShape(body, withTexts(value, text, documents), 'body');
+}
+
+/** Returns the body with its documents as they are written: a parsed number may be another one. */
+function withTexts(value: Json, text: string, documents: readonly string[]): unknown {
+  if (documents.length === 0 || !isObject(value)) return value;
+  const texts = readMemberTexts(text.replace(/^\uFEFF/, ''));
+  const given = documents.flatMap((key) => {
+    const document = texts.get(key);
+    return document === undefined ? [] : [[key, new JsonText(document)] as const];
+  });
+  return { ...value, ...Object.fromEntries(given) };
 }
 
 function requireJson(type: string | null): void {

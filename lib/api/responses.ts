@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Operation } from './contract/operation.ts';
 import { type Problem, Refusal } from './problem.ts';
+import { stringifyReply } from './stringify-reply.ts';
 
 const always = Object.freeze({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
 
@@ -11,7 +12,7 @@ export function jsonResponse(
   document: unknown,
   bytesMax = Number.POSITIVE_INFINITY,
 ): Response {
-  const text = JSON.stringify(document);
+  const text = stringifyReply(document);
   requireSize(text, bytesMax);
   return respond(status, text, 'application/json');
 }
@@ -43,7 +44,7 @@ export function readingResponse(
   reply: unknown,
   bytesMax = Number.POSITIVE_INFINITY,
 ): Response {
-  const text = repliesText ? (reply as TextReply).text : JSON.stringify(reply);
+  const text = repliesText ? (reply as TextReply).text : stringifyReply(reply);
   requireSize(text, bytesMax);
   const etag = `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`;
   if (request.headers.get('if-none-match') === etag) {

@@ -34,17 +34,30 @@ const audited: Readonly<Record<string, Readonly<Record<string, AuditedMethod>>>>
       action: 'startBatch',
       describe: ([name], batch) => about('batch', idOf(batch), { name }),
     },
-    pause: { action: 'pauseBatch', describe: ([id]) => about('batch', id) },
-    resume: { action: 'resumeBatch', describe: ([id]) => about('batch', id) },
+    pause: {
+      action: 'pauseBatch',
+      describe: ([, options], batch) => aboutPause(batch, plainObject(options)),
+    },
+    resume: {
+      action: 'resumeBatch',
+      describe: ([, reason], batch) => about('batch', idOf(batch), {}, reason),
+    },
     resumeNewest: {
       action: 'resumeBatch',
       describe: ([name], batch) => about('batch', idOf(batch), { name }),
     },
-    cancel: { action: 'cancelBatch', describe: ([id, reason]) => about('batch', id, {}, reason) },
+    cancel: {
+      action: 'cancelBatch',
+      describe: ([, reason], batch) => about('batch', idOf(batch), {}, reason),
+    },
+    delete: { action: 'deleteBatch', describe: (_, batch) => about('batch', idOf(batch)) },
   },
   executions: {
     cancel: { action: 'cancelExecution', describe: ([id]) => about('execution', id) },
-    redrive: { action: 'redriveExecution', describe: ([id]) => about('execution', id) },
+    redrive: {
+      action: 'redriveExecution',
+      describe: ([id, options]) => about('execution', id, latestOf(options)),
+    },
   },
   tasks: {
     redrive: { action: 'redriveTasks', describe: ([ids]) => aboutMany(ids) },
@@ -56,7 +69,7 @@ const audited: Readonly<Record<string, Readonly<Record<string, AuditedMethod>>>>
     redrive: {
       action: 'redriveArchived',
       sum: 'redriven',
-      describe: ([selection]) => aboutSelection(selection),
+      describe: ([selection, options]) => aboutSelection(selection, options),
     },
     delete: {
       action: 'deleteArchived',
@@ -184,6 +197,10 @@ function about(kind: string, id: unknown, over: object = {}, reason?: unknown): 
   return [{ object: `${kind}:${String(id)}`, over: plainObject(over), reason }];
 }
 
+function aboutPause(batch: unknown, { hold, reason }: JsonObject): ChangedObject[] {
+  return about('batch', idOf(batch), { ...(hold !== undefined && { hold }) }, reason);
+}
+
 function aboutMany(ids: unknown): ChangedObject[] {
   const all = Array.isArray(ids) ? ids.map(String) : [];
   const [only] = all;
@@ -191,8 +208,15 @@ function aboutMany(ids: unknown): ChangedObject[] {
   return [{ object: null, over: { count: all.length, ids: all.slice(0, listedMax) } }];
 }
 
-function aboutSelection(selection: unknown): ChangedObject[] {
-  const { taskIds, ...filter } = plainObject(selection);
+/** Returns whether the newest definitions were asked for, if they were. */
+function latestOf(options: unknown): JsonObject {
+  const { latest } = plainObject(options);
+  return latest === true ? { latest } : {};
+}
+
+function aboutSelection(selection: unknown, options?: unknown): ChangedObject[] {
+  const { taskIds, ...conditions } = plainObject(selection);
+  const filter = { ...conditions, ...latestOf(options) };
   if (!Array.isArray(taskIds)) return [{ object: null, over: filter }];
   const ids = taskIds.slice(0, listedMax);
   return [{ object: null, over: { ...filter, count: taskIds.length, ids } }];

@@ -6,6 +6,8 @@ import type { TestStateReply, TestStateRequest } from '../test-state/request.ts'
 import { auditResources, type RecordChanges } from './audited-changes.ts';
 import { closeContext } from './compose/open-context.ts';
 import { type OpenOptions, openApp } from './open-app.ts';
+import { guardProcess, type ProcessGuard } from './process-guard.ts';
+import { judgeHealth, type ProcessHealth } from './process-health.ts';
 import { allProcessRoles, ProcessRoles } from './process-roles.ts';
 import { QueueClient } from './queue-client.ts';
 import { ResourceGroups } from './resources/resource-groups.ts';
@@ -82,6 +84,23 @@ export class Millrace extends ResourceGroups {
   async close(): Promise<void> {
     await this.#roles.close();
     await closeContext(this.#context);
+  }
+
+  /** How the roles of this process go on, for health checks. */
+  get health(): ProcessHealth {
+    const progress = this.#roles.loops.map((loop) => loop.progress);
+    return judgeHealth(progress, this.#roles.isStopping);
+  }
+
+  /**
+   * Guards this process, which runs the roles of the app: an error that nothing catches fails the
+   * task of the handler that it comes from, a handler that blocks the event loop is named in the
+   * log, and a loop that makes no progress is noticed. A process has one guard.
+   */
+  guardProcess(): ProcessGuard {
+    const { logger, settings } = this.#context;
+    const loops = () => this.#roles.loops;
+    return guardProcess({ logger, loops, leaseMs: settings.leaseMs });
   }
 
   /** Returns the machine with this id of the configuration; throws UNKNOWN_MACHINE. */

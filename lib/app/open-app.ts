@@ -7,6 +7,7 @@ import { createRetryDelay } from '../config/create-retry-delay.ts';
 import { readEnv } from '../config/env.ts';
 import type { SettingOverrides } from '../config/setting-sources.ts';
 import { resolveSettings } from '../config/settings.ts';
+import { withUploadedSources } from '../config/uploaded-sources.ts';
 import { toWebhooks } from '../config/webhooks-config.ts';
 import { createLineLogger, type LogLevel } from '../drivers/system/line-logger.ts';
 import { loggingDefaults } from '../engine/execution-log-event.ts';
@@ -62,9 +63,9 @@ export interface OpenAppOptions extends OpenOptions, Omit<TelemetryOptions, 'mea
  * machine throws; nothing is left open then.
  */
 export async function openApp(options: OpenAppOptions): Promise<AppContext> {
-  const config = checkConfig(options.config, 'config');
   const folder = options.folder ?? process.cwd();
   const env = options.env ?? readEnv();
+  const config = withUploadedSources(checkConfig(options.config, 'config'), env.bucket);
   const folders = { config: folder, current: process.cwd() };
   const settings = resolveSettings(config, { ...env, ...options.flags }, folders);
   const ownLogger = options.logger ?? standardLogger(env.logLevel, env.logFormat);

@@ -3,6 +3,7 @@ import { MillraceError } from '../errors.ts';
 import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
 import { createCommitter, createMachineCatalog } from '../operations/create-executor.ts';
 import type { ProcessRole } from '../operations/workers.ts';
+import { waitAtMost } from '../retry/wait-at-most.ts';
 import type { Role } from '../roles/role.ts';
 import {
   createLeaderRoles,
@@ -15,6 +16,9 @@ import {
 /** Every role: an all-in-one process. */
 export const allProcessRoles: readonly ProcessRole[] = Object.freeze(['leader', 'worker']);
 
+/** Maximum time that a stop takes after the grace period, in milliseconds. */
+const stopMsMax = 10_000;
+
 /** The roles that a process runs: each is created when it is first started. */
 export class ProcessRoles {
   readonly #context: AppContext;
@@ -22,6 +26,8 @@ export class ProcessRoles {
   #leaderRoles: LeaderRoles | null = null;
   #workerRoles: WorkerRoles | null = null;
   #isStarted = false;
+  /** Whether a stop was not finished in time: it is not waited for again. */
+  #isGivenUp = false;
   #stopMeasuring: () => void = () => {};
 
   constructor(context: AppContext) {
@@ -30,6 +36,17 @@ export class ProcessRoles {
     if (exposition !== null) {
       this.#stopMeasuring = exposition.beforeRead(() => this.#measure());
     }
+  }
+
+  /** The loops of the roles that this process has started. */
+  get loops(): readonly Role[] {
+    const roles = [...listRoles(this.#leaderRoles), ...listWorker(this.#workerRoles)];
+    return roles.flatMap((role) => role.loops);
+  }
+
+  /** Whether it was stopped, or is stopping, after it was started. */
+  get isStopping(): boolean {
+    return !this.#isStarted && this.loops.length > 0;
   }
 
   /** Whether tasks sent from this process reach a worker now. */
@@ -57,9 +74,21 @@ export class ProcessRoles {
     this.#isStarted = true;
   }
 
-  /** Lets handlers that run finish within the grace period, then stops everything. */
+  /**
+   * Lets handlers that run finish within the grace period, then stops everything. Resolves in any
+   * case a little after the grace period, also when the store or the broker does not answer.
+   */
   async stop(): Promise<void> {
     this.#isStarted = false;
+    if (this.#isGivenUp) return;
+    const { clock, logger, settings } = this.#context;
+    const waitMs = settings.graceMs + stopMsMax;
+    if (await waitAtMost(clock, this.#stopRoles(), waitMs)) return;
+    this.#isGivenUp = true;
+    logger.error('process not stopped in time: its leases will expire', { waitMs });
+  }
+
+  async #stopRoles(): Promise<void> {
     const stopping = listRoles(this.#leaderRoles).map((role) => role.stop());
     await Promise.all(stopping);
     await this.#workerRoles?.worker.stop();
@@ -117,6 +146,10 @@ function listRoles(roles: LeaderRoles | null): Role[] {
   if (roles === null) return [];
   const { executor: _, ...running } = roles;
   return Object.values(running).filter((role) => role !== null);
+}
+
+function listWorker(roles: WorkerRoles | null): Role[] {
+  return roles === null ? [] : [roles.worker];
 }
 
 /**

@@ -17,7 +17,7 @@ import { type QueueReport, reportQueues } from '../operations/queue-report.ts';
 import { type BatchRequest, startBatch } from '../operations/start-batch.ts';
 import { listTasks } from '../operations/tasks.ts';
 import type { BatchRecord } from '../ports/store/batch-store.ts';
-import type { Page, PageRequest } from '../ports/store/page.ts';
+import type { LookedPage, PageRequest } from '../ports/store/page.ts';
 import {
   type QueueTaskState,
   queueTaskStates,
@@ -145,7 +145,7 @@ export class QueueClient {
     queue: string,
     state: QueueTaskState,
     page: PageRequest = { limit: 100 },
-  ): Promise<Page<TaskSummary>> {
+  ): Promise<LookedPage<TaskSummary>> {
     if (!queueTaskStates.includes(state)) {
       throw new MillraceError(
         'INVALID_ARGUMENT',

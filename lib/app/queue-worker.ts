@@ -15,6 +15,12 @@ export interface QueueWorkerOptions extends Omit<OpenOptions, 'config' | 'driver
    * @default ['worker']
    */
   readonly roles?: readonly ProcessRole[];
+  /**
+   * Whether it guards the process: an error that nothing catches fails the task of the handler that
+   * it comes from, instead of ending the process; `run` rejects when the process should end.
+   * @default true
+   */
+  readonly guardsProcess?: boolean;
 }
 
 /**
@@ -61,7 +67,8 @@ export class QueueWorker {
 
   /**
    * Serves the queues until {@link shutdown}. Rejects when it cannot start: for a wrong
-   * configuration, or an unreachable store or broker.
+   * configuration, or an unreachable store or broker; and when the process should end, after an
+   * exception that no handler is to blame for, or without progress.
    */
   run(): Promise<void> {
     if (this.#running !== null) throw invalid('a worker runs once: make another to run again');
@@ -82,14 +89,17 @@ export class QueueWorker {
 
   async #serve(stopping: AbortSignal): Promise<void> {
     if (stopping.aborted) return;
-    const { roles = ['worker'], ...options } = this.#options;
+    const { roles = ['worker'], guardsProcess = true, ...options } = this.#options;
     const config = { ...this.#config, tasks: Object.fromEntries(this.#tasks) };
     const app = await openMillrace({ ...options, config, drivers: this.#drivers });
+    const guard = guardsProcess ? app.guardProcess() : null;
     try {
       if (!stopping.aborted) await app.start(roles);
-      await aborted(stopping);
+      const fatal = await Promise.race([aborted(stopping), ...(guard ? [guard.fatal] : [])]);
+      if (fatal !== undefined) throw new MillraceError('STOPPED', fatal.reason);
     } finally {
       await app.close();
+      guard?.release();
     }
   }
 }

@@ -147,7 +147,10 @@ export class StateMachine {
   async #runBatch({ request, local }: BatchArguments): Promise<BatchRecord> {
     checkLocalOptions(local);
     if (this.#queueClient !== null) return this.#queueClient.enqueueBatch(this.id, request);
-    const batch = await startBatch(this.#context, this.#machine, request);
+    const { id = this.#context.entropy.uuid() } = request;
+    const batch = await startBatch(this.#context, this.#machine, { ...request, id });
+    // Another one of its name is open, which runs elsewhere.
+    if (batch.id !== id) return batch;
     return runBatchLocally(this.#context, batch, local);
   }
 

@@ -13,13 +13,35 @@ export interface FailurePolicy {
   /** Failure rate from which the batch is paused until it is resumed; up to 1. @default 0.10 */
   readonly hardThreshold: number;
   /**
+   * Failure rate of attempts, those that are retried included, from which the batch is paused; up
+   * to 1. Null: only executions that failed for good are judged. @default 0.5
+   */
+  readonly attemptThreshold: number | null;
+  /**
+   * Failure rate of the newest micro-batch, of executions or of attempts, from which the batch is
+   * stopped and ends `FAILED`; `hardThreshold` to 1. Null: it is paused at most. @default null
+   */
+  readonly severeThreshold: number | null;
+  /**
    * Weight of the newest micro-batch in the moving average; above 0 up to 1, a larger weight
    * forgets faster. @default 0.2
    */
   readonly smoothing: number;
-  /** Number of ended executions in one micro-batch; 1 to 100,000. @default 100 */
+  /**
+   * Number of ended executions, or of finished attempts, in one micro-batch; 1 to 100,000. In the
+   * mode `microBatches` it is `microBatchSize`. @default 100
+   */
   readonly windowSize: number;
 }
+
+/** How the executions of a batch follow one another. */
+const batchModes = Object.freeze(['parallel', 'sequential', 'microBatches'] as const);
+
+/** What happens when a batch is to start while one of the same name is open. */
+const overlapRules = Object.freeze(['allow', 'skip', 'queue', 'replace'] as const);
+
+/** What happens to an item whose name an execution of the machine has already. */
+const nameTakenRules = Object.freeze(['fail', 'skip', 'suffix'] as const);
 
 /** The complete options of a batch. */
 export interface BatchOptions {
@@ -36,17 +58,38 @@ export interface BatchOptions {
   readonly retriesMax: number;
   /** The queue of executions whose item mapping names none. @default 'default' */
   readonly priority: string;
-  /** Whether the first failed execution fails the batch. @default false */
+  /**
+   * How executions follow one another. `parallel`: up to `maxInFlight` at once. `sequential`: each
+   * after the one before has ended. `microBatches`: `microBatchSize` at once, and the next when all
+   * of them have ended and their failures were judged. @default 'parallel'
+   */
+  readonly mode: (typeof batchModes)[number];
+  /** Number of executions in one micro-batch; 1 to 10,000. @default 500 */
+  readonly microBatchSize: number;
+  /**
+   * What happens while another batch of the same name is open. `allow`: both run. `skip`: this one
+   * is not started. `queue`: it waits for the end of those before. `replace`: it cancels those
+   * before, and waits for their end. @default 'allow'
+   */
+  readonly overlap: (typeof overlapRules)[number];
+  /**
+   * What happens to an item whose name an execution of the machine has. `fail`: the item fails.
+   * `skip`: it is left out, and counted as such. `suffix`: its index is appended to the name. Null:
+   * `fail` when an earlier item of this batch has the name, `skip` when an earlier batch or program
+   * does. @default null
+   */
+  readonly onNameTaken: (typeof nameTakenRules)[number] | null;
+  /**
+   * Whether the first failed execution stops the batch: what has not begun is aborted, and the
+   * batch ends `FAILED`. @default false
+   */
   readonly stopOnError: boolean;
   /**
-   * Maximum number of failed executions of a batch that still succeeds: 0 tolerates none, null any
-   * number. @default null
+   * Maximum number of failed executions of a batch that still succeeds; checked when all have
+   * ended. When neither this nor a percentage is set, none may fail. @default null
    */
   readonly toleratedFailureCount: number | null;
-  /**
-   * The same as a percentage of all items, 0 to 100; it is checked when all items are known.
-   * @default null
-   */
+  /** The same as a percentage of all items, 0 to 100. @default null */
   readonly toleratedFailurePercentage: number | null;
   /** Null: failures neither log a warning nor pause the batch. */
   readonly failurePolicy: FailurePolicy | null;
@@ -74,12 +117,18 @@ export const batchDefaults = Object.freeze({
   chunkSize: 1_000,
   retriesMax: 3,
   priority: 'default',
+  mode: 'parallel',
+  microBatchSize: 500,
+  overlap: 'allow',
+  onNameTaken: null,
   stopOnError: false,
   toleratedFailureCount: null,
   toleratedFailurePercentage: null,
   failurePolicy: Object.freeze({
     softThreshold: 0.05,
     hardThreshold: 0.1,
+    attemptThreshold: 0.5,
+    severeThreshold: null,
     smoothing: 0.2,
     windowSize: 100,
   }),
@@ -93,12 +142,19 @@ const policySchema = z
   .strictObject({
     softThreshold: rate.default(batchDefaults.failurePolicy.softThreshold),
     hardThreshold: rate.default(batchDefaults.failurePolicy.hardThreshold),
+    attemptThreshold: rate.nullable().default(batchDefaults.failurePolicy.attemptThreshold),
+    severeThreshold: rate.nullable().default(null),
     smoothing: rate.gt(0).default(batchDefaults.failurePolicy.smoothing),
     windowSize: z.int().min(1).max(100_000).default(batchDefaults.failurePolicy.windowSize),
   })
   .refine(({ softThreshold, hardThreshold }) => softThreshold <= hardThreshold, {
     message: 'softThreshold must not be above hardThreshold',
-  });
+  })
+  .refine(
+    ({ hardThreshold, severeThreshold }) =>
+      severeThreshold === null || hardThreshold <= severeThreshold,
+    { message: 'hardThreshold must not be above severeThreshold' },
+  );
 
 /** The shape of an item mapping. */
 export const itemMappingSchema = z.strictObject({
@@ -119,6 +175,10 @@ function optionsSchema(batchId: string) {
     namePrefix: z.string().min(1).max(64).default(batchId),
     retriesMax: z.int().min(0).max(100).default(batchDefaults.retriesMax),
     priority: z.string().min(1).default(batchDefaults.priority),
+    mode: z.enum(batchModes).default('parallel'),
+    microBatchSize: z.int().min(1).max(10_000).default(batchDefaults.microBatchSize),
+    overlap: z.enum(overlapRules).default('allow'),
+    onNameTaken: z.enum(nameTakenRules).nullable().default(null),
     stopOnError: z.boolean().default(batchDefaults.stopOnError),
     toleratedFailureCount: z.int().min(0).nullable().default(null),
     toleratedFailurePercentage: z.number().min(0).max(100).nullable().default(null),
@@ -134,6 +194,15 @@ function optionsSchema(batchId: string) {
  */
 export function parseBatchOptions(options: unknown, batchId: string): BatchOptions {
   return checkShape(optionsSchema(batchId), options, 'options');
+}
+
+/**
+ * Returns what a user's options say about a batch of the same name that is open; options that are
+ * invalid say nothing.
+ */
+export function findOverlap(options: unknown): BatchOptions['overlap'] {
+  const { data } = z.looseObject({ overlap: z.enum(overlapRules) }).safeParse(options);
+  return data?.overlap ?? batchDefaults.overlap;
 }
 
 /**

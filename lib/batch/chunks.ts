@@ -100,6 +100,19 @@ export type PlanChunk = (counters: BatchCounters, options: ChunkOptions) => numb
 
 type ChunkOptions = Pick<BatchOptions, 'maxInFlight' | 'chunkSize' | 'stopOnError'>;
 
+/** Returns the maximum number of items of the next chunk that the mode of the batch allows. */
+export function planByMode(
+  counters: BatchCounters,
+  { mode, microBatchSize }: Pick<BatchOptions, 'mode' | 'microBatchSize'>,
+): number {
+  if (mode === 'parallel') return Number.POSITIVE_INFINITY;
+  const size = mode === 'sequential' ? 1 : microBatchSize;
+  // A micro-batch may take several chunks: large items, or some that were left out.
+  const begun = counters.created % size;
+  if (begun > 0) return size - begun;
+  return countInFlight(counters) > 0 ? 0 : size;
+}
+
 /** Plans for workers that take tasks from a queue: as many as `maxInFlight` leaves room for. */
 export function planChunk(
   counters: BatchCounters,

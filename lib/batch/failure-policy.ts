@@ -2,36 +2,18 @@
  * Decides what a batch's failures mean for it: nothing, a warning, a pause, or its end. Pure: the
  * state between two decisions is passed in and returned.
  *
- * The failure rate is an exponential moving average over micro-batches of ended executions that
- * starts at 0: a few early failures weigh little, and a batch in which everything fails exceeds a
- * threshold of 10 % after its first micro-batch. The average hardly depends on how often it is
- * computed.
+ * Two failure rates are judged, each a micro-batch at a time. That of ended executions is an
+ * exponential moving average that starts at 0: a few early failures weigh little, and a batch in
+ * which everything fails exceeds a threshold of 10 % after its first micro-batch. That of attempts
+ * also counts the failures that are retried, and so tells at once what the other tells when the
+ * first retries are exhausted. It starts with the rate of its first micro-batch, and has a higher
+ * threshold, because an attempt that fails and is retried with success does no harm. Both averages
+ * hardly depend on how often they are computed.
  */
 import type { BatchCounters } from '../ports/store/batch-store.ts';
 import type { BatchOptions, FailurePolicy } from './batch-options.ts';
 import { countEnded, countFailures } from './batch-tally.ts';
-
-/** The state between two decisions; plain JSON, stored with the batch. */
-export interface FailureMemory {
-  /** The counters at the end of the last micro-batch. */
-  readonly ended: number;
-  readonly failures: number;
-  /** The moving average of the failure rate, 0 to 1. */
-  readonly average: number;
-  /**
-   * Whether the average was above the soft threshold then: a warning is logged each time it rises
-   * above it.
-   */
-  readonly warned: boolean;
-}
-
-/** The state of a new batch. */
-export const initialFailureMemory: FailureMemory = Object.freeze({
-  ended: 0,
-  failures: 0,
-  average: 0,
-  warned: false,
-});
+import type { FailureMemory } from './failure-memory.ts';
 
 /** The response to failures. The caller stores `memory` in every case. */
 export type FailureDecision =
@@ -43,80 +25,189 @@ export type FailureDecision =
       readonly memory: FailureMemory;
     };
 
-type Tolerance = Pick<
+/** The counters that are judged. */
+export interface JudgedCounters extends BatchCounters {
+  /** Number of failed attempts that are retried. */
+  readonly retried: number;
+}
+
+type JudgedOptions = Pick<
   BatchOptions,
-  'stopOnError' | 'toleratedFailureCount' | 'toleratedFailurePercentage' | 'failurePolicy'
+  'stopOnError' | 'failurePolicy' | 'mode' | 'microBatchSize'
 >;
 
-/** Decides from the batch's current counters. */
+/** Decides from the batch's current counters. @param now in milliseconds since 1970 */
 export function decideFailure(
   memory: FailureMemory,
-  counters: BatchCounters,
-  sourceDone: boolean,
-  options: Tolerance,
+  counters: JudgedCounters,
+  options: JudgedOptions,
+  now: number,
 ): FailureDecision {
-  const intolerable = findFailureReason(counters, sourceDone, options);
-  if (intolerable !== null) return { kind: 'fail', reason: intolerable, memory };
-  const policy = options.failurePolicy;
-  return policy === null ? { kind: 'continue', memory } : decideByRate(memory, counters, policy);
-}
-
-/**
- * Returns why the batch can no longer succeed; null when it still can. The percentage is of all
- * items, so it is checked when all of them are known.
- */
-export function findFailureReason(
-  counters: BatchCounters,
-  sourceDone: boolean,
-  options: Omit<Tolerance, 'failurePolicy'>,
-): string | null {
   const failures = countFailures(counters);
-  const { toleratedFailureCount: count, toleratedFailurePercentage: percentage } = options;
-  if (options.stopOnError && failures > 0) return `${failures} failed, and stopOnError is set`;
-  if (count !== null && failures > count) return `${failures} failed, ${count} are tolerated`;
-  if (percentage !== null && sourceDone && failures * 100 > percentage * counters.created) {
-    return `${failures} of ${counters.created} failed, ${percentage} % are tolerated`;
+  if (options.stopOnError && failures > 0) {
+    return fail(`${failures} failed, and stopOnError is set`, memory);
   }
-  return null;
+  const { failurePolicy: policy } = options;
+  if (policy === null) return { kind: 'continue', memory };
+  // What failed before a batch was resumed must not pause it again.
+  if (memory.since === null) return { kind: 'continue', memory: begin(memory, counters, now) };
+  return decideByRates(memory, counters, { ...policy, windowSize: findWindowSize(options) });
 }
 
-function decideByRate(
+/** Returns the number of ends, or of attempts, in one micro-batch; 0 without a failure policy. */
+export function findWindowSize({
+  failurePolicy,
+  mode,
+  microBatchSize,
+}: Pick<BatchOptions, 'failurePolicy' | 'mode' | 'microBatchSize'>): number {
+  if (failurePolicy === null) return 0;
+  return mode === 'microBatches' ? microBatchSize : failurePolicy.windowSize;
+}
+
+/** Returns the number of attempts that failed, retried or not. */
+export function countFailedAttempts(counters: JudgedCounters): number {
+  return countFailures(counters) + counters.retried;
+}
+
+function begin(memory: FailureMemory, counters: JudgedCounters, since: number): FailureMemory {
+  const ends = tallyEnds(counters);
+  const attempts = tallyAttempts(counters);
+  return { ...memory, ...toMemory({ ends, attempts }), since };
+}
+
+/** What has finished, and how much of it failed. */
+interface Tally {
+  readonly finished: number;
+  readonly failures: number;
+}
+
+function tallyEnds(counters: JudgedCounters): Tally {
+  return { finished: countEnded(counters), failures: countFailures(counters) };
+}
+
+/** An end is the end of an attempt, too. */
+function tallyAttempts(counters: JudgedCounters): Tally {
+  const { finished, failures } = tallyEnds(counters);
+  const { retried } = counters;
+  return { finished: finished + retried, failures: failures + retried };
+}
+
+function toMemory({ ends, attempts }: { readonly ends: Tally; readonly attempts: Tally }) {
+  return {
+    ended: ends.finished,
+    failures: ends.failures,
+    attempts: attempts.finished,
+    failedAttempts: attempts.failures,
+  };
+}
+
+/** A failure rate: its average, and the rate of the newest micro-batches, if there are new ones. */
+interface Judged<Average> {
+  readonly tally: Tally;
+  readonly average: Average;
+  readonly newest: number | null;
+}
+
+function judge<Average extends number | null>(
+  before: Tally,
+  average: Average,
+  now: Tally,
+  policy: FailurePolicy,
+): Judged<Average | number> {
+  const finished = now.finished - before.finished;
+  const failures = now.failures - before.failures;
+  // A redrive reopened ended executions: continue counting from the lower counters.
+  if (finished < 0 || failures < 0) return { tally: now, average, newest: null };
+  const windows = Math.floor(finished / policy.windowSize);
+  if (windows === 0) return { tally: before, average, newest: null };
+  const newest = failures / finished;
+  const kept = (1 - policy.smoothing) ** windows;
+  const next = average === null ? newest : average * kept + newest * (1 - kept);
+  return { tally: now, average: next, newest };
+}
+
+function decideByRates(
   memory: FailureMemory,
-  counters: BatchCounters,
+  counters: JudgedCounters,
   policy: FailurePolicy,
 ): FailureDecision {
-  const now = { ended: countEnded(counters), failures: countFailures(counters) };
-  const ended = now.ended - memory.ended;
-  const failures = now.failures - memory.failures;
-  // A redrive reopened ended executions: continue counting from the lower counters.
-  if (ended < 0 || failures < 0) return { kind: 'continue', memory: { ...memory, ...now } };
-  const windows = Math.floor(ended / policy.windowSize);
-  if (windows === 0) return { kind: 'continue', memory };
-  const kept = (1 - policy.smoothing) ** windows;
-  const average = memory.average * kept + (failures / ended) * (1 - kept);
-  return compareToThresholds(
-    { ...now, average, warned: average >= policy.softThreshold },
-    memory,
+  const { ended, failures, attempts, failedAttempts } = memory;
+  const ends = judge({ finished: ended, failures }, memory.average, tallyEnds(counters), policy);
+  const tries = judge(
+    { finished: attempts, failures: failedAttempts },
+    memory.attemptAverage,
+    tallyAttempts(counters),
     policy,
   );
+  const tallies = toMemory({ ends: ends.tally, attempts: tries.tally });
+  if (isSame(memory, tallies)) return { kind: 'continue', memory };
+  const after = {
+    ...memory,
+    ...tallies,
+    average: ends.average,
+    attemptAverage: tries.average,
+    judged: memory.judged + (tries.newest === null ? 0 : 1),
+    warned: ends.newest === null ? memory.warned : ends.average >= policy.softThreshold,
+  };
+  return compareToThresholds(after, memory, { ends, tries }, policy);
+}
+
+function isSame(memory: FailureMemory, tallies: ReturnType<typeof toMemory>): boolean {
+  return (
+    memory.ended === tallies.ended &&
+    memory.failures === tallies.failures &&
+    memory.attempts === tallies.attempts &&
+    memory.failedAttempts === tallies.failedAttempts
+  );
+}
+
+interface JudgedRates {
+  readonly ends: Judged<number>;
+  readonly tries: Judged<number | null>;
 }
 
 function compareToThresholds(
   memory: FailureMemory,
   before: FailureMemory,
+  { ends, tries }: JudgedRates,
   policy: FailurePolicy,
 ): FailureDecision {
-  const rate = `a failure rate of ${percent(memory.average)}`;
-  if (memory.average > 0 && memory.average >= policy.hardThreshold) {
-    const reason = `${rate} is at or above the hard threshold of ${percent(policy.hardThreshold)}`;
-    // The average restarts at 0, so that past failures do not pause a batch that a user resumes.
-    return { kind: 'pause', reason, memory: { ...memory, average: 0, warned: false } };
+  const { softThreshold, hardThreshold, attemptThreshold, severeThreshold } = policy;
+  const newest = Math.max(ends.newest ?? 0, tries.newest ?? 0);
+  if (reaches(newest, severeThreshold)) {
+    return fail(atOrAbove('failure rate', newest, 'severe', severeThreshold), memory);
+  }
+  if (ends.newest !== null && reaches(memory.average, hardThreshold)) {
+    return pause(atOrAbove('failure rate', memory.average, 'hard', hardThreshold), memory);
+  }
+  if (tries.newest !== null && reaches(memory.attemptAverage ?? 0, attemptThreshold)) {
+    const rate = memory.attemptAverage ?? 0;
+    return pause(atOrAbove('failure rate of attempts', rate, 'attempt', attemptThreshold), memory);
   }
   if (memory.warned && !before.warned && memory.average > 0) {
-    const reason = `${rate} is at or above the soft threshold of ${percent(policy.softThreshold)}`;
+    const reason = atOrAbove('failure rate', memory.average, 'soft', softThreshold);
     return { kind: 'warn', reason, memory };
   }
   return { kind: 'continue', memory };
+}
+
+/** A rate of 0 reaches no threshold, not even one of 0. */
+function reaches(rate: number, threshold: number | null): threshold is number {
+  return threshold !== null && rate > 0 && rate >= threshold;
+}
+
+/** The averages start anew, so that past failures do not pause a batch that a user resumes. */
+function pause(reason: string, memory: FailureMemory): FailureDecision {
+  const restarted = { average: 0, attemptAverage: null, warned: false, judged: 0, since: null };
+  return { kind: 'pause', reason, memory: { ...memory, ...restarted } };
+}
+
+function fail(reason: string, memory: FailureMemory): FailureDecision {
+  return { kind: 'fail', reason, memory: { ...memory, stopping: reason } };
+}
+
+function atOrAbove(what: string, rate: number, name: string, threshold: number): string {
+  return `a ${what} of ${percent(rate)} is at or above the ${name} threshold of ${percent(threshold)}`;
 }
 
 function percent(rate: number): string {

@@ -83,17 +83,22 @@ export function toPace({ interrupted }: Io, { limit, rate }: SelectionOptions): 
   };
 }
 
-/** Reports named tasks that the archive does not have; the command continues with the others. */
+/**
+ * Reports named tasks that the archive does not have, and returns them; the command continues with
+ * the others.
+ */
 export async function reportMissing(
   io: Io,
   { archive }: Millrace,
   ids: readonly string[],
   fail: Fail,
-): Promise<void> {
-  for (const id of await archive.missing(ids)) {
+): Promise<readonly string[]> {
+  const missing = await archive.missing(ids);
+  for (const id of missing) {
     io.stderr.write(`millrace: the archive has no task '${id}'; 'archive list' shows its tasks\n`);
     fail(exitStatus.workFailed);
   }
+  return missing;
 }
 
 /** Prints what a dry run found. */

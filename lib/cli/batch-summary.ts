@@ -1,4 +1,5 @@
-import type { BatchReport } from '../operations/batch-report.ts';
+import type { BatchReport } from '../operations/batches/batch-report.ts';
+import { momentText } from './text-table.ts';
 
 /** The standard fields of a report; all others are the app's own. */
 const known = new Set([
@@ -10,12 +11,20 @@ const known = new Set([
   'total',
   'succeeded',
   'failed',
+  'leftOut',
+  'retried',
+  'onHold',
+  'open',
   'archived',
   'seconds',
   'executionsPerSecond',
+  'perSecond',
+  'secondsLeft',
   'durationMs',
   'byError',
+  'byRetriedError',
   'byPriority',
+  'changes',
 ]);
 
 /**
@@ -33,6 +42,7 @@ export function batchSummary(report: BatchReport, where: string, flags = ''): st
       ['executions', executions(report)],
       ['succeeded', count(report.succeeded)],
       ['failed', failures(report)],
+      ...leftOutRows(report),
       ...openRows(report),
       ['in', `${report.seconds.toFixed(1)} s, ${count(report.executionsPerSecond)} executions/s`],
       ['each took', durations(report.durationMs)],
@@ -41,6 +51,7 @@ export function batchSummary(report: BatchReport, where: string, flags = ''): st
     ]),
     '',
     ...table([['batch', report.batchId], ...parentRows(report), ['data', where]]),
+    ...changeLines(report),
     '',
     'Next:',
     ...nextSteps(report, flags),
@@ -52,18 +63,86 @@ function parentRows({ parentExecutionId }: BatchReport): [string, string][] {
   return parentExecutionId === null ? [] : [['map run of', parentExecutionId]];
 }
 
-/** Starting a finished batch again creates nothing: the names of its items are taken. */
-function executions({ status, total }: BatchReport): string {
-  const isBare = status === 'SUCCEEDED' && total === 0;
-  return isBare
-    ? '0: the source is empty, or its names are taken by earlier executions'
-    : count(total);
+function executions({ status, total, leftOut }: BatchReport): string {
+  const isBare = status === 'SUCCEEDED' && total === 0 && leftOut === 0;
+  return isBare ? '0: the source is empty' : count(total);
+}
+
+function leftOutRows({ leftOut }: BatchReport): [string, string][] {
+  if (leftOut === 0) return [];
+  const why = 'earlier executions have their names or sources';
+  return [['left out', `${count(leftOut)}: ${why}`]];
 }
 
 /** An open batch may grow: its source is read as executions end. */
-function openRows({ status, total, succeeded, failed }: BatchReport): [string, string][] {
+function openRows(report: BatchReport): [string, string][] {
+  const { status, total, succeeded, failed } = report;
   const isOpen = status === 'RUNNING' || status === 'PAUSED';
-  return isOpen ? [['not ended yet', count(total - succeeded - failed)]] : [];
+  if (!isOpen) return [];
+  const left = total - succeeded - failed;
+  return [
+    ['not ended yet', left === 0 ? '0' : `${count(left)} (${places(report)})`],
+    ...retryRows(report),
+    ...paceRows(report),
+  ];
+}
+
+/** The words for where open executions are. */
+const placeWords: Readonly<Record<keyof BatchReport['open'], string>> = {
+  running: 'running',
+  pending: 'waiting for a worker',
+  retrying: 'waiting for a retry',
+  sleeping: 'sleeping',
+  waiting: 'waiting for a callback',
+  heldBack: 'held back',
+};
+
+function places({ open }: BatchReport): string {
+  const words = Object.entries(placeWords) as [keyof BatchReport['open'], string][];
+  return words
+    .filter(([place]) => open[place] > 0)
+    .map(([place, word]) => `${word} ${count(open[place])}`)
+    .join(', ');
+}
+
+/** Errors of attempts that are shown; the most frequent ones. */
+const retriedErrorsMax = 3;
+
+function retryRows({ retried, byRetriedError }: BatchReport): [string, string][] {
+  if (retried === 0) return [];
+  const most = Object.entries(byRetriedError)
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, retriedErrorsMax);
+  const errors = most.length === 0 ? '' : `; now ${counts(Object.fromEntries(most))}`;
+  return [['retried', `${count(retried)} failed attempts${errors}`]];
+}
+
+function paceRows({ perSecond, secondsLeft }: BatchReport): [string, string][] {
+  if (perSecond === null) return [];
+  const left = secondsLeft === null ? '' : `; about ${durationText(secondsLeft)} left`;
+  return [['last minute', `${perSecond.toLocaleString('en-US')} executions/s${left}`]];
+}
+
+function durationText(seconds: number): string {
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
+
+const changeWords: Readonly<Record<string, string>> = {
+  pauseBatch: 'paused',
+  resumeBatch: 'resumed',
+  cancelBatch: 'cancelled',
+  stopBatch: 'stopped',
+};
+
+/** Shows who paused, resumed or stopped the batch, oldest first. */
+function changeLines({ changes }: BatchReport): string[] {
+  const rows = changes.toReversed().map(({ at, action, by, via, reason }) => {
+    const what = changeWords[action] ?? action;
+    return [momentText(at) ?? '', `${what} by ${by ?? via}${reason === null ? '' : `: ${reason}`}`];
+  });
+  return rows.length === 0 ? [] : ['', 'Changes:', ...table(rows as [string, string][])];
 }
 
 function failures({ failed, archived, byError }: BatchReport): string {
@@ -93,8 +172,9 @@ function figure(value: unknown): string {
   return isCounts ? counts(value as Record<string, number>) : JSON.stringify(value);
 }
 
-function nextSteps({ batchId, archived }: BatchReport, flags: string): string[] {
+function nextSteps({ batchId, archived, status }: BatchReport, flags: string): string[] {
   const steps: [string, string][] = [
+    ...(status === 'PAUSED' ? pausedSteps(batchId) : []),
     [`millrace execution list --batch ${batchId}`, 'list every execution'],
     ['millrace execution history ID', 'show what one of them did, step by step'],
   ];
@@ -104,6 +184,13 @@ function nextSteps({ batchId, archived }: BatchReport, flags: string): string[] 
   }
   const commands = steps.map(([command, what]) => [`npx ${command}${flags}`, what] as const);
   return table(commands);
+}
+
+function pausedSteps(batchId: string): [string, string][] {
+  return [
+    [`millrace batch resume ${batchId} --reason TEXT`, 'continue it'],
+    [`millrace batch cancel ${batchId}`, 'end it for good'],
+  ];
 }
 
 /** Converts `claimedDollars` to `claimed dollars`. */

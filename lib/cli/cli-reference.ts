@@ -20,6 +20,8 @@ const exitStatuses = [
   ['0', 'success'],
   ['1', 'the work failed: an execution, a batch, or a task of several'],
   ['2', 'the call was wrong: an option, a name, or the configuration'],
+  ['70', 'an exception outside of handlers ended a process that runs roles: start it again'],
+  ['75', 'a process that runs roles made no progress: start it again'],
   ['130', 'interrupted'],
 ];
 

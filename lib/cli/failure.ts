@@ -4,8 +4,22 @@ import { InvalidDefinition } from '../asl/validate/invalid-definition.ts';
 import { type ErrorCode, hasCode, MillraceError, messageOf } from '../errors.ts';
 import type { Io } from './io.ts';
 
-/** Exit statuses: 0 success, 1 the work failed, 2 the call was wrong, 130 interrupted. */
-export const exitStatus = Object.freeze({ done: 0, workFailed: 1, badCall: 2, interrupted: 130 });
+/**
+ * Exit statuses: 0 success, 1 the work failed, 2 the call was wrong, 130 interrupted; a process
+ * that runs roles ends with 70 after an exception that nothing caught, and with 75 when it made no
+ * progress: both are to be started again. The command `doctor` has its own: 1 when there is
+ * something to look at, 2 when something is broken.
+ */
+export const exitStatus = Object.freeze({
+  done: 0,
+  workFailed: 1,
+  badCall: 2,
+  uncaught: 70,
+  stuck: 75,
+  interrupted: 130,
+  doctorLook: 1,
+  doctorBroken: 2,
+});
 
 /** Errors that the user can fix by calling the command differently. */
 const callCodes: readonly ErrorCode[] = [

@@ -10,6 +10,8 @@ export interface Io {
   readonly readStdin: () => Promise<string>;
   /** Aborts at the first SIGINT or SIGTERM; a second one ends the process at once. */
   readonly interrupted: AbortSignal;
+  /** Ends the process at once, whatever is still open. */
+  readonly exit: (status: number) => void;
 }
 
 /** Sets the exit status of a command that fails without throwing. */

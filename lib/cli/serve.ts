@@ -1,7 +1,13 @@
 import { aborted } from '../app/aborted.ts';
+import { machineClock } from '../app/machine-clock.ts';
 import type { Millrace } from '../app/millrace.ts';
+import type { FatalEnd } from '../app/process-guard.ts';
+import { messageOf } from '../errors.ts';
 import type { ProcessRole } from '../operations/workers.ts';
+import { pause } from '../retry/pause.ts';
 import { type DashboardOptions, startDashboard } from './dashboard-options.ts';
+import { exitStatus } from './failure.ts';
+import { startHealth } from './health-options.ts';
 import { type Io, printEvent } from './io.ts';
 import { startMetrics } from './metrics-options.ts';
 
@@ -14,29 +20,68 @@ export interface ServeOptions {
   readonly options: DashboardOptions;
 }
 
-/** Runs roles in this process until it is interrupted, then stops them gracefully. */
+/**
+ * How long a process may take to hand back its work when it ends on its own, in milliseconds: as
+ * long as handlers may take to answer, and the calls after that.
+ */
+const lastMs = 20_000;
+
+/**
+ * Runs roles in this process until it is interrupted, then stops them gracefully. When it has to
+ * end on its own, the process hands back its work, if that is possible, and exits in any case.
+ */
 export async function serve(io: Io, app: Millrace, options: ServeOptions): Promise<void> {
-  await app.start(options.roles);
-  const metrics = await startMetrics(io, app, options.options);
+  const guard = app.guardProcess();
   try {
-    await serveDashboard(io, app, { ...options, metricsUrl: metrics?.url ?? null });
+    await app.start(options.roles);
+    const health = await startHealth(io, app, options.options);
+    const metrics = await startMetrics(io, app, options.options);
+    try {
+      const urls = { health: health?.url ?? null, metrics: metrics?.url ?? null };
+      await Promise.race([serveDashboard(io, app, options, urls), endAfter(io, app, guard.fatal)]);
+    } finally {
+      await Promise.all([metrics?.close(), health?.close()]);
+    }
   } finally {
-    await metrics?.close();
+    guard.release();
   }
   if (options.options.json) printEvent(io, { status: 'stopped' });
+}
+
+/** Hands back the work of this process within a limited time, and exits. */
+async function endAfter(io: Io, app: Millrace, fatal: Promise<FatalEnd>): Promise<void> {
+  const { kind, reason } = await fatal;
+  io.stderr.write(`millrace: ${reason}\n`);
+  await Promise.race([handBack(app), pause(machineClock, lastMs)]);
+  io.exit(exitStatus[kind]);
+}
+
+async function handBack(app: Millrace): Promise<void> {
+  try {
+    await app.close();
+  } catch (error) {
+    app.logger.error('work not handed back: its leases expire', { error: messageOf(error) });
+  }
+}
+
+/** Where else the process can be asked. */
+interface OtherUrls {
+  readonly health: string | null;
+  readonly metrics: string | null;
 }
 
 async function serveDashboard(
   io: Io,
   app: Millrace,
-  { subject, roles, options, metricsUrl }: ServeOptions & { readonly metricsUrl: string | null },
+  { subject, roles, options }: ServeOptions,
+  urls: OtherUrls,
 ): Promise<void> {
   const server = await startDashboard(io, app, options);
   const { store, broker } = app.description;
   io.stderr.write(`${subject} running on ${store}, queues in ${broker}; press Ctrl-C to stop\n`);
   if (options.json) {
-    const urls = { dashboard: server?.url ?? null, metrics: metricsUrl };
-    printEvent(io, { status: 'running', roles, store, broker, ...urls });
+    const dashboard = server?.url ?? null;
+    printEvent(io, { status: 'running', roles, store, broker, dashboard, ...urls });
   }
   await aborted(io.interrupted);
   io.stderr.write('stopping: waiting for running handlers; press Ctrl-C again to stop at once\n');

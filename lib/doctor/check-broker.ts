@@ -3,6 +3,7 @@ import { describeBroker } from '../config/broker-settings.ts';
 import type { Settings } from '../config/settings.ts';
 import { checkQueues } from '../operations/diagnosis/check-queues.ts';
 import {
+  brokenFinding,
   type Finding,
   okFinding,
   serviceFinding,
@@ -28,13 +29,13 @@ export async function* checkBroker(
   const description = describeBroker(settings);
   let broker: Broker | null = null;
   try {
-    for (const problem of await withTimeout(clock, inspectBroker(settings, names, deps))) {
-      yield warningFinding('broker', problem);
-    }
+    const problems = await withTimeout(clock, inspectBroker(settings, names, deps));
+    for (const problem of problems.warnings) yield warningFinding('broker', problem);
+    for (const problem of problems.refusals) yield brokenFinding('broker', problem);
     broker = await withTimeout(clock, openBroker(settings, deps));
-    const askedAt = clock.now();
+    const askedAt = clock.monotonicMs();
     const stats = await withTimeout(clock, broker.stats(names));
-    yield okFinding('broker', `${description}, answers in ${clock.now() - askedAt} ms`);
+    yield okFinding('broker', `${description}, answers in ${clock.monotonicMs() - askedAt} ms`);
     yield* checkQueues(stats);
   } catch (error) {
     yield serviceFinding('broker', description, error);

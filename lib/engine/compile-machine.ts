@@ -6,6 +6,7 @@ import {
   type StateDefinition,
   type StateGraph,
 } from '../asl/definition.ts';
+import { findTaskResources } from '../asl/find-task-resources.ts';
 import { assertNever, MillraceError } from '../errors.ts';
 import { findLanguage } from './language/find-language.ts';
 import { durationMsMax, type EngineLimits, engineLimitDefaults } from './limits.ts';
@@ -36,6 +37,7 @@ export function compileMachine(
   return {
     type,
     graph: compileGraph(definition, definition.QueryLanguage ?? 'JSONPath', 0),
+    resources: findTaskResources(definition),
     timeoutMs: resolveTimeout(definition, type, limits),
     limits,
   };

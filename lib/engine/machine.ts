@@ -1,4 +1,5 @@
 import type { MachineType } from '../asl/definition.ts';
+import type { ResourceReference } from '../asl/find-task-resources.ts';
 import type { EngineLimits } from './limits.ts';
 import type { Graph } from './node.ts';
 
@@ -9,6 +10,8 @@ import type { Graph } from './node.ts';
 export interface Machine {
   readonly type: MachineType;
   readonly graph: Graph;
+  /** What its Task states call, as written. */
+  readonly resources: readonly ResourceReference[];
   /**
    * `TimeoutSeconds` in milliseconds, `expressMsMax` at most in an EXPRESS machine; null without
    * either.

@@ -156,6 +156,20 @@ export function newSnapshot(): Snapshot {
   return pending;
 }
 
+/**
+ * In the text of a snapshot, the root branch follows this mark: its first occurrence, as only
+ * numbers and words of this project stand before it.
+ */
+export const rootMark = '"root":';
+
+/** The name of the root branch's state ends within so many characters of the text. */
+export const rootStateCharsMax = 1_000;
+
+/** Returns what follows {@link rootMark} in the text of an execution that is in this state. */
+export function rootStateText(state: string): string {
+  return `{"state":${JSON.stringify(state)},`;
+}
+
 /** Returns the text that a store keeps. */
 export function encodeSnapshot(snapshot: Snapshot): string {
   return JSON.stringify(snapshot);

@@ -41,6 +41,8 @@ export interface AppContext extends Telemetry, CallbackServices {
   readonly origin: ChangeOrigin;
   /** Sums what the executions of this process do; null when no figures are kept. */
   readonly figures: FigureCollector | null;
+  /** Writes these sums when the process runs nothing; to be closed with it. @default none */
+  readonly figureFlusher?: { close(): Promise<void> } | null;
   readonly store: Store;
   readonly broker: Broker;
   /** Receives the ends of executions and batches, for systems outside. */

@@ -1,16 +1,18 @@
 /** Commands on the archive: the tasks whose retries are exhausted. */
 
 import type { Json } from '../asl/json/json.ts';
+import { JsonText } from '../asl/json/json-text.ts';
 import { MillraceError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ArchiveEntry, ArchiveFilter, ArchiveSummary } from '../ports/store/archive-store.ts';
+import type { MachineVersions } from '../ports/store/execution-store.ts';
 import type { Page, PageRequest } from '../ports/store/page.ts';
 import { pause } from '../retry/pause.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 import type { AppContext } from './app-context.ts';
 import { type RedriveTracing, traceRedrive } from './enqueue/trace-start.ts';
-import { toExecutionDetails } from './execution-details.ts';
 import { findExecution } from './find-execution.ts';
+import { type NewestContext, selectForNewest } from './newest-definitions.ts';
 
 /** Selects entries for a command; every condition given must hold. */
 export interface ArchiveSelection extends ArchiveFilter {
@@ -34,6 +36,11 @@ export interface ArchivedTask extends ArchiveEntry {
   readonly status: string | null;
   /** The execution's input; null when the execution is unknown. */
   readonly input: Json;
+}
+
+/** An entry of the archive, with the input of its execution letter for letter. */
+export interface ArchivedText extends Omit<ArchivedTask, 'input'> {
+  readonly input: JsonText | null;
 }
 
 /** What a redrive or a deletion would do. */
@@ -66,7 +73,7 @@ export function listArchive(
 export async function getArchived(
   { store }: Pick<AppContext, 'store'>,
   task: string,
-): Promise<ArchivedTask> {
+): Promise<ArchivedText> {
   const entry = await findEntry(store, task);
   if (entry === null) {
     const message = `the archive has no task '${task}'; 'archive list' shows its entries`;
@@ -75,8 +82,7 @@ export async function getArchived(
   const { executionId } = entry;
   const record = executionId === null ? null : await store.getExecution(executionId);
   if (record === null) return { ...entry, status: null, input: null };
-  const { status, input } = toExecutionDetails(record);
-  return { ...entry, status, input };
+  return { ...entry, status: record.status, input: new JsonText(record.input) };
 }
 
 async function findEntry(store: AppContext['store'], task: string): Promise<ArchiveEntry | null> {
@@ -127,6 +133,17 @@ export async function previewArchived(
   };
 }
 
+/** How a redrive takes entries, and under which definitions they run. */
+export interface ArchiveRedriveOptions extends PaceOptions {
+  /**
+   * Whether the executions continue under the newest definitions of their machines. Those that
+   * cannot stay in the archive, and are reported to `onRefused`. @default false
+   */
+  readonly latest?: boolean;
+  /** Receives each entry that cannot be redriven, and why. @default nothing */
+  readonly onRefused?: (taskId: string, problem: string) => void;
+}
+
 /**
  * Redrives the entries of a selection, oldest first: takes them out of the archive, makes their
  * executions runnable from the states that failed, and sends their tasks. Yields the ids of each
@@ -135,10 +152,14 @@ export async function previewArchived(
  * @throws INVALID_ARGUMENT for a selection without a condition
  */
 export async function* redriveArchived(
-  context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics' | 'clock'>,
+  context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics' | 'clock'> & NewestContext,
   selection: ArchiveSelection,
-  options: PaceOptions,
+  options: ArchiveRedriveOptions,
 ): AsyncGenerator<readonly string[]> {
+  if (options.latest) {
+    yield* redriveUnderNewest(context, selection, options);
+    return;
+  }
   const { store, clock } = context;
   const present = await presentEntries(selection, (...query) => store.listArchive(...query));
   let leftBefore: number | null = null;
@@ -156,14 +177,51 @@ export async function* redriveArchived(
   }
 }
 
+/** Looks at each entry once: those that are refused stay in the archive, before the others. */
+async function* redriveUnderNewest(
+  context: Parameters<typeof redriveArchived>[0],
+  selection: ArchiveSelection,
+  options: ArchiveRedriveOptions,
+): AsyncGenerator<readonly string[]> {
+  const { store, clock } = context;
+  const present = await presentEntries(selection, (...query) => store.listArchive(...query));
+  let cursor: string | null = null;
+  for await (const page of pages(clock, options)) {
+    const request = { limit: page.size, ...(cursor !== null && { cursor }) };
+    const found: Page<ArchiveEntry> = await store.listArchive(present, request, 'oldestFirst');
+    const ids = await redriveNamed(context, present, toKnown(found.entries), options);
+    page.took(ids.length);
+    if (ids.length > 0) yield ids;
+    cursor = found.next;
+    if (cursor === null) return;
+  }
+}
+
+function toKnown(entries: readonly ArchiveEntry[]): string[] {
+  return entries.flatMap(({ executionId }) => executionId ?? []);
+}
+
+async function redriveNamed(
+  context: Parameters<typeof redriveArchived>[0],
+  filter: ArchiveFilter,
+  executionIds: readonly string[],
+  { onRefused = () => {} }: Pick<ArchiveRedriveOptions, 'onRefused'>,
+): Promise<string[]> {
+  const { ids, versions, refused } = await selectForNewest(context, executionIds);
+  for (const { id, problem } of refused) onRefused(id, problem);
+  if (ids.length === 0) return [];
+  return redriveEntries(context, { ...filter, taskIds: ids }, ids.length, versions);
+}
+
 /** Redrives up to `limit` entries, oldest first, and returns the ids of their executions. */
 export async function redriveEntries(
   context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'> & RedriveTracing,
   filter: ArchiveFilter,
   limit: number,
+  versions?: MachineVersions,
 ): Promise<string[]> {
   return await traceRedrive(context, async () => {
-    const wakeups = await context.store.redriveArchived(filter, limit);
+    const wakeups = await context.store.redriveArchived(filter, limit, versions);
     await new Dispatcher(context).dispatch(wakeups);
     return wakeups.map(({ executionId }) => executionId);
   });
@@ -239,7 +297,7 @@ async function* pages(
 ): AsyncGenerator<CommandPage> {
   let left = limit;
   while (left > 0 && !signal?.aborted) {
-    const startedAt = clock.now();
+    const startedMs = clock.monotonicMs();
     let taken = 0;
     yield {
       size: Math.min(left, perSecond ?? pageMax, pageMax),
@@ -249,7 +307,7 @@ async function* pages(
     };
     left -= taken;
     if (perSecond === undefined || left <= 0) continue;
-    const delayMs = (taken / perSecond) * 1_000 - (clock.now() - startedAt);
+    const delayMs = (taken / perSecond) * 1_000 - (clock.monotonicMs() - startedMs);
     if (delayMs > 0) await pause(clock, delayMs, signal);
   }
 }

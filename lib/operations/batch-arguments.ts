@@ -79,7 +79,10 @@ function toChainArguments(
   const purpose = { sourceState: state ?? '', transformer: options.transformer ?? '' };
   const chain = { ...filter, ...purpose, targetMachineId, unlinkedOnly: unique };
   const ended = filter.statuses === undefined ? { status: 'SUCCEEDED' as const } : {};
-  return splitOptions({ kind: 'executions', filter: { ...ended, ...chain } }, options);
+  // What is taken once is left out by intent.
+  const { onNameTaken = unique ? 'skip' : null } = options;
+  const source = { kind: 'executions', filter: { ...ended, ...chain } } as const;
+  return splitOptions(source, { ...options, onNameTaken });
 }
 
 function splitOptions(source: BatchRequest['source'], given: BulkOptions): BatchArguments {

@@ -1,5 +1,7 @@
 /** Wires the executors that run executions in this process. */
+import { findHandlerTarget } from '../drivers/handlers/handler-target.ts';
 import { MapRunStarter } from '../roles/batch/map-run-starter.ts';
+import { MissingHandlers } from '../roles/delivery/missing-handlers.ts';
 import { UnhandledTaskTypes } from '../roles/delivery/unhandled-task-types.ts';
 import { Committer } from '../roles/execution/committer.ts';
 import { ExecutionLogger } from '../roles/execution/execution-logger.ts';
@@ -35,6 +37,8 @@ export interface CreateExecutorOptions {
   readonly machines?: MachineCatalog;
   /** Executors of one process share the group commits. @default a committer of its own */
   readonly committer?: Committer;
+  /** @default tasks without a handler here fail at once */
+  readonly missingHandlers?: MissingHandlers;
 }
 
 /** Creates an executor. It receives signals until it is closed. */
@@ -44,6 +48,7 @@ export function createExecutor(
     onMapRunStarted = () => {},
     machines = createMachineCatalog(context),
     committer = createCommitter(context),
+    missingHandlers,
   }: CreateExecutorOptions = {},
 ): Executor {
   const { app, entropy } = context;
@@ -59,7 +64,26 @@ export function createExecutor(
       finishPolicy: new FinishPolicy({ retryDelay, nonRetryable, entropy }),
       executionLogger: createExecutionLogger(context),
       mapRuns: new MapRunStarter({ ...context, onStarted: onMapRunStarted }),
+      ...(missingHandlers && { missingHandlers }),
     }),
+  });
+}
+
+/**
+ * Creates what leaves tasks without a handler in this process to other workers. Undefined where
+ * there can be no others, because tasks do not leave this process.
+ */
+export function createMissingHandlers(
+  context: Pick<
+    AppContext,
+    'broker' | 'clock' | 'entropy' | 'invoker' | 'logger' | 'settings' | 'store'
+  >,
+): MissingHandlers | undefined {
+  if (context.broker.volatile) return undefined;
+  return new MissingHandlers({
+    ...context,
+    findHandlerName: (task) => findHandlerTarget(task).name,
+    graceMs: context.settings.deployGraceMs,
   });
 }
 

@@ -1,5 +1,6 @@
 /** Executions and tasks in the form in which users see them. */
 import type { Json } from '../asl/json/json.ts';
+import { JsonText } from '../asl/json/json-text.ts';
 import type { ExecutionRecord } from '../ports/store/execution-store.ts';
 
 /** An execution or task with its documents parsed, without what only its worker reads. */
@@ -8,12 +9,26 @@ export type Details<Row extends ExecutionRecord> = Omit<
   'snapshot' | 'fence' | 'replyTo' | 'input' | 'output'
 > & { readonly input: Json; readonly output: Json };
 
-/** Returns a record as it is shown to users. */
-export function toExecutionDetails<Row extends ExecutionRecord>(record: Row): Details<Row> {
+/** An execution or task with its documents as texts, letter for letter. */
+export type TextDetails<Row extends ExecutionRecord> = Omit<
+  Row,
+  'snapshot' | 'fence' | 'replyTo' | 'input' | 'output'
+> & { readonly input: JsonText; readonly output: JsonText | null };
+
+/** Returns a record as it is shown to users, with its documents as texts. */
+export function toTextDetails<Row extends ExecutionRecord>(record: Row): TextDetails<Row> {
   const { snapshot: _, fence, replyTo, input, output, ...details } = record;
   return {
     ...details,
-    input: JSON.parse(input) as Json,
-    output: output === null ? null : (JSON.parse(output) as Json),
+    input: new JsonText(input),
+    output: output === null ? null : new JsonText(output),
   };
+}
+
+/** Returns something with its documents parsed. */
+export function toValues<
+  Shown extends { readonly input: JsonText; readonly output: JsonText | null },
+>(shown: Shown) {
+  const { input, output } = shown;
+  return { ...shown, input: input.toJSON(), output: output?.toJSON() ?? null };
 }

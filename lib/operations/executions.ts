@@ -1,8 +1,9 @@
 /** Commands on executions: each is addressed by its id, or by `machine:name`. */
 
 import type { MachineType } from '../asl/definition.ts';
-import { canonicalText } from '../asl/json/canonical-json.ts';
+import { canonicalTextOf } from '../asl/json/canonical-json.ts';
 import type { Json } from '../asl/json/json.ts';
+import { type JsonText, toDocumentText } from '../asl/json/json-text.ts';
 import { MillraceError } from '../errors.ts';
 import type { ExecutionFilter } from '../ports/store/execution-queries.ts';
 import type { ExecutionRecord, ExecutionSummary } from '../ports/store/execution-store.ts';
@@ -14,22 +15,28 @@ import {
   type EnqueuedExecution,
   enqueueExecution,
 } from './enqueue/enqueue.ts';
-import { type Details, toExecutionDetails } from './execution-details.ts';
+import { type Details, type TextDetails, toTextDetails } from './execution-details.ts';
 import { requireExecution } from './find-execution.ts';
+import { type NewestContext, selectForNewest } from './newest-definitions.ts';
 import { redriveTasks } from './tasks.ts';
 
-/** One execution, with the type of its machine. */
-export type ExecutionDetails = Details<ExecutionRecord> & {
+interface MachineOfExecution {
   /** Null when the machine is unknown. */
   readonly machineType: MachineType | null;
-};
+}
+
+/** One execution, with the type of its machine. */
+export type ExecutionDetails = Details<ExecutionRecord> & MachineOfExecution;
+
+/** One execution, with its documents letter for letter. */
+export type ExecutionTexts = TextDetails<ExecutionRecord> & MachineOfExecution;
 
 /** An execution to start. */
 export interface StartRequest {
   /** A machine of the configuration. */
   readonly machineId: string;
-  /** @default `{}` */
-  readonly input?: Json;
+  /** A {@link JsonText} is kept letter for letter. @default `{}` */
+  readonly input?: Json | JsonText;
   /** Starts the execution once, however often it is started. @default a new UUID */
   readonly name?: string;
   /** The queue that its tasks go to. @default 'default' */
@@ -54,10 +61,10 @@ export function listExecutions(
 export async function getExecution(
   context: Pick<AppContext, 'store'>,
   id: string,
-): Promise<ExecutionDetails> {
+): Promise<ExecutionTexts> {
   const record = await requireExecution(context, id);
   const machine = await context.store.getMachine(record.machineId, record.machineVersion);
-  return { ...toExecutionDetails(record), machineType: machine?.kind ?? null };
+  return { ...toTextDetails(record), machineType: machine?.kind ?? null };
 }
 
 /**
@@ -86,8 +93,11 @@ export async function startExecution(
 }
 
 /** A name that was used with another input stands for another piece of work. */
-function requireSameInput({ id, name, machineId, input }: ExecutionRecord, requested: Json): void {
-  if (canonicalText(JSON.parse(input)) === canonicalText(requested)) return;
+function requireSameInput(
+  { id, name, machineId, input }: ExecutionRecord,
+  requested: Json | JsonText,
+): void {
+  if (canonicalTextOf(input) === canonicalTextOf(toDocumentText(requested) ?? '')) return;
   throw new MillraceError(
     'EXECUTION_EXISTS',
     `the machine '${machineId}' has an execution named '${name}' with another input: ` +
@@ -111,19 +121,33 @@ export async function cancelExecution(
   throw conflict(id, 'has ended already');
 }
 
+/** How an execution is redriven. */
+export interface RedriveOptions {
+  /**
+   * Whether it continues under the newest definition of its machine, as a fix needs it, instead of
+   * the one that it began with. @default false
+   */
+  readonly latest?: boolean;
+}
+
 /**
  * Runs an execution again that did not succeed, from the state that failed.
- * @throws UNKNOWN_EXECUTION, CONFLICT
+ * @throws UNKNOWN_EXECUTION
+ * @throws CONFLICT when it cannot be redriven, or not under the newest definition
  */
 export async function redriveExecution(
-  context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'>,
+  context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'> & NewestContext,
   name: string,
+  { latest = false }: RedriveOptions = {},
 ): Promise<{ readonly executionId: string }> {
   const { id, status } = await requireExecution(context, name);
   if (!['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status)) {
     throw conflict(id, `is ${status}: only an execution that did not succeed can be redriven`);
   }
-  const [outcome] = await redriveTasks(context, [id]);
+  const newest = latest ? await selectForNewest(context, [id]) : null;
+  const [refusal] = newest?.refused ?? [];
+  if (refusal !== undefined) throw conflict(id, `cannot be redriven: ${refusal.problem}`);
+  const [outcome] = await redriveTasks(context, [id], newest?.versions);
   if (outcome?.done) return { executionId: id };
   throw conflict(id, outcome?.message ?? 'has changed meanwhile');
 }

@@ -1,6 +1,6 @@
 /** Starts a batch: checks everything that would fail it, and only then records it. */
 import { resolve } from 'node:path';
-import type { BatchOptionsInput, BatchWebhook } from '../batch/batch-options.ts';
+import { type BatchOptionsInput, type BatchWebhook, findOverlap } from '../batch/batch-options.ts';
 import type { ItemMapping } from '../batch/item-mapping.ts';
 import { isObjectUrl } from '../batch/object-url.ts';
 import { parseSourceSpec, type SourceSpec } from '../batch/source-spec.ts';
@@ -33,7 +33,8 @@ export type BatchReaderContext = Pick<
 
 /**
  * Records a batch as RUNNING. Relative paths of its source start at the app's folder. A batch whose
- * id exists is returned as it is, and its source is not checked again. Throws UNKNOWN_HANDLER,
+ * id exists is returned as it is, and its source is not checked again; so is the open batch of its
+ * name when its `overlap` is `skip`. Throws UNKNOWN_HANDLER,
  * UNKNOWN_TRANSFORMER, INVALID_ARGUMENT or FILE_NOT_READABLE, and then records nothing.
  */
 export async function startBatch(
@@ -73,6 +74,7 @@ async function recordBatch(
     source: JSON.stringify(resolvePath(parseSourceSpec(request.source), app.folder)),
     options: JSON.stringify(options),
     ...(traceparent !== null && { traceparent }),
+    ...(findOverlap(options) === 'skip' && { unlessOpen: true }),
   };
   await probeSource(context, batch);
   return store.createBatch(batch);

@@ -6,10 +6,11 @@
 
 import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
 import { MillraceError } from '../errors.ts';
-import type { Page, PageRequest } from '../ports/store/page.ts';
+import type { MachineVersions } from '../ports/store/execution-store.ts';
+import type { LookedPage, PageRequest } from '../ports/store/page.ts';
 import type { TaskFilter, TaskRecord, TaskSummary } from '../ports/store/task-store.ts';
 import type { AppContext } from './app-context.ts';
-import { type Details, toExecutionDetails } from './execution-details.ts';
+import { type Details, type TextDetails, toTextDetails } from './execution-details.ts';
 import { resolveExecutionId } from './find-execution.ts';
 import { archiveEndedMany, archiveOpenMany, redriveMany } from './orders/bulk-changes.ts';
 import { requireQueues } from './queues.ts';
@@ -25,6 +26,9 @@ export interface TaskOutcome {
 
 /** A task with its documents parsed. */
 export type TaskDetails = Details<TaskRecord>;
+
+/** A task with its documents letter for letter. */
+export type TaskTexts = TextDetails<TaskRecord>;
 
 /** A task that a command names; null when it is unknown. */
 type FoundTask = readonly [id: string, task: TaskRecord | null];
@@ -42,7 +46,7 @@ export async function listTasks(
   context: Pick<AppContext, 'store' | 'settings'>,
   filter: TaskFilter,
   page: PageRequest,
-): Promise<Page<TaskSummary>> {
+): Promise<LookedPage<TaskSummary>> {
   requireQueues(context, filter.queue === undefined ? [] : [filter.queue]);
   return context.store.listTasks(filter, page);
 }
@@ -54,17 +58,21 @@ export async function listTasks(
 export async function getTask(
   context: Pick<AppContext, 'store'>,
   name: string,
-): Promise<TaskDetails> {
+): Promise<TaskTexts> {
   const task = await context.store.getTask(await resolveExecutionId(context, name));
-  if (task !== null) return toExecutionDetails(task);
+  if (task !== null) return toTextDetails(task);
   const message = `no task is called '${name}': give its id, or <machine>:<name>`;
   throw new MillraceError('UNKNOWN_TASK', message, { fields: { id: name } });
 }
 
-/** Makes tasks due now. A failed task runs again from the state that failed, with all retries. */
+/**
+ * Makes tasks due now. A failed task runs again from the state that failed, with all retries.
+ * @param versions other versions for those that have ended, by machine. @default their own
+ */
 export async function redriveTasks(
   context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'>,
   names: readonly string[],
+  versions: MachineVersions = {},
 ): Promise<TaskOutcome[]> {
   const found = await findTasks(context, names);
   const inState = (...states: TaskRecord['state'][]) =>
@@ -75,6 +83,7 @@ export async function redriveTasks(
     sleeping: inState('scheduled', 'retry'),
     archived: inState('archived'),
     failed: inState('failed'),
+    versions,
   });
   return found.map(([id, task]) =>
     due.has(id)

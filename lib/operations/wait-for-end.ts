@@ -1,9 +1,10 @@
 /** Waits for the ends of batches and executions. */
 import type { ExecutionRecord } from '../ports/store/execution-store.ts';
 import { pause } from '../retry/pause.ts';
-import { forRetryableErrors, retry } from '../retry/retry.ts';
+import { forServiceFaults, retry } from '../retry/retry.ts';
 import type { AppContext } from './app-context.ts';
-import { type BatchSummary, getBatch } from './batches.ts';
+import type { BatchSummary } from './batches/batch-view.ts';
+import { getBatch } from './batches.ts';
 
 /** Options of a wait. */
 export interface WaitOptions {
@@ -22,7 +23,7 @@ const batchPollMs = 100;
 const executionPollMs = 50;
 
 /** A database that restarts must not cost a wait its result: it is asked again for five minutes. */
-const storeRetries = forRetryableErrors({
+const storeRetries = forServiceFaults({
   backoff: { firstMs: 500, maxMs: 500 },
   elapsedMsMax: 300_000,
 });

@@ -2,13 +2,14 @@
 import { hostname } from 'node:os';
 import { version } from '../config/version.ts';
 import type { Store } from '../ports/store/store.ts';
+import { namedHandlersMax, type WorkerAbilities } from '../roles/delivery/worker-abilities.ts';
 import type { AppContext } from './app-context.ts';
 
 /** A role that a process runs; any number of processes may run the same one. */
 export type ProcessRole = 'leader' | 'worker';
 
 /** What a process reports about itself with its heartbeat. */
-export interface WorkerMetadata {
+export interface WorkerMetadata extends WorkerAbilities {
   readonly role: string;
   readonly host: string;
   readonly pid: number;
@@ -26,13 +27,24 @@ export interface WorkerMetadata {
   readonly endedPerMinute: number | null;
   /** Median duration of the last commits, in milliseconds. */
   readonly commitMs: number | null;
+  /** Executions that it has taken over from lost workers since its start. */
+  readonly takenOver: number | null;
 }
 
-/** How much a role does at a heartbeat. */
-export type WorkerLoad = Pick<WorkerMetadata, 'busy' | 'endedPerMinute' | 'commitMs'>;
+/** How much a role does at a heartbeat, and what it has found missing. */
+export type WorkerLoad = Pick<
+  WorkerMetadata,
+  'busy' | 'endedPerMinute' | 'commitMs' | 'takenOver' | 'lacks'
+>;
 
 /** The load of a role that runs no executions. */
-const noLoad: WorkerLoad = Object.freeze({ busy: null, endedPerMinute: null, commitMs: null });
+const noLoad: WorkerLoad = Object.freeze({
+  busy: null,
+  endedPerMinute: null,
+  commitMs: null,
+  takenOver: null,
+  lacks: [],
+});
 
 /** A process as the store knows it. */
 export interface ListedWorker extends WorkerMetadata {
@@ -52,7 +64,7 @@ export interface ListedWorker extends WorkerMetadata {
  */
 export function workerMetadata(
   role: ProcessRole,
-  { settings, clock }: Pick<AppContext, 'settings' | 'clock'>,
+  { settings, clock, app }: Pick<AppContext, 'settings' | 'clock' | 'app'>,
   readLoad: () => WorkerLoad = () => noLoad,
 ): () => string {
   const isWorker = role === 'worker';
@@ -64,8 +76,14 @@ export function workerMetadata(
     queues: Object.keys(isWorker ? settings.served : settings.queues),
     concurrency: isWorker ? settings.concurrency : null,
     startedAt: clock.now(),
+    handlers: isWorker ? nameHandlers(app.handlers) : null,
   };
   return () => JSON.stringify({ ...metadata, ...readLoad() } satisfies WorkerMetadata);
+}
+
+function nameHandlers(handlers: AppContext['app']['handlers']): readonly string[] | null {
+  const names = Object.keys(handlers).sort();
+  return names.length > namedHandlersMax ? null : names;
 }
 
 /**
@@ -86,6 +104,7 @@ export async function listWorkers({
     queues: [],
     concurrency: null,
     startedAt: since,
+    handlers: null,
     ...noLoad,
     // Another version may report fewer or more fields.
     ...(JSON.parse(about) as Partial<WorkerMetadata>),

@@ -32,7 +32,7 @@ export class RepeatedFailureLogger {
   /** Records a failure, and logs it unless that was done recently. */
   failed(level: 'warn' | 'error', message: string, fields: LogFields): void {
     const { clock, logger } = this.#deps;
-    const now = clock.now();
+    const now = clock.monotonicMs();
     this.#failingSince ??= now;
     this.#failures += 1;
     if (now < this.#nextLogAt) return;
@@ -48,7 +48,7 @@ export class RepeatedFailureLogger {
   recovered(message: string, fields: LogFields = {}): void {
     if (this.#failingSince === null) return;
     const { clock, logger } = this.#deps;
-    const now = clock.now();
+    const now = clock.monotonicMs();
     if (this.#isLogged) {
       const lastedMs = now - this.#failingSince;
       logger.warn(message, { ...fields, failures: this.#failures, lastedMs });

@@ -1,6 +1,6 @@
-import { hasCode } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type BackoffSchedule, backoffMs } from './backoff.ts';
+import { isServiceFault } from './is-service-fault.ts';
 import { pause } from './pause.ts';
 
 /** How often a failed operation runs again, and with which delays. */
@@ -46,7 +46,7 @@ export async function retry<Result>(
   operation: () => Promise<Result>,
   { clock, policyFor, signal, random = () => 0, onRetry }: RetryOptions,
 ): Promise<Result> {
-  const startedAt = clock.now();
+  const startedAt = clock.monotonicMs();
   const retriesByPolicy = new Map<RetryPolicy, number>();
   for (;;) {
     try {
@@ -58,7 +58,7 @@ export async function retry<Result>(
       retriesByPolicy.set(policy, retries + 1);
       const delayMs = retryDelayMs(
         policy,
-        { retries, elapsedMs: clock.now() - startedAt },
+        { retries, elapsedMs: clock.monotonicMs() - startedAt },
         random(),
       );
       if (delayMs === null) throw error;
@@ -86,7 +86,7 @@ export function retryDelayMs(
   return backoffMs(backoff, retries, random);
 }
 
-/** Applies `policy` to Millrace's own errors that are marked retryable, and to no others. */
-export function forRetryableErrors(policy: RetryPolicy): RetryPolicyFor {
-  return (error) => (hasCode(error) && error.retryable ? policy : null);
+/** Applies `policy` to faults of a service, and to no other errors. */
+export function forServiceFaults(policy: RetryPolicy): RetryPolicyFor {
+  return (error) => (isServiceFault(error) ? policy : null);
 }

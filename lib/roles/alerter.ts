@@ -61,7 +61,7 @@ export class Alerter extends Role {
   readonly #options: AlerterOptions & Required<Pick<AlerterOptions, keyof typeof alerterDefaults>>;
   readonly #failureLogger: RepeatedFailureLogger;
   #inspected: Inspection | null = null;
-  #inspectAt = Number.NEGATIVE_INFINITY;
+  #inspectAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: AlerterOptions) {
     super(options);
@@ -70,7 +70,7 @@ export class Alerter extends Role {
   }
 
   protected override begin(): void {
-    this.#inspectAt = Number.NEGATIVE_INFINITY;
+    this.#inspectAtMs = Number.NEGATIVE_INFINITY;
   }
 
   async tick(): Promise<number> {
@@ -100,11 +100,12 @@ export class Alerter extends Role {
   async #inspect(): Promise<Inspection> {
     const { store, clock } = this.#options;
     const askedAt = clock.now();
-    if (this.#inspected !== null && askedAt < this.#inspectAt) return this.#inspected;
+    const askedMs = clock.monotonicMs();
+    if (this.#inspected !== null && askedMs < this.#inspectAtMs) return this.#inspected;
     const { schema, now } = await store.inspect();
-    const tookMs = clock.now() - askedAt;
+    const tookMs = clock.monotonicMs() - askedMs;
     this.#inspected = { schema, skewMs: now - (askedAt + tookMs / 2) };
-    this.#inspectAt = askedAt + inspectIntervalMs;
+    this.#inspectAtMs = askedMs + inspectIntervalMs;
     return this.#inspected;
   }
 

@@ -3,6 +3,7 @@ import type { BatchStore, LeasedBatch } from '../ports/store/batch-store.ts';
 import type { LeaseStore } from '../ports/store/lease-store.ts';
 import { BatchLeases, type LeaderScope } from './batch/batch-leases.ts';
 import { LedBatch, type LedBatchDeps } from './batch/led-batch.ts';
+import { LeftBatches } from './batch/left-batches.ts';
 import { Heartbeater } from './delivery/heartbeater.ts';
 import { Role, type RoleOptions } from './role.ts';
 
@@ -35,6 +36,11 @@ export interface LeaderOptions {
    * @default 300,000
    */
   readonly unreachableMsMax?: number;
+  /**
+   * How long a batch that this leader cannot lead, for want of a transformer, a file or a machine,
+   * is left to other leaders before it is paused, in milliseconds. @default 0
+   */
+  readonly deployGraceMs?: number;
   /** Decides how much is recorded next. @default what `maxInFlight` leaves room for */
   readonly planChunk?: PlanChunk;
   /**
@@ -52,7 +58,7 @@ export interface LeaderOptions {
 /** What a {@link Leader} is constructed from. */
 export interface LeaderDeps
   extends Omit<RoleOptions, 'metrics'>,
-    Omit<LedBatchDeps, keyof LeaderOptions | 'clock' | 'logger' | 'store'> {
+    Omit<LedBatchDeps, keyof LeaderOptions | 'clock' | 'leftBatches' | 'logger' | 'store'> {
   readonly store: LedBatchDeps['store'] &
     Pick<BatchStore, 'leaseBatches' | 'releaseBatch'> &
     LeaseStore;
@@ -68,6 +74,7 @@ export const leaderDefaults = Object.freeze({
   turnMs: 2_000,
   mapRunCheckMs: 5_000,
   unreachableMsMax: 300_000,
+  deployGraceMs: 0,
   planChunk,
   redispatchesAll: false,
 });
@@ -83,6 +90,7 @@ export class Leader extends Role {
   readonly id: string;
   readonly #options: LeaderDeps & Required<Omit<LeaderOptions, 'about'>>;
   readonly #leases: BatchLeases;
+  readonly #leftBatches: LeftBatches;
   readonly #batches = new Map<string, LedBatch>();
   /** Lists the leader among the workers; null when it is not listed. */
   readonly #heartbeater: Heartbeater | null;
@@ -95,6 +103,7 @@ export class Leader extends Role {
     this.#options = { ...leaderDefaults, ...options };
     this.id = options.entropy.uuid();
     this.#leases = new BatchLeases(this.#options, this.id);
+    this.#leftBatches = new LeftBatches(this.#options);
     this.#heartbeater =
       about === undefined ? null : new Heartbeater({ ...this.#options, about, workerId: this.id });
   }
@@ -109,21 +118,33 @@ export class Leader extends Role {
     return this.#recorded;
   }
 
+  override get loops(): readonly Role[] {
+    return this.#heartbeater === null ? [this] : [this, this.#heartbeater];
+  }
+
   protected override begin(): void {
     this.#heartbeater?.start();
   }
 
   protected override async end(): Promise<void> {
-    await this.release();
-    if (this.#heartbeater === null) return;
-    await this.#heartbeater.stop();
-    await this.#options.store.endLease(this.id);
+    try {
+      await this.release();
+    } finally {
+      // Also when the store does not answer: heartbeats would keep the process alive.
+      await this.#heartbeater?.stop();
+    }
+    if (this.#heartbeater !== null) await this.#options.store.endLease(this.id);
   }
 
-  /** Releases its batches, so that another leader can continue at once. */
+  /**
+   * Releases its batches, so that another leader can continue at once: those that were paused a
+   * moment ago as well.
+   */
   async release(): Promise<void> {
+    const batches = [...this.#batches];
     await this.#closeAll();
     await this.#leases.release();
+    for (const [id, { fence }] of batches) await this.#options.store.releaseBatch(id, fence);
   }
 
   /**
@@ -138,7 +159,7 @@ export class Leader extends Role {
   async tick(signal: AbortSignal): Promise<number> {
     const wasIdle = this.#isIdle;
     this.#isIdle = false;
-    const leased = await this.#leases.renew();
+    const leased = await this.#leases.renew(this.#leftBatches.listAway());
     await this.#closeOthers(leased);
     const failures: unknown[] = [];
     let hasMore = false;
@@ -158,7 +179,8 @@ export class Leader extends Role {
   }
 
   async #step(batch: LeasedBatch, signal: AbortSignal): Promise<boolean> {
-    const led = this.#batches.get(batch.id) ?? new LedBatch(this.#options, batch);
+    const deps = { ...this.#options, leftBatches: this.#leftBatches };
+    const led = this.#batches.get(batch.id) ?? new LedBatch(deps, batch);
     this.#batches.set(batch.id, led);
     const { recorded, hasMore } = await led.step(batch, signal);
     this.#recorded += recorded;
@@ -171,13 +193,17 @@ export class Leader extends Role {
     return wasIdle ? Math.max(idleMs, idleMsMax) : idleMs;
   }
 
-  /** Closes batches that have ended, are paused, or belong to another leader by now. */
+  /**
+   * Closes batches that have ended, are paused, are left to other leaders, or belong to one by now.
+   * Their leases are let go: a paused batch may be resumed at any time, and led by any leader.
+   */
   async #closeOthers(leased: readonly LeasedBatch[]): Promise<void> {
     const fences = new Map(leased.map(({ id, fence }) => [id, fence]));
     for (const [id, led] of this.#batches) {
       if (fences.get(id) === led.fence) continue;
       this.#batches.delete(id);
       await led.close();
+      await this.#options.store.releaseBatch(id, led.fence);
     }
   }
 

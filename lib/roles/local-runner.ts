@@ -125,7 +125,7 @@ export class LocalRunner {
     return wakeups.length;
   }
 
-  /** Resolves when the execution has ended, here or elsewhere. */
+  /** Resolves when the execution has ended, here or elsewhere, or is held back with its batch. */
   async runToEnd(executionId: string): Promise<void> {
     const { signal } = this.#stopping;
     try {
@@ -176,9 +176,12 @@ export class LocalRunner {
 
   async #claimAndRun(executionId: string): Promise<number | null> {
     const { store, executor } = this.#options;
-    const { claimed, refused } = await store.claim(this.#heartbeater.workerId, this.#leaseMs, [
-      executionId,
-    ]);
+    const { claimed, refused } = await store.claim(
+      this.#heartbeater.workerId,
+      this.#leaseMs,
+      [executionId],
+      { alone: this.#slotsTaken === 1 },
+    );
     const [execution] = claimed;
     if (execution !== undefined) return pauseAfter(await executor.run(execution));
     const [refusal] = refused;
@@ -205,6 +208,7 @@ function pauseAfter(outcome: RunOutcome): number | null {
 function pauseAfterRefusal(refusal: ClaimRefusal): number | null {
   switch (refusal.reason) {
     case 'ended':
+    case 'onHold':
       return null;
     case 'held':
       return Math.min(refusal.ms, pollMs);

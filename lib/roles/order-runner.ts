@@ -127,7 +127,7 @@ export class OrderRunner extends Role {
 
   async #advance(order: LeasedOrder, signal: AbortSignal): Promise<number> {
     const { clock, turnMs, burstMs } = this.#options;
-    const turnEndsAt = clock.now() + turnMs;
+    const turnEndsMs = clock.monotonicMs() + turnMs;
     let run = await this.#finishBegun({ order, position: readPosition(order, clock.now()) });
     while (run !== null && !signal.aborted) {
       const { position } = run;
@@ -138,7 +138,7 @@ export class OrderRunner extends Role {
       }
       const pace = decidePace(position.pace, order.perSecond, clock.now(), burstMs);
       if (pace.kind === 'wait') return pace.ms;
-      if (clock.now() >= turnEndsAt) return 0;
+      if (clock.monotonicMs() >= turnEndsMs) return 0;
       run = await this.#takePage(run, Math.min(orderPageMax, pace.most, left));
     }
     return run === null ? Number.POSITIVE_INFINITY : 0;

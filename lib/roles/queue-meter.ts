@@ -1,35 +1,46 @@
-import type { Broker } from '../ports/broker.ts';
+import type { Broker, QueueStats } from '../ports/broker.ts';
 import type { Metrics } from '../ports/metrics.ts';
-import type { BacklogStore } from '../ports/store/backlog-store.ts';
-import type { BatchQueries } from '../ports/store/batch-queries.ts';
+import type { BacklogStore, QueueWait } from '../ports/store/backlog-store.ts';
+import type { BatchQueries, OpenBatchCounts } from '../ports/store/batch-queries.ts';
+import type { FigureStore } from '../ports/store/figures/figure-store.ts';
 import type { WorkerRecord, WorkerStore } from '../ports/store/worker-store.ts';
 import { Role, type RoleOptions } from './role.ts';
 
-/** What a {@link QueueMeter} is constructed from, and how often it measures. */
+/** What a {@link QueueMeter} is constructed from, and what it measures. */
 export interface QueueMeterOptions extends RoleOptions {
   readonly store: Pick<BacklogStore, 'listQueueWaits'> &
     Pick<BatchQueries, 'countOpenBatches'> &
+    Pick<FigureStore, 'recordGauges'> &
     WorkerStore;
   readonly broker: Pick<Broker, 'stats'>;
   readonly metrics: Metrics;
   /** The queues of the configuration. */
   readonly queues: readonly string[];
   /**
-   * Time between two measurements, in milliseconds. A quarter of the age at which a value expires,
-   * so that one that fails leaves no gap. @default 15,000
+   * Which metrics it sets: all, the waits of queues alone (where the others are known otherwise),
+   * or none.
+   */
+  readonly reports: 'all' | 'waits' | 'none';
+  /** Whether it records the gauges of series. */
+  readonly records: boolean;
+  /**
+   * Time between two measurements, in milliseconds: the length of a time slot. It is less than a
+   * quarter of the age at which a metric expires, so that one that fails leaves no gap.
+   * @default 10,000
    */
   readonly intervalMs?: number;
 }
 
-const queueMeterDefaults = Object.freeze({ intervalMs: 15_000 });
+const queueMeterDefaults = Object.freeze({ intervalMs: 10_000 });
 
 /** Maximum of a count of batches. */
 const batchesMax = 10_000;
 
 /**
- * Measures queues, open batches and workers for the metrics of a leader process. What it reads
- * costs a few index lookups, and a scrape only reads the values that it left: however often
- * a scraper asks, the database is asked once in an interval.
+ * Measures queues, open batches and workers, once for the metrics of its process and for the series
+ * of the store. What it reads costs a few index lookups, and a scrape only reads the values that it
+ * left: however often a scraper asks, the database is asked once in an interval. Where it records
+ * nothing, no leader runs: a chart shows a gap there instead of zeros.
  */
 export class QueueMeter extends Role {
   readonly name = 'queue meter';
@@ -41,36 +52,80 @@ export class QueueMeter extends Role {
   }
 
   async tick(): Promise<number> {
-    const measured = await Promise.allSettled([
-      measureDepths(this.#options),
-      measureWaits(this.#options),
-      measureBatches(this.#options),
-      measureWorkers(this.#options),
+    const { broker, store, queues, reports, records, intervalMs } = this.#options;
+    const isFull = reports === 'all' || records;
+    const read = await Promise.allSettled([
+      isFull ? broker.stats(queues) : null,
+      store.listQueueWaits(),
+      isFull ? store.listWorkers() : null,
+      reports === 'all' ? store.countOpenBatches(batchesMax) : null,
     ]);
+    const [stats, waits, workers, batches] = read;
+    this.#report({
+      stats: fulfilled(stats),
+      waits: fulfilled(waits),
+      workers: fulfilled(workers),
+      batches: fulfilled(batches),
+    });
     // Thrown only now, so that a broker that does not answer hides no figure of the store.
-    for (const result of measured) if (result.status === 'rejected') throw result.reason;
-    return this.#options.intervalMs;
+    for (const result of read) if (result.status === 'rejected') throw result.reason;
+    if (records) await this.#record(fulfilled(stats), fulfilled(waits), fulfilled(workers));
+    return intervalMs;
+  }
+
+  #report({ stats, waits, workers, batches }: Measured): void {
+    const { metrics, queues, reports } = this.#options;
+    if (reports === 'none') return;
+    if (waits !== null) reportWaits(metrics, queues, waits);
+    if (reports === 'waits') return;
+    if (stats !== null) reportDepths(metrics, stats);
+    if (workers !== null) reportWorkers(metrics, workers);
+    if (batches !== null) reportBatches(metrics, batches);
+  }
+
+  async #record(
+    stats: readonly QueueStats[] | null,
+    waits: readonly QueueWait[] | null,
+    workers: readonly WorkerRecord[] | null,
+  ): Promise<void> {
+    const oldest = new Map((waits ?? []).map(({ queue, oldestMs }) => [queue, oldestMs]));
+    const alive = (workers ?? []).filter((each) => each.alive && roleOf(each) === 'worker');
+    await this.#options.store.recordGauges({
+      queues: (stats ?? []).map(({ queue, ready }) => {
+        return { queue, depth: ready, oldestMs: oldest.get(queue) ?? 0 };
+      }),
+      workers: alive.length,
+      busy: alive.reduce((sum, { running }) => sum + running, 0),
+    });
   }
 }
 
-/** Measures how long the oldest runnable execution of each queue has waited; 0 when none waits. */
-export async function measureWaits({
-  store,
-  metrics,
-  queues,
-}: {
-  readonly store: Pick<BacklogStore, 'listQueueWaits'>;
-  readonly metrics: Metrics;
-  readonly queues: readonly string[];
-}): Promise<void> {
-  const waits = new Map((await store.listQueueWaits()).map((wait) => [wait.queue, wait.oldestMs]));
+/** What was read; null for what was not, or could not be. */
+interface Measured {
+  readonly stats: readonly QueueStats[] | null;
+  readonly waits: readonly QueueWait[] | null;
+  readonly workers: readonly WorkerRecord[] | null;
+  readonly batches: OpenBatchCounts | null;
+}
+
+function fulfilled<Value>(result: PromiseSettledResult<Value | null>): Value | null {
+  return result.status === 'fulfilled' ? result.value : null;
+}
+
+/** Reports how long the oldest runnable execution of each queue has waited; 0 when none waits. */
+function reportWaits(
+  metrics: Metrics,
+  queues: readonly string[],
+  found: readonly QueueWait[],
+): void {
+  const waits = new Map(found.map(({ queue, oldestMs }) => [queue, oldestMs]));
   for (const queue of queues) {
     metrics.gauge('queueOldest', (waits.get(queue) ?? 0) / 1_000, { queue });
   }
 }
 
-async function measureDepths({ broker, metrics, queues }: QueueMeterOptions): Promise<void> {
-  for (const { queue, ready, delayed, inFlight, dead, paused } of await broker.stats(queues)) {
+function reportDepths(metrics: Metrics, stats: readonly QueueStats[]): void {
+  for (const { queue, ready, delayed, inFlight, dead, paused } of stats) {
     metrics.gauge('queueDepth', ready, { queue, state: 'ready' });
     metrics.gauge('queueDepth', delayed, { queue, state: 'delayed' });
     metrics.gauge('queueDepth', inFlight, { queue, state: 'in_flight' });
@@ -79,14 +134,12 @@ async function measureDepths({ broker, metrics, queues }: QueueMeterOptions): Pr
   }
 }
 
-async function measureBatches({ store, metrics }: QueueMeterOptions): Promise<void> {
-  const { running, paused } = await store.countOpenBatches(batchesMax);
+function reportBatches(metrics: Metrics, { running, paused }: OpenBatchCounts): void {
   metrics.gauge('batches', running, { status: 'RUNNING' });
   metrics.gauge('batches', paused, { status: 'PAUSED' });
 }
 
-async function measureWorkers({ store, metrics }: QueueMeterOptions): Promise<void> {
-  const workers = await store.listWorkers();
+function reportWorkers(metrics: Metrics, workers: readonly WorkerRecord[]): void {
   for (const role of ['leader', 'worker'] as const) {
     const own = workers.filter((worker) => roleOf(worker) === role);
     const alive = own.filter((worker) => worker.alive).length;

@@ -16,6 +16,24 @@ export interface RoleOptions {
   readonly metrics?: Metrics;
 }
 
+/** How a role's loop goes on, as health checks and the watchdog see it. */
+export interface LoopProgress {
+  readonly name: string;
+  /**
+   * `stopped`: not started, or stopped. `waiting`: between two rounds, or until it has room for
+   * more. `working`: within a round.
+   */
+  readonly state: 'stopped' | 'waiting' | 'working';
+  /** Time since its last sign of life, in milliseconds. */
+  readonly quietMs: number;
+  /** How long a round may take without a sign of life, in milliseconds. */
+  readonly quietMsMax: number;
+  /** Rounds that have failed in a row. */
+  readonly failures: number;
+  /** Whether a round has ended without a failure since the start. */
+  readonly hasSucceeded: boolean;
+}
+
 /** Delay after the first failing tick, in milliseconds; it doubles with each further one. */
 const failurePauseFirstMs = 250;
 
@@ -33,12 +51,17 @@ export abstract class Role {
   abstract readonly name: string;
   /** Maximum delay after failing ticks, in milliseconds. */
   protected readonly failurePauseMaxMs: number = 15_000;
+  /** How long a tick may take without a sign of life before it counts as stuck, in milliseconds. */
+  protected readonly quietMsMax: number = 300_000;
   readonly #options: RoleOptions;
   readonly #failureLogger: RepeatedFailureLogger;
   #stopping: AbortController | null = null;
   #loop: Promise<void> = Promise.resolve();
   #waking = new AbortController();
   #failures = 0;
+  #state: LoopProgress['state'] = 'stopped';
+  #aliveMs = 0;
+  #hasSucceeded = false;
 
   constructor(options: RoleOptions) {
     this.#options = options;
@@ -50,6 +73,38 @@ export abstract class Role {
    * `signal` aborts when the role is stopping: a tick must then start nothing new, and end soon.
    */
   abstract tick(signal: AbortSignal): Promise<number>;
+
+  /** The loops of this role: its own, and those that it has started. */
+  get loops(): readonly Role[] {
+    return [this];
+  }
+
+  /** How the loop goes on. */
+  get progress(): LoopProgress {
+    return {
+      name: this.name,
+      state: this.#state,
+      quietMs: this.#options.clock.monotonicMs() - this.#aliveMs,
+      quietMsMax: this.quietMsMax,
+      failures: this.#failures,
+      hasSucceeded: this.#hasSucceeded,
+    };
+  }
+
+  /** Gives a sign of life within a tick that takes long, such as before a retry. */
+  protected showLife(): void {
+    this.#aliveMs = this.#options.clock.monotonicMs();
+  }
+
+  /** Waits, within a tick, for something that may take any time. */
+  protected async rest<Result>(waiting: Promise<Result>): Promise<Result> {
+    this.#enter('waiting');
+    try {
+      return await waiting;
+    } finally {
+      this.#enter('working');
+    }
+  }
 
   /** Called before the first tick. */
   protected begin(): void {}
@@ -80,13 +135,22 @@ export abstract class Role {
 
   async #run(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
+    this.#hasSucceeded = false;
     this.begin();
     while (!signal.aborted) {
+      this.#enter('working');
       this.#waking = new AbortController();
       const pauseMs = await this.#tickOnce(signal);
+      this.#enter('waiting');
       if (pauseMs > 0 && !signal.aborted) await this.#pause(pauseMs);
     }
     await this.#endOnce();
+    this.#enter('stopped');
+  }
+
+  #enter(state: LoopProgress['state']): void {
+    this.#state = state;
+    this.showLife();
   }
 
   async #endOnce(): Promise<void> {
@@ -105,6 +169,7 @@ export abstract class Role {
       const pauseMs = await this.tick(signal);
       this.#reportProgress();
       this.#failures = 0;
+      this.#hasSucceeded = true;
       this.#failureLogger.recovered(`${this.name} recovered`, { role: this.name });
       return pauseMs;
     } catch (error) {

@@ -27,6 +27,12 @@ export interface SweeperOptions extends RoleOptions {
    * the rows, and messages with their waiters. @default 30,000
    */
   readonly thoroughIntervalMs?: number;
+  /**
+   * How long the lease of a worker must have expired before its executions are taken from it, in
+   * milliseconds. Usually another worker claims them before, since their tasks are delivered again;
+   * a worker that only stood still for a moment, and is alone, continues them. @default 15,000
+   */
+  readonly orphanMs?: number;
   /** Age from which a task can count as lost, in milliseconds. @default 60,000 */
   readonly graceMs?: number;
   /**
@@ -42,6 +48,7 @@ export interface SweeperOptions extends RoleOptions {
 export const sweeperDefaults = Object.freeze({
   intervalMs: 5_000,
   thoroughIntervalMs: 30_000,
+  orphanMs: 15_000,
   graceMs: taskMissedMs,
   sendingMs: 5_000,
   limit: 1_000,
@@ -96,7 +103,7 @@ export class Sweeper extends Role {
   async tick(): Promise<number> {
     const { store, clock, intervalMs } = this.#options;
     if (this.#foundNothing && this.#unmatchedMs() < matchFreshMs) {
-      const queriedAt = clock.now();
+      const queriedAt = clock.monotonicMs();
       const { busy, nextDueMs } = await store.workAhead();
       if (!busy) {
         this.#matchedAt = queriedAt;
@@ -107,11 +114,11 @@ export class Sweeper extends Role {
   }
 
   async #sweep(): Promise<number> {
-    const { store, limit } = this.#options;
+    const { store, limit, orphanMs } = this.#options;
     const counts = [
       await this.#send('due', await store.wakeDue(limit)),
       await this.#send('signalled', (await store.deliverNotices(limit)).wakeups),
-      await this.#send('orphaned', await store.recoverOrphans(limit)),
+      await this.#send('orphaned', await store.recoverOrphans(limit, orphanMs)),
       await this.#send('unsent', await store.queueUnsent(limit)),
       await this.#refillLost(),
       await this.#sweepThoroughly(),
@@ -123,11 +130,11 @@ export class Sweeper extends Role {
   /** Refills queues that lost their tasks. Returns the maximum number sent to one of them. */
   async #refillLost(): Promise<number> {
     const { store, clock, limit, sendingMs } = this.#options;
-    const checkedAt = clock.now();
+    const checkedAt = clock.monotonicMs();
     for (const queue of await this.#findEmptiedQueues()) this.#lostAt.set(queue, checkedAt);
     let most = 0;
     for (const [queue, at] of this.#lostAt) {
-      const graceMs = clock.now() - at + sendingMs;
+      const graceMs = clock.monotonicMs() - at + sendingMs;
       const sent = await this.#send('lost', await store.requeueOldest(queue, limit, graceMs));
       if (sent < limit) this.#lostAt.delete(queue);
       most = Math.max(most, sent);
@@ -154,10 +161,10 @@ export class Sweeper extends Role {
   /** Looks for losses that are rare and expensive to find. Returns the maximum sent of a kind. */
   async #sweepThoroughly(): Promise<number> {
     const { clock, thoroughIntervalMs, limit } = this.#options;
-    if (clock.now() < this.#thoroughAt) return 0;
+    if (clock.monotonicMs() < this.#thoroughAt) return 0;
     const messaged = await this.#send('messaged', await this.#matchMessages());
     const most = Math.max(messaged, await this.#compareDepths());
-    if (most < limit) this.#thoroughAt = clock.now() + thoroughIntervalMs;
+    if (most < limit) this.#thoroughAt = clock.monotonicMs() + thoroughIntervalMs;
     return most;
   }
 
@@ -174,7 +181,7 @@ export class Sweeper extends Role {
    */
   async #matchMessages(): Promise<Wakeup[]> {
     const { store, clock, limit } = this.#options;
-    const queriedAt = clock.now();
+    const queriedAt = clock.monotonicMs();
     const scope = {
       withinMs: this.#matchedAt === null ? null : matchWithinMs + Math.ceil(this.#unmatchedMs()),
     };
@@ -187,7 +194,7 @@ export class Sweeper extends Role {
   /** Returns how long ago all messages were matched, in milliseconds. */
   #unmatchedMs(): number {
     if (this.#matchedAt === null) return Infinity;
-    return Math.max(0, this.#options.clock.now() - this.#matchedAt);
+    return Math.max(0, this.#options.clock.monotonicMs() - this.#matchedAt);
   }
 
   /** Compares each queue's depth with the rows that should be in it, and sends what is missing. */

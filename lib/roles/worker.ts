@@ -65,12 +65,13 @@ const receiveFailurePauseMaxMs = 4_000;
  * aborted) → *idle*. Unfinished executions are released to the queue, which spends no attempt; each
  * step is written completely or not at all.
  *
- * A worker whose lease expired (it was frozen, or cut off from the database) abandons what it runs,
- * because other workers may have taken it over, and continues under a new worker id.
+ * A worker whose lease expired (it was frozen, or cut off from the database) abandons what other
+ * workers have claimed meanwhile, and continues the rest.
  */
 export class Worker extends Role {
   readonly name = 'worker';
   protected override readonly failurePauseMaxMs = receiveFailurePauseMaxMs;
+  protected override readonly quietMsMax: number;
   readonly #options: Required<Omit<WorkerOptions, 'about'>>;
   readonly #lease: PollingLease;
   readonly #tasks: DeliveredTasks;
@@ -79,12 +80,17 @@ export class Worker extends Role {
     super(options);
     this.#options = { ...workerDefaults, ...options };
     this.#lease = new PollingLease({ ...this.#options, about: options.about });
-    this.#tasks = new DeliveredTasks(options, this.#lease);
+    this.#tasks = new DeliveredTasks(options, this.#lease, () => this.showLife());
+    this.quietMsMax = this.#options.leaseMs + this.#options.waitMs;
   }
 
   /** The worker id under which it holds executions now. */
   get id(): string {
     return this.#lease.workerId;
+  }
+
+  override get loops(): readonly Role[] {
+    return [this, this.#lease.heartbeater];
   }
 
   protected override begin(): void {
@@ -109,7 +115,7 @@ export class Worker extends Role {
 
   async tick(signal: AbortSignal): Promise<number> {
     const { broker, picker, concurrency, leaseMs, waitMs } = this.#options;
-    const free = await this.#tasks.waitForFreeSlots(concurrency, signal);
+    const free = await this.rest(this.#tasks.waitForFreeSlots(concurrency, signal));
     if (signal.aborted) return 0;
     const deliveries = await broker.receive({
       queues: picker.order(),

@@ -16,7 +16,7 @@ curl http://127.0.0.1:9464/metrics
 \`\`\`
 
 Metrics are in Prometheus' text format. They are names and numbers, never documents, and reading them costs no call to
-the database or the queues: a leader measures those every 15 s, and a value that it could not measure for a minute is
+the database or the queues: a leader measures those every 10 s, and a value that it could not measure for a minute is
 left out instead of repeated. With several leaders each reports the same queues, so take \`max by (queue)\`, not a sum.
 
 Only this machine can read them unless \`--metrics-host\` (\`METRICS_HOST\`) names another address. Then a scraper must

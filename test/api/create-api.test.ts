@@ -189,6 +189,7 @@ describe('a failure', () => {
     'UNAUTHENTICATED',
     'FORBIDDEN',
     'TOO_MANY_REQUESTS',
+    'LOGIN_UNAVAILABLE',
     'REPLY_TOO_LARGE',
     'INTERNAL',
   ];

@@ -28,7 +28,8 @@ const refusedBodies: readonly (readonly [path: string, body: unknown, detail: st
     { name: 'a', sorce: {} },
     'body: takes name, id, source, item, options; found "sorce"',
   ],
-  ['/v1/batches/b/pause', { now: true }, 'body: takes nothing, found "now"'],
+  ['/v1/batches/b/pause', { now: true }, 'body: takes reason, hold; found "now"'],
+  ['/v1/batches/b/delete', { now: true }, 'body: takes nothing, found "now"'],
   ['/v1/tasks', { input: 1 }, 'body: expected either a machine or a type'],
   [
     '/v1/tasks',

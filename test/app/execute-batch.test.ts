@@ -54,7 +54,7 @@ describe('a batch without a queue client', () => {
       onExecutionComplete: (_id, index, error) => completed.push([index, error]),
     });
 
-    expect(batch).toMatchObject({ status: 'SUCCEEDED', created: 20, succeeded: 19, failed: 1 });
+    expect(batch).toMatchObject({ status: 'FAILED', created: 20, succeeded: 19, failed: 1 });
     const all = Array.from({ length: 20 }, (_, index) => index);
     expect(started.sort((one, other) => one - other)).toEqual(all);
     expect(completed.map(([index]) => index).sort((one, other) => one - other)).toEqual(all);

@@ -67,7 +67,8 @@ describe('a batch of the configuration', () => {
     expect(await app.batches.report(batch.id)).toMatchObject({
       batchId: batch.id,
       name: 'orders',
-      status: 'SUCCEEDED',
+      status: 'FAILED',
+      reason: '1 of 5 failed, 0 are tolerated',
       total: 5,
       succeeded: 4,
       failed: 1,

@@ -25,6 +25,9 @@ const batch: LeasedBatch = {
   failed: 1,
   timedOut: 0,
   aborted: 1,
+  retried: 2,
+  leftOut: 0,
+  onHold: false,
 };
 
 describe('createBatchEndedEvent', () => {

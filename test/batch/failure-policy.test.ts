@@ -1,33 +1,35 @@
 /** The decisions that follow from the failures of a batch. */
 import { describe, expect, it } from 'vitest';
 import { batchDefaults } from '../../lib/batch/batch-options.ts';
+import { type FailureMemory, initialFailureMemory } from '../../lib/batch/failure-memory.ts';
 import {
   decideFailure,
   type FailureDecision,
-  type FailureMemory,
-  initialFailureMemory,
+  type JudgedCounters,
 } from '../../lib/batch/failure-policy.ts';
-import type { BatchCounters } from '../../lib/ports/store/batch-store.ts';
 import fc from '../support/properties.ts';
 
-function counters(counts: Partial<BatchCounters>): BatchCounters {
-  const { succeeded = 0, failed = 0, timedOut = 0, aborted = 0 } = counts;
+function counters(counts: Partial<JudgedCounters>): JudgedCounters {
+  const { succeeded = 0, failed = 0, timedOut = 0, aborted = 0, retried = 0 } = counts;
   const created = counts.created ?? succeeded + failed + timedOut + aborted;
-  return { created, succeeded, failed, timedOut, aborted };
+  return { created, succeeded, failed, timedOut, aborted, retried };
 }
 
-type Options = Parameters<typeof decideFailure>[3];
+type Options = Parameters<typeof decideFailure>[2];
+
+/** That of a batch after its first decision. */
+const begunMemory: FailureMemory = { ...initialFailureMemory, since: 0 };
 
 function decide(
-  counts: Partial<BatchCounters>,
-  more: { memory?: FailureMemory; options?: Partial<Options>; sourceDone?: boolean } = {},
+  counts: Partial<JudgedCounters>,
+  more: { memory?: FailureMemory; options?: Partial<Options> } = {},
 ): FailureDecision {
-  const { memory = initialFailureMemory, options = {}, sourceDone = false } = more;
-  return decideFailure(memory, counters(counts), sourceDone, { ...batchDefaults, ...options });
+  const { memory = begunMemory, options = {} } = more;
+  return decideFailure(memory, counters(counts), { ...batchDefaults, ...options }, 1_000);
 }
 
 /** Decides after each micro-batch of 100 executions, of which so many failed. */
-function decideEach(failures: readonly number[], start = initialFailureMemory): FailureDecision[] {
+function decideEach(failures: readonly number[], start = begunMemory): FailureDecision[] {
   let memory = start;
   let { ended, failures: failed } = start;
   return failures.map((count) => {
@@ -125,12 +127,15 @@ describe('the failure rate', () => {
   it('a resumed batch is not paused again by its past failures', () => {
     const paused = decide({ failed: 100 });
 
-    expect(kinds(decideEach([0, 5, 0], paused.memory))).toEqual([
+    const resumed = decide({ failed: 100 }, { memory: paused.memory });
+
+    expect(resumed.memory.since).toBe(1_000);
+    expect(kinds(decideEach([0, 5, 0], resumed.memory))).toEqual([
       'continue',
       'continue',
       'continue',
     ]);
-    expect(kinds(decideEach([90], paused.memory))).toEqual(['pause']);
+    expect(kinds(decideEach([90], resumed.memory))).toEqual(['pause']);
   });
 
   it('the failure rate continues from the lower counters after a redrive', () => {
@@ -144,7 +149,7 @@ describe('the failure rate', () => {
   it('no failure rate pauses a batch without a failure policy', () => {
     expect(decide({ failed: 1_000 }, { options: { failurePolicy: null } })).toEqual({
       kind: 'continue',
-      memory: initialFailureMemory,
+      memory: begunMemory,
     });
   });
 
@@ -162,41 +167,96 @@ describe('the failure rate', () => {
   });
 });
 
-describe('tolerated failures', () => {
-  it('one failure above the tolerated count fails the batch', () => {
-    const options = { toleratedFailureCount: 2 };
-
-    expect(decide({ failed: 1, timedOut: 1 }, { options }).kind).toBe('continue');
-    expect(decide({ failed: 2, timedOut: 1 }, { options })).toMatchObject({
-      kind: 'fail',
-      reason: '3 failed, 2 are tolerated',
-    });
-  });
-
-  it('a tolerated count of 0 allows no failure', () => {
-    expect(decide({ failed: 1 }, { options: { toleratedFailureCount: 0 } }).kind).toBe('fail');
-    const options = { toleratedFailurePercentage: 0 };
-    expect(decide({ failed: 1, created: 500 }, { options, sourceDone: true }).kind).toBe('fail');
-    expect(decide({ succeeded: 500 }, { options, sourceDone: true }).kind).toBe('continue');
-  });
-
-  it('a tolerated percentage is checked once all items are known', () => {
-    const options = { toleratedFailurePercentage: 10 };
-    const counts = { succeeded: 5, failed: 11, created: 100 };
-
-    expect(decide(counts, { options }).kind).toBe('continue');
-    expect(decide(counts, { options, sourceDone: true })).toMatchObject({
-      kind: 'fail',
-      reason: '11 of 100 failed, 10 % are tolerated',
-    });
-    expect(decide({ ...counts, failed: 10 }, { options, sourceDone: true }).kind).toBe('continue');
-  });
-
-  it('stopOnError fails the batch at the first failure, whatever is tolerated', () => {
+describe('stopping', () => {
+  it('stopOnError stops the batch at the first failure', () => {
     expect(decide({ failed: 1 }, { options: { stopOnError: true } })).toMatchObject({
       kind: 'fail',
       reason: '1 failed, and stopOnError is set',
+      memory: { stopping: '1 failed, and stopOnError is set' },
     });
     expect(decide({ aborted: 1 }, { options: { stopOnError: true } }).kind).toBe('continue');
+  });
+
+  it('a newest micro-batch above the severe threshold stops the batch', () => {
+    const failurePolicy = { ...batchDefaults.failurePolicy, severeThreshold: 0.8 };
+    const begun = decide({ succeeded: 1_000 }, { options: { failurePolicy } });
+
+    const hard = decide(
+      { succeeded: 1_021, failed: 79 },
+      {
+        memory: begun.memory,
+        options: { failurePolicy },
+      },
+    );
+    const severe = decide(
+      { succeeded: 1_020, failed: 80 },
+      {
+        memory: begun.memory,
+        options: { failurePolicy },
+      },
+    );
+
+    expect(hard.kind).toBe('pause');
+    expect(severe).toMatchObject({
+      kind: 'fail',
+      reason: 'a failure rate of 80 % is at or above the severe threshold of 80 %',
+    });
+  });
+
+  it('the severe threshold also judges attempts that are retried', () => {
+    const failurePolicy = { ...batchDefaults.failurePolicy, severeThreshold: 0.8 };
+
+    expect(decide({ retried: 100 }, { options: { failurePolicy } }).kind).toBe('fail');
+  });
+});
+
+describe('the failure rate of attempts', () => {
+  it('a batch whose first attempts all fail pauses before any execution has ended', () => {
+    expect(decide({ retried: 99, created: 400 }).kind).toBe('continue');
+
+    expect(decide({ retried: 100, created: 400 })).toMatchObject({
+      kind: 'pause',
+      reason: 'a failure rate of attempts of 100 % is at or above the attempt threshold of 50 %',
+    });
+  });
+
+  it('attempts of which a third fail and are retried with success do not pause a batch', () => {
+    let memory = begunMemory;
+    for (let round = 1; round <= 20; round += 1) {
+      const decision = decide({ succeeded: 67 * round, retried: 33 * round }, { memory });
+      expect(decision.kind).toBe('continue');
+      memory = decision.memory;
+    }
+  });
+
+  it('attempts that begin to fail pause a healthy batch within four micro-batches', () => {
+    const healthy = decide({ succeeded: 5_000 });
+    const failing = (retried: number) =>
+      decide({ succeeded: 5_000, retried }, { memory: healthy.memory }).kind;
+
+    expect(failing(300)).toBe('continue');
+    expect(failing(400)).toBe('pause');
+  });
+
+  it('a policy without a threshold for attempts judges only what failed for good', () => {
+    const failurePolicy = { ...batchDefaults.failurePolicy, attemptThreshold: null };
+
+    expect(decide({ retried: 500 }, { options: { failurePolicy } }).kind).toBe('continue');
+  });
+
+  it('a resumed batch is not paused again by attempts that failed before', () => {
+    const paused = decide({ retried: 100 });
+
+    const resumed = decide({ retried: 380 }, { memory: paused.memory });
+    const later = decide({ retried: 380, succeeded: 100 }, { memory: resumed.memory });
+
+    expect([resumed.kind, later.kind]).toEqual(['continue', 'continue']);
+  });
+
+  it('each micro-batch of the mode microBatches is judged, whatever the window size is', () => {
+    const options = { mode: 'microBatches', microBatchSize: 10 } as const;
+
+    expect(decide({ failed: 9 }, { options }).kind).toBe('continue');
+    expect(decide({ failed: 10 }, { options }).kind).toBe('pause');
   });
 });

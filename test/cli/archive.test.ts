@@ -84,9 +84,9 @@ describe.skipIf(!hasPostgres)('the archive', () => {
     const asJson = jsonOf(await millrace([...words, '--limit', '1', '--json']));
     const asText = await millrace(words);
 
-    expect(asJson).toMatchObject({ matching: 1, some: [{ taskId: entries.at(-1)?.taskId }] });
+    expect(asJson).toMatchObject({ matching: 1, some: [{ id: entries.at(-1)?.taskId }] });
     expect(asText.stdout).toMatch(/^2 would be redriven, oldest first\n {2}\S+ {2}\S+ {2}\S/);
-    expect(asText.stdout).toMatch(/^ {2}\S+ {2}\S+ {2}.*not retryable$/m);
+    expect(asText.stdout).toMatch(/^ {2}\S+ {2}\S+ {2}BadAddress$/m);
     expect(await listed()).toEqual(entries);
   });
 
@@ -96,7 +96,8 @@ describe.skipIf(!hasPostgres)('the archive', () => {
     const redriven = await millrace(['archive', 'redrive', there, 'gone', '--detach']);
     const deleted = await millrace(['archive', 'delete', 'gone']);
 
-    expect(redriven).toMatchObject({ status: 1, stdout: '1 redriven: left to the workers\n' });
+    expect(redriven).toMatchObject({ status: 1 });
+    expect(redriven.stdout).toMatch(/^order \S+ redrives 1: left to the leader\n$/);
     expect(redriven.stderr).toMatch(/the archive has no task 'gone'/);
     expect(deleted).toMatchObject({ status: 1, stdout: '0 deleted\n' });
     expect(deleted.stderr).toMatch(/the archive has no task 'gone'/);
@@ -105,33 +106,58 @@ describe.skipIf(!hasPostgres)('the archive', () => {
   it('millrace archive redrive --limit takes the oldest entries', async () => {
     const oldest = entries.at(-1)?.taskId;
 
-    const result = await millrace([
-      'archive',
-      'redrive',
-      '--all',
-      '--limit',
-      '1',
-      '--detach',
-      '--json',
-    ]);
+    const result = await millrace(['archive', 'redrive', '--all', '--limit', '1', '--json']);
 
-    expect(jsonOf(result)).toEqual({ redriven: 1 });
-    expect((await listed()).map(({ taskId }) => taskId)).not.toContain(oldest);
+    expect(jsonOf(result)).toMatchObject({ redriven: 1 });
+    // It has failed again, and so is the newest one now.
+    expect((await listed()).map(({ taskId }) => taskId)).toEqual([oldest, entries[0]?.taskId]);
   });
 
-  it('millrace archive redrive --rate limits the speed, and an interruption stops it', async () => {
+  it('millrace archive redrive is an order with a rate, and an interruption cancels it', async () => {
     const stop = new AbortController();
-    const redrive = ['archive', 'redrive', '--all', '--rate', '1', '--detach', '--json'];
+    const redrive = ['archive', 'redrive', '--all', '--rate', '1', '--reason', 'fixed', '--json'];
 
     const result = await millrace(redrive, {
       interrupted: stop.signal,
-      onStderr: () => stop.abort(),
+      onStderr: (text) => {
+        if (text.includes('redriven: 1')) stop.abort();
+      },
     });
 
+    const { orderId, ...outcome } = jsonOf(result) as { readonly orderId: string };
     expect(result.status).toBe(130);
-    expect(jsonOf(result)).toEqual({ redriven: 1, stopped: true });
-    expect(result.stderr).toMatch(/^redriven: 1 of 2/);
-    expect(await listed()).toHaveLength(1);
+    expect(outcome).toEqual({ redriven: 1, stopped: true });
+    expect(jsonOf(await millrace(['order', 'get', orderId, '--json']))).toMatchObject({
+      action: 'redrive',
+      via: 'cli',
+      perSecond: 1,
+      reason: 'fixed',
+      status: 'CANCELLED',
+      done: 1,
+    });
+  });
+
+  it('millrace archive redrive --detach leaves the order to a leader', async () => {
+    const redrive = ['archive', 'redrive', '--error', 'BadAddress', '--detach', '--rate', '50'];
+
+    const result = await millrace([...redrive, '--json']);
+    const { orderId, matching } = jsonOf(result) as { orderId: string; matching: number };
+
+    expect(matching).toBe(1);
+    expect(result.stderr).toMatch(/no leader is alive/);
+    expect(jsonOf(await millrace(['order', 'get', orderId, '--json']))).toMatchObject({
+      status: 'RUNNING',
+      perSecond: 50,
+      total: 1,
+    });
+    expect(await listed()).toHaveLength(2);
+  });
+
+  it('millrace archive redrive without a condition changes nothing', async () => {
+    const refused = await millrace(['archive', 'redrive']);
+
+    expect(refused).toMatchObject({ status: 2 });
+    expect(refused.stderr).toMatch(/--all for the whole archive/);
   });
 
   it('millrace archive delete needs a confirmation for several entries', async () => {
@@ -153,7 +179,7 @@ describe.skipIf(!hasPostgres)('the archive', () => {
 
     const result = await millrace(['archive', 'redrive', '--all', '--limit', '5', '--json']);
 
-    expect(jsonOf(result)).toEqual({ redriven: 0, failed: 0 });
+    expect(jsonOf(result)).toMatchObject({ redriven: 0, failed: 0 });
     expect(await listed()).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
 /** The summary that a batch prints at its end. */
 import { describe, expect, it } from 'vitest';
 import { batchSummary } from '../../lib/cli/batch-summary.ts';
-import type { BatchReport } from '../../lib/operations/batch-report.ts';
+import type { BatchReport } from '../../lib/operations/batches/batch-report.ts';
+import { noOpenExecutions } from '../../lib/ports/store/batch-queries.ts';
 
 const report: BatchReport = {
   batchId: 'b-1',
@@ -12,12 +13,20 @@ const report: BatchReport = {
   total: 12_345,
   succeeded: 12_343,
   failed: 2,
+  leftOut: 0,
+  retried: 0,
+  onHold: false,
+  open: noOpenExecutions,
   archived: 2,
   seconds: 9.87,
   executionsPerSecond: 1_251,
+  perSecond: null,
+  secondsLeft: null,
   durationMs: { p50: 12.4, p95: 999, p99: 1_500 },
   byError: { BadAddress: 2 },
+  byRetriedError: {},
   byPriority: { low: 12_000, default: 345 },
+  changes: [],
 };
 
 describe('the summary of a batch', () => {
@@ -34,19 +43,62 @@ describe('the summary of a batch', () => {
     expect(text).toMatch(/data +PGlite in \/data\n/);
   });
 
-  it('a summary says why a batch may be empty', () => {
+  it('a summary says why a batch is empty', () => {
     const bare: BatchReport = { ...report, total: 0, succeeded: 0, failed: 0, archived: 0 };
 
-    expect(batchSummary(bare, 'memory')).toMatch(
-      /executions +0: the source is empty, or its names are taken by earlier executions\n/,
+    expect(batchSummary(bare, 'memory')).toMatch(/executions +0: the source is empty\n/);
+    expect(batchSummary({ ...bare, leftOut: 1_000 }, 'memory')).toMatch(
+      /executions +0\n[\s\S]*left out +1,000: earlier executions have their names or sources\n/,
     );
   });
 
   it('a summary of an open batch has the number of open executions', () => {
     const open: BatchReport = { ...report, status: 'RUNNING', succeeded: 12_000 };
 
-    expect(batchSummary(open, 'memory')).toMatch(/not ended yet +343\n/);
+    expect(batchSummary({ ...open, open: { ...noOpenExecutions, running: 343 } }, '')).toMatch(
+      /not ended yet +343 \(running 343\)\n/,
+    );
     expect(batchSummary(report, 'memory')).not.toContain('not ended');
+  });
+
+  it('a summary of an open batch tells where its executions are, and how fast it is', () => {
+    const open: BatchReport = {
+      ...report,
+      status: 'RUNNING',
+      succeeded: 12_000,
+      retried: 700,
+      open: { ...noOpenExecutions, running: 40, retrying: 300, waiting: 3 },
+      byRetriedError: { Busy: 20, Down: 270, Rare: 1, Slow: 9 },
+      perSecond: 12.5,
+      secondsLeft: 130,
+    };
+
+    const text = batchSummary(open, 'memory');
+
+    expect(text).toMatch(
+      /not ended yet +343 \(running 40, waiting for a retry 300, waiting for a callback 3\)\n/,
+    );
+    expect(text).toMatch(/retried +700 failed attempts; now Down 270, Busy 20, Slow 9\n/);
+    expect(text).toMatch(/last minute +12\.5 executions\/s; about 2 min left\n/);
+  });
+
+  it('a summary tells who paused and resumed a batch, when and why, oldest first', () => {
+    const at = Date.UTC(2026, 4, 1, 3, 7);
+    const paused: BatchReport = {
+      ...report,
+      status: 'PAUSED',
+      changes: [
+        { at: at + 60_000, action: 'resumeBatch', by: null, via: 'cli', reason: null },
+        { at, action: 'pauseBatch', by: 'leader', via: 'program', reason: 'too many' },
+      ],
+    };
+
+    const text = batchSummary(paused, 'memory');
+
+    expect(text).toContain('  2026-05-01 03:07:00  paused by leader: too many\n');
+    expect(text).toContain('  2026-05-01 03:08:00  resumed by cli\n');
+    expect(text).toMatch(/millrace batch resume b-1 --reason TEXT /);
+    expect(text).toMatch(/millrace batch cancel b-1 /);
   });
 
   it('a summary has the next commands, with the options that reach the data', () => {

@@ -253,67 +253,6 @@ describe.skipIf(!hasPostgres)('lists', () => {
   });
 });
 
-describe.skipIf(!hasPostgres)('commands on a batch', () => {
-  async function recordedBatch(): Promise<string> {
-    return (await answerTo<Report>(['batch', 'start', 'orders', '--detach'])).batchId;
-  }
-
-  it('batch pause and resume have the same result when they are repeated', async () => {
-    const id = await recordedBatch();
-
-    const paused = [await answerTo(['batch', 'pause', id]), await answerTo(['batch', 'pause', id])];
-    const resumed = await answerTo(['batch', 'resume', id]);
-    const again = await millrace(['batch', 'resume', id]);
-
-    const status = { batchId: id, status: 'PAUSED', reason: 'paused on request' };
-    expect(paused).toEqual([status, status]);
-    expect(resumed).toEqual({ batchId: id, status: 'RUNNING', reason: null });
-    expect(again).toMatchObject({ status: 0, stdout: expect.stringContaining('is resumed') });
-  });
-
-  it('batch cancel is carried out by the next process that runs the batch', async () => {
-    const id = await recordedBatch();
-    await millrace(['batch', 'pause', id]);
-
-    const cancelled = await millrace(['batch', 'cancel', id]);
-    const meanwhile = await answerTo(['batch', 'get', id]);
-    const run = await millrace(['batch', 'start', 'orders', '--resume', '--json']);
-
-    expect(cancelled).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('is being cancelled'),
-    });
-    expect(meanwhile).toMatchObject({
-      status: 'RUNNING',
-      reason: expect.stringContaining('cancelled on request'),
-    });
-    expect(run.status).toBe(1);
-    expect(jsonOf(run)).toMatchObject({ batchId: id, status: 'ABORTED', total: 0 });
-    expect(await answerTo(['batch', 'cancel', id])).toMatchObject({ status: 'ABORTED' });
-  });
-
-  it.each(['pause', 'resume', 'cancel'])(
-    'batch %s refuses a batch that has ended',
-    async (verb) => {
-      const { batchId } = await answerTo<Report>(['batch', 'start', 'orders']);
-
-      const result = await millrace(['batch', verb, batchId]);
-
-      expect(result).toMatchObject({ status: 1, stdout: '' });
-      expect(result.stderr).toContain(
-        `the batch ${batchId} has ended SUCCEEDED; nothing was changed`,
-      );
-    },
-  );
-
-  it.each(['pause', 'resume', 'cancel'])('batch %s refuses an unknown batch', async (verb) => {
-    const result = await millrace(['batch', verb, 'none', '--json']);
-
-    expect(result.status).toBe(2);
-    expect(jsonOf(result)).toMatchObject({ error: { code: 'UNKNOWN_BATCH', batchId: 'none' } });
-  });
-});
-
 describe.skipIf(!hasPostgres)('archive', () => {
   it('millrace archive list filters by error', async () => {
     await answerTo(['batch', 'start', 'orders']);
@@ -361,22 +300,15 @@ describe.skipIf(!hasPostgres)('archive', () => {
     Reflect.set(globalThis, 'millraceTestRepaired', true);
     const repaired = await millrace(redrive);
 
-    expect([again.status, jsonOf(again)]).toEqual([1, { redriven: 1, failed: 1 }]);
-    expect([repaired.status, jsonOf(repaired)]).toEqual([0, { redriven: 1, failed: 0 }]);
+    const done = { orderId: expect.any(String), redriven: 1 };
+    expect([again.status, jsonOf(again)]).toEqual([1, { ...done, failed: 1 }]);
+    expect([repaired.status, jsonOf(repaired)]).toEqual([0, { ...done, failed: 0 }]);
     expect(await answerTo(['archive', 'redrive', '--error', 'BadAddress'])).toEqual({
+      orderId: null,
       redriven: 0,
+      failed: 0,
     });
     expect(await findStoreFaults((text) => database.query(text))).toEqual([]);
-  });
-
-  it('millrace archive redrive --detach only makes executions runnable', async () => {
-    await answerTo(['batch', 'start', 'orders']);
-
-    const result = await answerTo(['archive', 'redrive', '--error', 'BadAddress', '--detach']);
-
-    expect(result).toEqual({ redriven: 1 });
-    const open = await answerTo(['execution', 'list', '--status', 'PENDING_REDRIVE']);
-    expect(open).toMatchObject({ executions: [{ error: null }] });
   });
 
   it('millrace archive delete removes entries by id and keeps their executions', async () => {

@@ -42,6 +42,7 @@ export async function call(
     },
     folder,
     readStdin: async () => stdin,
+    exit: () => {},
     interrupted: interrupted ?? new AbortController().signal,
   };
   try {

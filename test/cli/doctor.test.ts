@@ -1,4 +1,6 @@
 /** `millrace doctor`: each check reports its own problem, and the remedy. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPostgresStore } from '../../lib/drivers/postgres/postgres-store.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
@@ -27,10 +29,10 @@ async function diagnosis(words: readonly string[], options: CallOptions = {}) {
 const inMemory = ['--store', 'memory'];
 
 describe('doctor', () => {
-  it('doctor finds no problem without a configuration and a server', async () => {
+  it('doctor ends with 1 when there is something to look at, such as a missing configuration', async () => {
     const { status, of } = await diagnosis(inMemory);
 
-    expect(status).toBe(0);
+    expect(status).toBe(1);
     expect(of('node')).toMatchObject([{ verdict: 'ok', fix: null }]);
     expect(of('configuration')).toMatchObject([
       { verdict: 'warning', found: expect.stringMatching(/there is no millrace.config.ts in/) },
@@ -38,12 +40,12 @@ describe('doctor', () => {
     expect(of('store')).toMatchObject([{ verdict: 'ok', found: 'memory of this process' }]);
   });
 
-  it('doctor prints a line for each check, and how many are broken', async () => {
+  it('doctor prints a line for each check and how many are broken, and ends with 2', async () => {
     const folder = folderWith({ 'millrace.config.mjs': 'export default { machines: 7 }' });
 
     const { status, stdout } = await call(['doctor', ...inMemory], { folder });
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(stdout).toMatch(/^✓ node {21}Node \d+/);
     expect(stdout).toMatch(
       /^✗ configuration {12}.*is not a valid configuration:\n {27} {2}machines: /m,
@@ -91,7 +93,7 @@ describe('doctor', () => {
 
     const { status, of, stdout, stderr } = await diagnosis([...postgres, ...redis]);
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(of('store')).toMatchObject([
       { verdict: 'broken', found: expect.stringMatching(/did not answer at 127.0.0.1:1.*Check/) },
     ]);
@@ -101,10 +103,29 @@ describe('doctor', () => {
     expect(stdout + stderr).not.toContain(password);
   });
 
+  it('doctor reports servers that accept connections and say nothing, within seconds', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const place = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+
+    const { status, of } = await diagnosis([
+      '--postgres',
+      `postgres://ada@${place}/orders`,
+      '--redis',
+      `redis://${place}`,
+    ]);
+
+    expect(status).toBe(2);
+    expect(of('store')).toMatchObject([{ verdict: 'broken' }]);
+    expect(of('broker')).toMatchObject([{ verdict: 'broken' }]);
+    server.close();
+  });
+
   it('doctor reports an invalid setting, and stops', async () => {
     const { status, findings } = await diagnosis(['--store', 'oracle']);
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(findings.at(-1)).toMatchObject({
       check: 'settings',
       verdict: 'broken',
@@ -117,7 +138,7 @@ describe('doctor', () => {
 
     const { status, of } = await diagnosis(['--data', data]);
 
-    expect(status).toBe(0);
+    expect(status).toBe(1);
     expect(of('store')).toMatchObject([
       { verdict: 'warning', found: expect.stringContaining(`by process ${process.ppid}`) },
     ]);
@@ -126,9 +147,9 @@ describe('doctor', () => {
   it('doctor does not create a missing embedded database', async () => {
     const data = `${folderWith({ 'here.txt': '' })}/data`;
 
-    const { status, of } = await diagnosis(['--data', data]);
+    const { of, broken } = await diagnosis(['--data', data]);
 
-    expect(status).toBe(0);
+    expect(broken).toBe(0);
     expect(of('store')[0]?.found).toBe(`there is no ${data} yet: the first start creates it`);
   });
 });
@@ -169,6 +190,18 @@ describe.skipIf(!hasPostgres)('doctor on a PostgreSQL', () => {
     expect(made.of('schema')).toMatchObject([{ verdict: 'ok' }]);
     expect(made.of('clock')).toMatchObject([{ verdict: 'ok' }]);
     expect(made.of('store')[0]?.found).toMatch(/PostgreSQL \d+.*answers in \d+ ms/);
+  });
+
+  it('doctor reports a read-only database as broken', async () => {
+    await database.query(`DO $$ BEGIN EXECUTE format(
+      'ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$`);
+
+    const { of, status } = await diagnoseDatabase();
+
+    expect(status).toBe(2);
+    expect(of('writes')).toMatchObject([
+      { verdict: 'broken', found: expect.stringContaining('it is read-only') },
+    ]);
   });
 
   it('doctor warns of a server that may lose committed data in a crash', async () => {
@@ -224,6 +257,9 @@ describe.skipIf(!hasPostgres)('doctor on a PostgreSQL', () => {
       workers: [
         {
           ...about,
+          handlers: null,
+          lacks: [],
+          takenOver: null,
           workerId: 'l',
           concurrency: null,
           alive: true,
@@ -266,7 +302,7 @@ describe.skipIf(noRedis !== null)('doctor on a Redis', () => {
 
     const { of, status } = await diagnosis([...inMemory, '--redis', redis.url]);
 
-    expect(status).toBe(0);
+    expect(status).toBe(1);
     const found = of('broker').map((finding) => finding.found);
     expect(found).toContainEqual(expect.stringMatching(/answers in \d+ ms/));
     expect(found).toContainEqual(expect.stringMatching(/writes nothing to disk.*appendonly/));
@@ -280,8 +316,40 @@ describe.skipIf(noRedis !== null)('doctor on a Redis', () => {
 
     const { of, status, stdout } = await diagnosis([...inMemory, '--redis', url]);
 
-    expect(status).toBe(1);
+    expect(status).toBe(2);
     expect(of('broker')).toMatchObject([{ verdict: 'broken' }]);
     expect(stdout).not.toContain('not-it-at-all');
+  });
+
+  it('doctor reports a full Redis as broken, and a nearly full one as a warning', async () => {
+    const setMemory = async (share: number) => {
+      const info = await redis.command<string>('INFO', 'memory');
+      const used = Number(/used_memory:(\d+)/.exec(info)?.[1]);
+      await redis.command('CONFIG', 'SET', 'maxmemory', String(Math.ceil(used * share)));
+    };
+
+    // So much that what a command needs makes no difference.
+    await redis.command('SETRANGE', 'filler', '50000000', 'x');
+    await setMemory(1.05);
+    const nearly = await diagnosis([...inMemory, '--redis', redis.url]);
+    await setMemory(0.9);
+    const full = await diagnosis([...inMemory, '--redis', redis.url]);
+
+    const nearlyFull = { verdict: 'warning', found: expect.stringMatching(/has used 9\d %/) };
+    expect(nearly.of('broker')).toContainEqual(expect.objectContaining(nearlyFull));
+    expect(full.status).toBe(2);
+    const isFull = { verdict: 'broken', found: expect.stringMatching(/is full .* no messages/) };
+    expect(full.of('broker')).toContainEqual(expect.objectContaining(isFull));
+  });
+
+  it('doctor reports a Redis that is a replica as broken', async () => {
+    await redis.command('REPLICAOF', '127.0.0.1', '1');
+
+    const { of, status } = await diagnosis([...inMemory, '--redis', redis.url]);
+
+    expect(status).toBe(2);
+    expect(of('broker')).toMatchObject([
+      { verdict: 'broken', found: expect.stringContaining('it is a replica') },
+    ]);
   });
 });

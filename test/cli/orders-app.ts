@@ -28,7 +28,11 @@ export default {
   },
   handlers: { ship },
   batches: {
-    orders: { machine: 'order', source: { kind: 'csv', path: './orders.csv' } },
+    orders: {
+      machine: 'order',
+      source: { kind: 'csv', path: './orders.csv' },
+      options: { toleratedFailureCount: 2 },
+    },
     odd: {
       machine: 'order',
       source: { kind: 'items', items: [JSON.parse('{"__proto__":1,"$":2,"x.$":"$"}')] },

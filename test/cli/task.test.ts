@@ -244,7 +244,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
       worker_id: null,
     });
     const again = await millrace(['archive', 'redrive', due, '--json']);
-    expect(jsonOf(again)).toEqual({ redriven: 1, failed: 0 });
+    expect(jsonOf(again)).toMatchObject({ redriven: 1, failed: 0 });
   });
 
   it('task archive refuses tasks that run, have succeeded or are archived', async () => {

@@ -63,6 +63,30 @@ describe('resolveBroker', () => {
     });
   });
 
+  it('a URL of Sentinels keeps its hosts, and gets password and database', () => {
+    const redisUrl = 'redis+sentinel://ada@one:26379,two:26380/mymaster/0?sentinelPassword=x';
+    const env = { redisUrl, redisPassword: 'p@ss', redisDatabase: 3 };
+
+    const settings = resolveBroker({}, env, {});
+
+    expect(settings).toMatchObject({
+      url: 'redis+sentinel://ada:p%40ss@one:26379,two:26380/mymaster/3?sentinelPassword=x',
+    });
+    expect(describeBroker(settings)).toBe('Redis at one:26379,two:26380');
+  });
+
+  it('the deadline of a command follows the lease, within bounds', () => {
+    const env = { redisUrl: 'redis://here:6379' };
+    const replyMs = (leaseSeconds: number) => resolveBroker({ leaseSeconds }, env, {});
+
+    expect(replyMs(30)).toMatchObject({ replyMs: 10_000 });
+    expect(replyMs(2)).toMatchObject({ replyMs: 3_000 });
+    expect(replyMs(600)).toMatchObject({ replyMs: 15_000 });
+    expect(resolveBroker({ redis: { commandSeconds: 4 } }, env, {})).toMatchObject({
+      replyMs: 4_000,
+    });
+  });
+
   it('an unknown broker is refused with the names of its settings', () => {
     expect(() => resolveBroker({}, { broker: 'kafka' }, {})).toThrow(
       "the broker must be one of memory, redis, sqs; found 'kafka'",

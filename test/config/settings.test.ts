@@ -29,6 +29,8 @@ describe('resolveSettings', () => {
       concurrency: 200,
       leaseMs: 30_000,
       graceMs: 10_000,
+      startWaitMs: 60_000,
+      deployGraceMs: 600_000,
       retentionMs: 30 * 86_400_000,
       measure: 'on',
       measureRetentionMs: 90 * 86_400_000,
@@ -72,6 +74,19 @@ describe('resolveSettings', () => {
     expect(settings(config, env, flags)).toMatchObject({
       concurrency: 3,
       store: { driver: 'pglite', folder: resolve('/here', './flag') },
+    });
+  });
+
+  it('the pool, the pooler and the deadline of a PostgreSQL are settings', () => {
+    const postgres = { poolSize: 3, pooler: true, statementSeconds: 2 };
+    const config = { postgresUrl: 'postgres://c/d', postgres };
+
+    const settled = { driver: 'postgres', url: 'postgres://c/d', pooler: true, statementMs: 2_000 };
+    expect(settings(config).store).toEqual({ ...settled, poolSize: 3 });
+    const env = { postgresPoolSize: 7, postgresPooler: false };
+    expect(settings(config, env).store).toEqual({ ...settled, poolSize: 7, pooler: false });
+    expect(settings({ postgresUrl: 'postgres://c/d', leaseSeconds: 12 }).store).toMatchObject({
+      statementMs: 4_000,
     });
   });
 

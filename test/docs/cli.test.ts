@@ -15,6 +15,7 @@ function createCli(): Command {
     stderr: discard,
     folder: root,
     readStdin: async () => '',
+    exit: () => {},
     interrupted,
   };
   return createProgram(io, () => {}, [rehearseCommand]);

@@ -52,7 +52,14 @@ async function commandOf(words: readonly string[]): Promise<string> {
   let help = '';
   const take = { write: (piece: string) => (help += piece) };
   const interrupted = new AbortController().signal;
-  const io = { stdout: take, stderr: take, folder: root, readStdin: async () => '', interrupted };
+  const io = {
+    stdout: take,
+    stderr: take,
+    folder: root,
+    readStdin: async () => '',
+    interrupted,
+    exit: () => {},
+  };
   await runCli(io, [...words, '--help']);
   return /^Usage: (\S+(?: [a-z-]+)*)/.exec(help)?.[1] ?? '';
 }
@@ -168,6 +175,15 @@ describe('docker-compose.local.yml', () => {
       if (call[0] !== 'millrace') continue;
       expect(call.join(' ')).toContain(await commandOf(call.slice(1)));
       expect(await commandOf(call.slice(1))).not.toBe('millrace');
+    }
+  });
+
+  it('the leader and the workers of the compose file answer their health checks themselves', () => {
+    for (const name of ['leader', 'worker']) {
+      const { environment = {}, healthcheck } = service(name);
+
+      const check = `http://127.0.0.1:${environment.HEALTH_PORT}/livez`;
+      expect(healthcheck?.test.join(' ')).toContain(check);
     }
   });
 

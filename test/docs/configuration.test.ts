@@ -79,7 +79,8 @@ describe('docs/configuration.md', () => {
     let help = '';
     const take = { write: (piece: string) => (help += piece) };
     const interrupted = new AbortController().signal;
-    const io = { stdout: take, stderr: take, folder: root, readStdin: async () => '', interrupted };
+    const readStdin = async () => '';
+    const io = { stdout: take, stderr: take, folder: root, readStdin, interrupted, exit: () => {} };
 
     await runCli(io, ['worker', 'list', '--help']);
 

@@ -2,7 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
-import { noAnswer, Run, run, startingAt, startOfRun, TaskFailure } from '../support/run-machine.ts';
+import {
+  noAnswer,
+  Run,
+  type RunOptions,
+  run,
+  startingAt,
+  startOfRun,
+  TaskFailure,
+} from '../support/run-machine.ts';
 
 const others = {
   Caught: { Type: 'Succeed' },
@@ -282,7 +290,7 @@ describe('a report of a failure that leaves out its error or cause', () => {
     Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.e', Next: 'Caught' }],
     End: true,
   };
-  const handlers = { [activity.Resource]: () => noAnswer };
+  const handlers: RunOptions['handlers'] = { [activity.Resource]: () => noAnswer };
   const definition = startingAt('T', activity, { Caught: { Type: 'Succeed' } });
 
   it('the fields that a report left out are null for a catcher, and absent from the history', () => {

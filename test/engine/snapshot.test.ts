@@ -1,6 +1,13 @@
 /** The text of a snapshot: complete, and without repetition. */
 import { describe, expect, it } from 'vitest';
-import { decodeSnapshot, encodeSnapshot, newSnapshot } from '../../lib/engine/snapshot.ts';
+import {
+  decodeSnapshot,
+  encodeSnapshot,
+  newSnapshot,
+  rootMark,
+  rootStateCharsMax,
+  rootStateText,
+} from '../../lib/engine/snapshot.ts';
 import { Run, single } from '../support/run-machine.ts';
 
 describe('a snapshot', () => {
@@ -30,6 +37,18 @@ describe('a snapshot', () => {
     const { snapshot } = new Run(definition, { input }).apply({ type: 'started' });
 
     expect(encodeSnapshot(snapshot).length).toBeLessThan(JSON.stringify(input).length + 1_000);
+  });
+
+  it('the text of a snapshot names the state of its root branch after the mark of the root', () => {
+    const input = { root: { state: 'B', input: 1 } };
+    const { snapshot } = new Run(single({ Type: 'Wait', Seconds: 5 }), { input }).apply({
+      type: 'started',
+    });
+    const [head = '', root] = encodeSnapshot(snapshot).split(rootMark);
+
+    expect(root?.startsWith(rootStateText('S'))).toBe(true);
+    expect(root?.startsWith(rootStateText('B'))).toBe(false);
+    expect(head.length).toBeLessThan(rootStateCharsMax / 2);
   });
 
   it('a snapshot of another version is refused', () => {

@@ -26,6 +26,7 @@ it('a process that runs both roles is listed as a leader and a worker until it s
       busy: 0,
       endedPerMinute: 0,
       commitMs: null,
+      takenOver: 0,
       lastBeatAt: expect.any(Number),
     },
   ]);
@@ -72,6 +73,7 @@ it('metadata of another version is listed with defaults for what it lacks', asyn
       busy: null,
       endedPerMinute: null,
       commitMs: null,
+      takenOver: null,
     },
   ]);
 });

@@ -70,7 +70,9 @@ describe
       writeFileSync(gate, '');
 
       frozen.kill('SIGCONT');
-      await frozen.waitForStderr(/lease expired: other workers take over what it held/);
+      await frozen.waitForStderr(
+        /lease lapsed: executions that other workers have claimed are abandoned/,
+      );
       const ends = await fleet.stop();
 
       for (const end of ends) expect(end).toMatchObject({ status: 0, signal: null });

@@ -7,6 +7,7 @@ import pg from 'pg';
 import type { TestContext } from 'vitest';
 import { findStoreFaults, type Query } from '../support/check-store.ts';
 import { type OwnPostgres, startOwnPostgres } from '../support/postgres.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
 /** A database that the processes of a test use as their store. */
@@ -39,6 +40,28 @@ export async function startDatabaseServer(
   if (server === null) throw new Error('there are no binaries to start a PostgreSQL from');
   context.onTestFinished(() => server.stop());
   return { server, database: openPostgresDatabase(context, server.url) };
+}
+
+/** A database, and a proxy to its server. */
+export interface ProxiedDatabase {
+  /** Without options: POSTGRES_URL names it to the processes. */
+  readonly database: PostgresDatabase;
+  readonly url: string;
+  readonly proxy: TcpProxy;
+  readonly proxiedUrl: string;
+}
+
+/** Creates a database on the PostgreSQL of the suite, and a proxy to it. */
+export async function createProxiedDatabase(context: TestContext): Promise<ProxiedDatabase> {
+  const created = await createTestDatabase();
+  context.onTestFinished(() => created.drop());
+  const url = new URL(created.url);
+  const proxy = await startTcpProxy(Number(url.port));
+  context.onTestFinished(() => proxy.close());
+  const proxied = new URL(url);
+  proxied.host = `127.0.0.1:${proxy.port}`;
+  const database = { ...openPostgresDatabase(context, url.href), options: [] };
+  return { database, url: url.href, proxy, proxiedUrl: proxied.href };
 }
 
 /** Opens the database at `url`, whose server may restart meanwhile. */

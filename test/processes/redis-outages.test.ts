@@ -40,7 +40,7 @@ async function empty({ redis }: RunningFleet): Promise<void> {
 /** Leaves no memory for messages until the leader has failed to send and workers have continued. */
 async function fill({ redis, leader, waitForEnded }: RunningFleet): Promise<void> {
   await redis.command('CONFIG', 'SET', 'maxmemory', '1mb');
-  await leader.waitForStderr(/the sweeper will send them again/, 5);
+  await leader.waitForStderr(/the sweeper will send them again/);
   await waitForEnded(outageAt + inFlight / 2);
   await redis.command('CONFIG', 'SET', 'maxmemory', '0');
 }

@@ -20,6 +20,8 @@ export interface SumsFleetOptions {
   readonly redis?: RedisServerOptions;
   /** @default a database on the PostgreSQL of the suite */
   readonly database?: PostgresDatabase;
+  /** Returns the address of Redis for the processes. @default the server's own */
+  readonly redisUrl?: (server: RedisServer) => string | Promise<string>;
 }
 
 /** Creates a fleet without processes. @param variables configure the test app */
@@ -31,10 +33,11 @@ export async function createSumsFleet(
   const database = options.database ?? (await createPostgresDatabase(context));
   const redis = await startRedis(options.redis);
   context.onTestFinished(() => redis.stop());
+  const redisUrl = (await options.redisUrl?.(redis)) ?? redis.url;
   const { query, findFaults } = database;
   const fleet = new Fleet({
     context,
-    options: ['--config', sumsConfig, ...database.options, '--redis', redis.url],
+    options: ['--config', sumsConfig, ...database.options, '--redis', redisUrl],
     query,
     variables: { LOG_LEVEL: 'warn', ...variables },
   });

@@ -4,7 +4,7 @@ import { MillraceError } from '../../lib/errors.ts';
 import { equalJitter } from '../../lib/retry/backoff.ts';
 import {
   type FailedAttempt,
-  forRetryableErrors,
+  forServiceFaults,
   type RetryOptions,
   type RetryPolicy,
   retry,
@@ -192,13 +192,14 @@ describe('retryDelayMs', () => {
   });
 });
 
-describe('forRetryableErrors', () => {
-  it("a policy for retryable errors applies to Millrace's retryable errors alone", () => {
-    const policyFor = forRetryableErrors(unlimited);
+describe('forServiceFaults', () => {
+  it("a policy for service faults applies to Millrace's errors about services alone", () => {
+    const policyFor = forServiceFaults(unlimited);
 
     const retryable = new MillraceError('STORE_UNAVAILABLE', 'no connection', { retryable: true });
     expect(policyFor(retryable)).toBe(unlimited);
-    expect(policyFor(new MillraceError('STORE_FAILED', 'no such table'))).toBeNull();
+    expect(policyFor(new MillraceError('STORE_UNAVAILABLE', 'wrong password'))).toBe(unlimited);
+    expect(policyFor(new MillraceError('STORE_FAILED', 'invalid text'))).toBeNull();
     expect(policyFor(new Error('no connection'))).toBeNull();
     expect(policyFor(null)).toBeNull();
   });

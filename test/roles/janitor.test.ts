@@ -1,5 +1,6 @@
 /** What the janitor deletes after its retention, and what it never deletes. */
 import { describe, expect, it } from 'vitest';
+import { newStateCount } from '../../lib/engine/figures/state-counts.ts';
 import { createCheckpoint } from '../../lib/roles/execution/checkpoint-plan.ts';
 import { Janitor, janitorDefaults } from '../../lib/roles/janitor.ts';
 import { oneTask, RoleHarness } from '../support/role-harness.ts';
@@ -85,8 +86,8 @@ describe('a janitor', () => {
     await store.createBatch({ id: 'b1', ...named, source: '{}', options: '{}' });
     const id = await harness.record({}, { batchId: 'b1', batchIndex: 0 });
     const claimed = await harness.claim(id);
-    const counts = { current: 0, entered: 1, failed: 0, caught: 0, retried: 0 };
-    const figures = { scope: 'b:b1', states: new Map([['Work', counts]]), failure: null };
+    const states = [{ ...newStateCount('Work'), entered: 1 }];
+    const figures = { scope: 'b:b1', states, failure: null };
     const end = { status: 'SUCCEEDED', lease: 'release', output: '1', figures } as const;
     await store.commit([createCheckpoint(claimed, end)]);
     await store.transitionBatch({
@@ -98,10 +99,10 @@ describe('a janitor', () => {
     const janitor = new Janitor(harness);
 
     await janitor.tick();
-    await clock.advance(janitorDefaults.measureRetentionMs);
+    await clock.advance(janitorDefaults.measureRetentionMs - 1);
     await janitor.tick();
     const kept = await store.readStateFigures('b:b1');
-    await clock.advance(1);
+    await clock.advance(2);
     await janitor.tick();
 
     expect(janitorDefaults.measureRetentionMs).toBe(7_776_000_000);

@@ -1,7 +1,7 @@
-/** The queue meter: what a leader process measures for its metrics. */
+/** The queue meter: what a leader process measures for its metrics and records for series. */
 import { describe, expect, it } from 'vitest';
 import { PrometheusMetrics } from '../../lib/drivers/prometheus/prometheus-metrics.ts';
-import { QueueMeter } from '../../lib/roles/queue-meter.ts';
+import { QueueMeter, type QueueMeterOptions } from '../../lib/roles/queue-meter.ts';
 import { readSamples } from '../support/prometheus-text.ts';
 import { RoleHarness, unavailable } from '../support/role-harness.ts';
 import { startStopStress } from '../support/start-stop-stress.ts';
@@ -11,10 +11,20 @@ function setUp(broker?: Partial<RoleHarness['broker']>) {
     ...(broker && { broker: (real) => Object.assign(real, broker) }),
   });
   const metrics = new PrometheusMetrics({ now: () => harness.clock.now() });
-  const meter = new QueueMeter({ ...harness, metrics, queues: ['default', 'low'] });
+  const queues = ['default', 'low'];
+  const create = (options: Pick<QueueMeterOptions, 'reports' | 'records'>) =>
+    new QueueMeter({ ...harness, metrics, queues, ...options });
+  const meter = create({ reports: 'all', records: true });
   const read = async () => readSamples(await metrics.read());
-  return { harness, metrics, meter, read };
+  return { harness, metrics, meter, create, read };
 }
+
+const everything = {
+  from: 0,
+  to: Number.MAX_SAFE_INTEGER,
+  stepMs: Number.MAX_SAFE_INTEGER,
+  withTook: false,
+} as const;
 
 describe('QueueMeter', () => {
   it('a tick measures messages, waits, pauses, open batches and processes', async () => {
@@ -38,7 +48,7 @@ describe('QueueMeter', () => {
 
     const pauseMs = await meter.tick();
 
-    expect(pauseMs).toBe(15_000);
+    expect(pauseMs).toBe(10_000);
     expect(await read()).toMatchObject({
       'millrace_queue_depth{queue="default",state="ready"}': 2,
       'millrace_queue_depth{queue="default",state="dead"}': 0,
@@ -75,6 +85,61 @@ describe('QueueMeter', () => {
     expect(samples['millrace_queue_oldest_seconds{queue="low"}']).toBe(0);
   });
 
+  it('a tick records depths, waits and the workers that are alive', async () => {
+    const { harness, create, read } = setUp();
+    const { store, clock } = harness;
+    await harness.register({ StartAt: 'Done', States: { Done: { Type: 'Succeed' } } });
+    const ids = [await harness.submit({}, { queue: 'low' }), await harness.submit()];
+    await store.claim('worker-1', 60_000, ids.slice(1));
+    await store.heartbeat('worker-1', 60_000, '{"role":"worker"}');
+    await store.heartbeat('worker-2', 1_000, '{"role":"worker"}');
+    await store.heartbeat('leader-1', 60_000, '{"role":"leader"}');
+    await clock.advance(3_000);
+
+    await create({ reports: 'none', records: true }).tick();
+
+    expect(await store.readSeries({ ...everything, kind: 'total', key: '' })).toMatchObject([
+      { depth: 2, oldestMs: 3_000, workers: 1, busy: 1, ended: 0 },
+    ]);
+    expect(await store.readSeries({ ...everything, kind: 'queue', key: null })).toMatchObject([
+      { key: 'default', depth: 1 },
+      { key: 'low', depth: 1, oldestMs: 3_000 },
+    ]);
+    const named = Object.keys(await read()).filter((name) => /queue|batches\{|workers/.test(name));
+    expect(named).toEqual([]);
+  });
+
+  it('a tick reads the queues once for metrics and series', async () => {
+    let reads = 0;
+    const { harness, meter } = setUp();
+    const real = harness.broker.stats.bind(harness.broker);
+    Object.assign(harness.broker, {
+      stats: (queues: readonly string[]) => {
+        reads += 1;
+        return real(queues);
+      },
+    });
+
+    await meter.tick();
+
+    expect(reads).toBe(1);
+  });
+
+  it('a meter of waits alone asks no broker and records nothing', async () => {
+    const { harness, create, read } = setUp();
+    Object.assign(harness.broker, { stats: () => Promise.reject(unavailable()) });
+
+    await create({ reports: 'waits', records: false }).tick();
+
+    const named = Object.keys(await read()).filter((name) => /queue|batches\{|workers/.test(name));
+    expect(named).toEqual([
+      'millrace_queue_oldest_seconds{queue="default"}',
+      'millrace_queue_oldest_seconds{queue="low"}',
+    ]);
+    const { store } = harness;
+    expect(await store.readSeries({ ...everything, kind: 'total', key: '' })).toEqual([]);
+  });
+
   it('the loop of a role reports its rounds and its failures', async () => {
     const { harness, metrics, read } = setUp();
     let isReachable = true;
@@ -108,7 +173,8 @@ describe('QueueMeter', () => {
 
   it('a meter can be started and stopped at any time', async () => {
     const harness = new RoleHarness();
-    const meter = new QueueMeter({ ...harness, queues: ['default'] });
+    const queues = ['default'];
+    const meter = new QueueMeter({ ...harness, queues, reports: 'all', records: true });
 
     await startStopStress(meter, () => harness.metrics.counts.get('roleTicks') ?? 0);
   });

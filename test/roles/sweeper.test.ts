@@ -55,8 +55,11 @@ describe('a sweep', () => {
     await harness.claim(orphan, 'dead', 10_000);
     await harness.claim(held, 'alive', 10_000);
     await harness.clock.advance(9_000);
-    await harness.store.heartbeat('alive', 10_000);
-    await harness.clock.advance(2_000);
+    await harness.store.heartbeat('alive', 60_000);
+    await harness.clock.advance(15_000);
+    await sweeper.tick();
+    expect(await harness.store.getExecution(orphan)).toMatchObject({ workerId: 'dead' });
+    await harness.clock.advance(1_000);
 
     await sweeper.tick();
 
@@ -239,7 +242,9 @@ describe('an execution that crashes its workers', () => {
         waitMs: 0,
       });
       if (delivery === undefined) break;
-      const { claimed } = await harness.store.claim(`dies-${deaths}`, 30_000, [id]);
+      const { claimed } = await harness.store.claim(`dies-${deaths}`, 30_000, [id], {
+        alone: true,
+      });
       const [execution] = claimed;
       if (execution !== undefined && execution.stalls > runFactoryDefaults.stallsMax) {
         await harness.executor().run(execution);

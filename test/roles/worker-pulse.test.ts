@@ -37,6 +37,16 @@ it('a pulse has the median of the last hundred commits, in milliseconds', () => 
   expect(pulse.read().commitMs).toBe(2);
 });
 
+it('a pulse counts the executions that were taken over from lost workers', () => {
+  const { pulse, metrics } = setUp();
+  expect(pulse.read().takenOver).toBe(0);
+
+  metrics.count('stalled', 2, { queue: 'low' });
+  metrics.count('stalled');
+
+  expect(pulse.read().takenOver).toBe(3);
+});
+
 it('a pulse passes every measurement on', () => {
   const { counted, metrics } = setUp();
 

@@ -246,7 +246,7 @@ describe('a delivery', () => {
 });
 
 describe('a lost lease', () => {
-  it('a worker that loses its lease abandons its runs and continues under another id', async () => {
+  it('a worker whose lease lapsed abandons what others have claimed, and continues the rest', async () => {
     const faults = { heartbeats: false };
     const { harness, work } = await setUp({
       store: (real) => ({
@@ -257,23 +257,25 @@ describe('a lost lease', () => {
         },
       }),
     });
-    const id = await harness.submit();
+    const [kept, taken] = [await harness.submit(), await harness.submit()];
     const worker = harness.worker({ leaseMs: 9_000 });
     worker.start();
-    await until(() => work.calls.length === 1, 'the call');
-    const before = worker.id;
+    await until(() => work.calls.length === 2, 'the calls');
 
     faults.heartbeats = true;
-    await harness.pass(() => worker.id !== before, 'a new id', 1_000);
+    await harness.clock.advance(20_000);
+    await harness.claim(taken, 'another', 600_000);
     faults.heartbeats = false;
+    const isAborted = (id: string) =>
+      work.calls.find(({ context }) => context.execution.id === id)?.context.signal.aborted;
+    await harness.pass(() => isAborted(taken) === true, 'the end of the run that was lost');
 
-    expect(work.calls[0]?.context.signal.aborted).toBe(true);
-    const calls = work.calls.length;
-    await harness.pass(() => work.calls.length > calls, 'the second call');
-    const keys = work.calls.map(({ context }) => context.idempotencyKey);
-    expect(new Set(keys).size).toBe(1);
-    work.answer(calls);
-    await harness.pass(async () => (await harness.readStatus(id)) === 'SUCCEEDED', 'the end');
+    expect(isAborted(kept)).toBe(false);
+    for (const index of [0, 1]) work.answer(index, 'answer');
+    await harness.pass(async () => (await harness.readStatus(kept)) === 'SUCCEEDED', 'the end');
+    expect(work.calls).toHaveLength(2);
+    expect(await harness.store.getExecution(kept)).toMatchObject({ stalls: 0, output: '"answer"' });
+    expect(await harness.store.getExecution(taken)).toMatchObject({ workerId: 'another' });
     await worker.stop();
   });
 

@@ -8,19 +8,21 @@ const canarySeedsMax = 15;
 
 describe.skipIf(process.env.SIMULATION_SEED !== undefined)('the simulation itself', () => {
   it('a simulation repeats exactly with the same seed, and differs with another', async () => {
-    const first = await simulate({ seed: 1 });
-    const second = await simulate({ seed: 1 });
+    const first = await simulate({ seed: 6 });
+    const second = await simulate({ seed: 6 });
     const other = await simulate({ seed: 2 });
 
     expect(second).toEqual(first);
     expect(other.hash).not.toBe(first.hash);
   });
 
-  for (const { title, breaks, sabotage } of canaries) {
+  for (const { title, breaks, sabotage, seed: first = 2 } of canaries) {
     it(`the simulation reports ${title}`, async () => {
       const reported: string[] = [];
-      for (let each = 1; each <= canarySeedsMax && !reported.includes(breaks); each += 1) {
-        const { breaches } = await simulate({ seed: each, sabotage });
+      const others = Array.from({ length: canarySeedsMax }, (_, index) => index + 1);
+      for (const seed of [first, ...others]) {
+        if (reported.includes(breaks)) break;
+        const { breaches } = await simulate({ seed, sabotage });
         reported.push(...breaches.map(({ invariant }) => invariant));
       }
 

@@ -11,6 +11,8 @@ export interface Sabotage {
   /** Only for leader processes. */
   readonly leaderStore?: (store: Store) => Store;
   readonly clock?: (clock: Clock) => Clock;
+  /** The clock of a process, after the steps of its time of day. */
+  readonly processClock?: (clock: Clock) => Clock;
   /** Faults that reveal the broken part, in place of those drawn. */
   readonly faults?: Partial<FaultPlan>;
 }
@@ -20,12 +22,17 @@ export interface Canary {
   readonly title: string;
   readonly breaks: string;
   readonly sabotage: Sabotage;
+  /** A short simulation that shows it; it is tried first. @default 2 */
+  readonly seed?: number;
 }
 
 /** Workers crash while queues are purged: only the sweeper finds their executions. */
 const crashingWorkers: Partial<FaultPlan> = { crash: 0.2, purge: 0.2 };
 /** Workers thaw after others have taken their executions. */
 const frozenWorkers: Partial<FaultPlan> = { freeze: 0.2, freezeMsMax: 120_000 };
+
+/** Faults that would hide a rare breach behind many others. */
+const otherFaultsOff: Partial<FaultPlan> = { poison: 0, silent: 0, readOnly: 0, clockStep: 0 };
 
 /** Tasks arrive late, at workers with exact clocks. */
 const lateTasks: Partial<FaultPlan> = { messageLost: 0.5, freeze: 0, clockJump: 0 };
@@ -41,6 +48,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that ignores the fence',
     breaks: 'no stale worker writes',
+    seed: 3,
     sabotage: { store: ignoringFences, faults: frozenWorkers },
   },
   {
@@ -67,6 +75,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that forgets the signals it accepts',
     breaks: 'every accepted execution ends exactly once',
+    seed: 3,
     sabotage: {
       store: (store) => ({
         ...store,
@@ -77,6 +86,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a leader whose map runs end without an answer',
     breaks: 'every accepted execution ends exactly once',
+    seed: 1,
     sabotage: {
       leaderStore: (store) => ({
         ...store,
@@ -87,11 +97,13 @@ export const canaries: readonly Canary[] = [
   {
     title: 'map run results that are out of order',
     breaks: 'outputs and attempts equal those of a run without faults',
+    seed: 6,
     sabotage: { leaderStore: (store) => ({ ...store, listResults: listBackwards(store) }) },
   },
   {
     title: 'a store that does not deliver the notices of ended executions',
     breaks: 'every accepted execution ends exactly once',
+    seed: 1,
     sabotage: {
       store: (store) => ({ ...store, deliverNotices: async () => ({ wakeups: [], held: [] }) }),
     },
@@ -99,21 +111,24 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that loses messages that their receivers did not use',
     breaks: messageInvariant,
+    seed: 5,
     sabotage: {
       // An execution that has given up still counts as waiting, as after a worker crash.
       store: (store) => ({ ...store, removeWaiter: async () => {} }),
       leaderStore: (store) => ({ ...store, returnMessages: async () => 0 }),
-      faults: { abort: 0.1, crash: 0.1 },
+      faults: { ...otherFaultsOff, abort: 0.3, crash: 0.3, outage: 0, callFails: 0.05 },
     },
   },
   {
     title: 'a store that keeps the messages it delivers',
     breaks: messageInvariant,
+    seed: 5,
     sabotage: { store: keepingMessages },
   },
   {
     title: 'a sweeper that does not match messages after a crash',
     breaks: 'every accepted execution ends exactly once',
+    seed: 5,
     sabotage: {
       leaderStore: (store) => ({
         ...store,
@@ -204,6 +219,22 @@ export const canaries: readonly Canary[] = [
       }),
       faults: { cancel: 0.1 },
     },
+  },
+  {
+    title: 'a store that counts the stalls of neighbours',
+    breaks: 'an execution ends Millrace.Stalled only for stalls while it ran alone',
+    sabotage: {
+      store: (store) => ({
+        ...store,
+        claim: (workerId, leaseMs, ids) => store.claim(workerId, leaseMs, ids, { alone: true }),
+      }),
+      faults: { poison: 0.3 },
+    },
+  },
+  {
+    title: 'a clock whose timers wait for the time of day',
+    breaks: 'idle workers take every task that is due',
+    sabotage: { processClock: followingTheTimeOfDay, faults: { clockStep: 0.3, messageLost: 0.5 } },
   },
   {
     title: 'a clock whose timers cannot be cancelled',
@@ -322,9 +353,25 @@ function commitEmptyOutputs(store: Store): Store['commit'] {
     );
 }
 
+/** Timers as they are when they are set by the time of day, and looked at when they fire. */
+function followingTheTimeOfDay(clock: Clock): Clock {
+  const after = (ms: number, callback: () => void): (() => void) => {
+    const dueAt = clock.now() + ms;
+    let cancel = clock.after(ms, fire);
+    function fire(): void {
+      const leftMs = dueAt - clock.now();
+      if (leftMs > 0) cancel = clock.after(leftMs, fire);
+      else callback();
+    }
+    return () => cancel();
+  };
+  return { now: () => clock.now(), monotonicMs: () => clock.now(), after };
+}
+
 function uncancellable(clock: Clock): Clock {
   return {
     now: () => clock.now(),
+    monotonicMs: () => clock.monotonicMs(),
     after: (ms, callback) => {
       clock.after(ms, callback);
       return () => {};

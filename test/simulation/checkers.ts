@@ -2,6 +2,7 @@
 import { archiveKept } from './checkers/archive-kept.ts';
 import { attemptsBounded } from './checkers/attempts-bounded.ts';
 import { cancelledNeverRun } from './checkers/cancelled-never-run.ts';
+import { chainedOnce } from './checkers/chained-once.ts';
 import type { Checker } from './checkers/checker.ts';
 import { countersEqual } from './checkers/counters-equal.ts';
 import { dueTasksTaken } from './checkers/due-tasks-taken.ts';
@@ -9,6 +10,7 @@ import { endsOnce } from './checkers/ends-once.ts';
 import { historyComplete } from './checkers/history-complete.ts';
 import { keysUnique } from './checkers/keys-unique.ts';
 import { messagesKept } from './checkers/messages-kept.ts';
+import { neighboursSpared } from './checkers/neighbours-spared.ts';
 import { noStaleWrites } from './checkers/no-stale-writes.ts';
 import { nothingLeft } from './checkers/nothing-left.ts';
 import { outputsMatchReference } from './checkers/outputs-match-reference.ts';
@@ -27,8 +29,10 @@ export function allCheckers(slackMs: number): Checker[] {
     snapshotsValid(),
     noStaleWrites(),
     countersEqual(),
+    chainedOnce(),
     outputsMatchReference(),
     attemptsBounded(),
+    neighboursSpared(),
     archiveKept(),
     retentionSafe(),
     messagesKept(),

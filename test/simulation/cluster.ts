@@ -44,6 +44,11 @@ export interface ClusterSettings {
   readonly holdMs: number;
   readonly stallsMax: number;
   readonly retentionMs: number;
+  /**
+   * Whether calls to the broker are late, or fail: each costs the task a delivery, and no worker is
+   * lost.
+   */
+  readonly spendsDeliveries: boolean;
 }
 
 /** What a process is created from. */
@@ -56,6 +61,7 @@ export interface NodeDeps {
   readonly externalServices: ExternalServices;
   readonly settings: ClusterSettings;
   readonly handlesAllTypes: boolean;
+  readonly isPoison: ScriptedInvokerDeps['isPoison'];
   readonly observe: ScriptedInvokerDeps['observe'];
 }
 
@@ -189,6 +195,7 @@ function createExecutor(deps: NodeDeps): Executor {
     nested,
     messages,
     handlesAllTypes,
+    isPoison: deps.isPoison,
     observe,
   });
   const { entropy } = common;

@@ -32,6 +32,14 @@ export interface FaultPlan {
   /** Per second: the store or the broker is unreachable, for `outageMsMax` at most. */
   readonly outage: number;
   readonly outageMsMax: number;
+  /** Per call: no answer comes until the driver's deadline, and then the call fails. */
+  readonly silent: number;
+  /** Per second: the store takes no writes, for `outageMsMax` at most. */
+  readonly readOnly: number;
+  /** Per second: the clock of a leader process steps by an hour, either way. */
+  readonly clockStep: number;
+  /** Share of executions whose handlers end their process, for as long as there are faults. */
+  readonly poison: number;
   /** Per second: the broker loses everything it holds. */
   readonly purge: number;
   /** Per call that settles deliveries: the call or its answer is late, by `settlesLateMsMax`. */
@@ -64,6 +72,10 @@ export const noFaults: FaultPlan = Object.freeze({
   clockJumpMsMax: 0,
   outage: 0,
   outageMsMax: 0,
+  silent: 0,
+  readOnly: 0,
+  clockStep: 0,
+  poison: 0,
   purge: 0,
   settlesLate: 0,
   settlesLateMsMax: 0,
@@ -102,5 +114,9 @@ export function drawFaults(dice: Dice): FaultPlan {
     cancel: maybe([0.01, 0.1]),
     hurry: maybe([0.01]),
     redrive: maybe([0.01]),
+    silent: maybe([0.002, 0.01]),
+    readOnly: maybe([0.003, 0.02]),
+    clockStep: maybe([0.005, 0.02]),
+    poison: maybe([0.02, 0.1]),
   };
 }

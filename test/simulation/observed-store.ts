@@ -7,6 +7,7 @@ import type { Checkpoint } from '../../lib/ports/store/checkpoint-store.ts';
 import type {
   CreateResult,
   ExecutionRecord,
+  MachineVersions,
   NewExecution,
 } from '../../lib/ports/store/execution-store.ts';
 import type {
@@ -45,6 +46,12 @@ export type Observation =
       readonly after: ExecutionRecord | null;
     }
   | (HandlerCall & { readonly at: number })
+  /** Executions were handed to a worker. */
+  | {
+      readonly kind: 'claimed';
+      readonly executionIds: readonly string[];
+      readonly isAlone: boolean;
+    }
   /** An operator redrove ended executions. */
   | { readonly kind: 'redriven'; readonly executionIds: readonly string[] }
   | { readonly kind: 'abortRequested'; readonly executionIds: readonly string[] }
@@ -73,6 +80,12 @@ export function observedStore(
     ...store,
     ...observedMessages(store, actual, observe, now),
     ...observedCommands(store, observe),
+    claim: async (workerId, leaseMs, ids, terms) => {
+      const result = await store.claim(workerId, leaseMs, ids, terms);
+      const executionIds = result.claimed.map(({ id }) => id);
+      observe({ kind: 'claimed', executionIds, isAlone: terms?.alone ?? false });
+      return result;
+    },
     fanOut: async (chunk) => {
       const at = now();
       const results = await store.fanOut(chunk);
@@ -119,13 +132,13 @@ function observedCommands(
   const reportRedriven = (wakeups: readonly { readonly executionId: string }[]) =>
     observe({ kind: 'redriven', executionIds: wakeups.map(({ executionId }) => executionId) });
   return {
-    redriveArchived: async (filter: ArchiveFilter, limit: number) => {
-      const wakeups = await store.redriveArchived(filter, limit);
+    redriveArchived: async (filter: ArchiveFilter, limit: number, versions?: MachineVersions) => {
+      const wakeups = await store.redriveArchived(filter, limit, versions);
       reportRedriven(wakeups);
       return wakeups;
     },
-    redriveExecutions: async (executionIds) => {
-      const wakeups = await store.redriveExecutions(executionIds);
+    redriveExecutions: async (executionIds, versions) => {
+      const wakeups = await store.redriveExecutions(executionIds, versions);
       reportRedriven(wakeups);
       return wakeups;
     },

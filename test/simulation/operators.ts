@@ -11,6 +11,11 @@ import type { DrawnBatch } from './workload.ts';
 /** What operators see, and what they send their commands to. */
 export interface OperatorDeps {
   readonly dice: Dice;
+  /**
+   * Draws the pauses alone, so that what is drawn besides does not depend on them; null: no one
+   * pauses a batch.
+   */
+  readonly pauseDice: Dice | null;
   readonly store: Store;
   readonly broker: Broker;
   readonly batches: readonly DrawnBatch[];
@@ -23,19 +28,25 @@ const executionsPerCommandMax = 4;
 
 /**
  * The operators of a simulation, who now and then abort, cancel and redrive executions, make tasks
- * due and resume paused batches. Some commands are interrupted before their tasks are sent.
+ * due, and pause, hold and resume batches. Some commands are interrupted before their tasks are
+ * sent.
  */
 export class Operators {
   readonly #deps: OperatorDeps;
+  /** How likely they pause a batch in a second. */
+  readonly #pause: number;
 
   constructor(deps: OperatorDeps) {
     this.#deps = deps;
+    this.#pause = deps.pauseDice?.chance(0.3) ? 0.01 : 0;
   }
 
   /** Issues the commands of one second. */
   async act({ abort, cancel, hurry, redrive }: FaultPlan): Promise<void> {
     const { dice, store } = this.#deps;
     if (dice.chance(0.02)) await this.resumePaused();
+    const { pauseDice } = this.#deps;
+    if (pauseDice?.chance(this.#pause)) await this.#pauseOne(pauseDice);
     const isOpen = ({ status }: LedgerEntry) => !isEnd(status);
     if (dice.chance(abort)) await this.#send(await store.requestAbort(this.#pickIds(isOpen)));
     if (dice.chance(cancel)) {
@@ -59,6 +70,14 @@ export class Operators {
       const change = { batchId: id, from: ['PAUSED'], to: 'RUNNING', reason: null } as const;
       await this.#deps.store.transitionBatch(change);
     }
+  }
+
+  async #pauseOne(pauseDice: Dice): Promise<void> {
+    const { batches, store } = this.#deps;
+    const batchId = batches[pauseDice.below(batches.length)]?.id ?? '';
+    const hold = pauseDice.chance(0.7);
+    const from = ['RUNNING', 'PAUSED'] as const;
+    await store.transitionBatch({ batchId, from, to: 'PAUSED', reason: 'a person', hold });
   }
 
   async #redriveSome(): Promise<void> {

@@ -19,6 +19,8 @@ export interface ScriptedInvokerDeps {
   readonly messages: MessageTasks;
   /** Whether there are handlers for every type of custom tasks. */
   readonly handlesAllTypes: boolean;
+  /** Whether the handlers of an execution end their process. */
+  readonly isPoison: (executionId: string) => boolean;
   readonly observe: (call: HandlerCall) => void;
 }
 
@@ -39,6 +41,7 @@ export function scriptedInvoker(process: SimulatedProcess, deps: ScriptedInvoker
           workerNow: process.clock.now(),
         });
       observe('called');
+      if (deps.isPoison(execution.id)) process.crash();
       const result = await work(process, deps, invocation);
       observe('returned');
       return result;

@@ -44,6 +44,17 @@ export interface SimulatedEnvironmentOptions {
 /** Longer than any handler takes, in milliseconds, so that one invocation finishes its batch. */
 const functionLeaseMs = 1_205_000;
 
+const hourMs = 3_600_000;
+
+function spendsDeliveries({ settlesLate, answerLost, callFails, silent }: FaultPlan): boolean {
+  return settlesLate + answerLost + callFails + silent > 0;
+}
+
+/** Returns a number in [0, 1) that depends only on the id of an execution. */
+function shareOf(executionId: string): number {
+  return Number.parseInt(executionId.slice(-4), 16) / 0x10000;
+}
+
 /**
  * The environment of one simulation: one clock, one store and broker, and the processes that use
  * them, which crash, freeze and are replaced. Its seed decides everything random.
@@ -64,6 +75,7 @@ export class SimulatedEnvironment {
   readonly #sabotage: Sabotage;
   readonly #observe: (observation: Observation) => void;
   readonly #downUntil = { store: 0, broker: 0 };
+  #readOnlyUntil = 0;
   #faults: FaultPlan;
   #nodes: Node[] = [];
   readonly #clients = new Set<SimulatedProcess>();
@@ -104,6 +116,7 @@ export class SimulatedEnvironment {
       holdMs: dice.pick([0, 100, 2_000]),
       stallsMax: dice.pick([3, 1_000]),
       retentionMs: dice.pick([600_000, janitorDefaults.retentionMs]),
+      spendsDeliveries: spendsDeliveries(this.#faults),
     };
     this.#processCounts = { leader: dice.between(1, 2), worker: dice.between(1, 4) };
     this.trace.note(JSON.stringify([this.#faults, this.settings, this.#processCounts]));
@@ -167,6 +180,8 @@ export class SimulatedEnvironment {
       const ms = dice.between(-faults.clockJumpMsMax, faults.clockJumpMsMax);
       this.#hitRandomNode(`clock jumps ${ms}`, ({ process }) => process.jumpClock(ms));
     }
+    if (faults.clockStep > 0 && dice.chance(faults.clockStep)) this.#stepLeaderClock();
+    if (faults.readOnly > 0 && dice.chance(faults.readOnly)) this.#makeReadOnly();
     if (dice.chance(faults.outage)) this.#takeDown(dice.pick(['store', 'broker']));
     if (dice.chance(faults.purge)) await this.#purge();
   }
@@ -177,6 +192,7 @@ export class SimulatedEnvironment {
     this.#faults = noFaults;
     this.#downUntil.store = 0;
     this.#downUntil.broker = 0;
+    this.#readOnlyUntil = 0;
     this.#nodes = this.#nodes.filter(({ process }) => !process.isDead);
     for (const { process } of this.#nodes) process.thaw();
     this.startMissing();
@@ -212,6 +228,7 @@ export class SimulatedEnvironment {
         settings: this.settings,
         externalServices: this.externalServices,
         handlesAllTypes,
+        isPoison: (id) => shareOf(id) < this.#faults.poison,
         observe: (call) => this.#observe({ ...call, at: this.clock.now() }),
       }),
     );
@@ -222,7 +239,7 @@ export class SimulatedEnvironment {
     const name = `${kind}-${this.#started}`;
     this.trace.note(`${name} starts`);
     const clock = this.#sabotage.clock?.(this.clock) ?? this.clock;
-    return new SimulatedProcess(name, clock, this.dice.fork());
+    return new SimulatedProcess(name, clock, this.dice.fork(), this.#sabotage.processClock);
   }
 
   #createWire(service: 'store' | 'broker', process: SimulatedProcess): Wire {
@@ -235,6 +252,7 @@ export class SimulatedEnvironment {
       dice: this.dice.fork(),
       faults: () => this.#faults,
       isDown: () => this.#downUntil[service] > clock.now(),
+      isReadOnly: () => service === 'store' && this.#readOnlyUntil > clock.now(),
     });
   }
 
@@ -244,6 +262,23 @@ export class SimulatedEnvironment {
     const node = this.dice.pick([first, ...others]);
     this.trace.note(`${node.process.name} ${fault}`);
     hit(node);
+  }
+
+  /** Only of leaders: deadlines and stored times of executions follow the clocks of workers. */
+  #stepLeaderClock(): void {
+    const leaders = this.#nodes.filter(({ kind }) => kind === 'leader');
+    const [first, ...others] = leaders;
+    if (first === undefined) return;
+    const { process } = this.dice.pick([first, ...others]);
+    const ms = this.dice.pick([-hourMs, hourMs]);
+    this.trace.note(`${process.name} clock steps ${ms}`);
+    process.jumpClock(ms);
+  }
+
+  #makeReadOnly(): void {
+    const ms = this.dice.below(this.#faults.outageMsMax);
+    this.trace.note(`store is read-only for ${ms}`);
+    this.#readOnlyUntil = this.clock.now() + ms;
   }
 
   #freezeOne(): void {

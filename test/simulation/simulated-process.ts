@@ -16,14 +16,21 @@ export class SimulatedProcess {
   #waiting: (() => void)[] = [];
   #clockOffsetMs = 0;
 
-  constructor(name: string, base: Clock, dice: Dice) {
+  /** @param wrapClock breaks the clock of the process; by default it works */
+  constructor(
+    name: string,
+    base: Clock,
+    dice: Dice,
+    wrapClock: (clock: Clock) => Clock = (clock) => clock,
+  ) {
     this.name = name;
     this.dice = dice;
     this.#base = base;
-    this.clock = {
+    this.clock = wrapClock({
       now: () => this.#base.now() + this.#clockOffsetMs,
+      monotonicMs: () => this.#base.monotonicMs(),
       after: (ms, callback) => this.#after(ms, callback),
-    };
+    });
   }
 
   get isDead(): boolean {

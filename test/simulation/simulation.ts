@@ -20,7 +20,7 @@ import { type DrawnTask, drawTasks } from './queued-tasks.ts';
 import { childMachine, type DrawnMachine } from './random-machine.ts';
 import { referenceRun } from './reference-run.ts';
 import { SimulatedEnvironment } from './simulated-environment.ts';
-import { type DrawnBatch, drawWorkload, queues } from './workload.ts';
+import { type DrawnBatch, drawChains, drawWorkload, queues } from './workload.ts';
 
 /** What to simulate. */
 export interface SimulationOptions {
@@ -79,8 +79,12 @@ class Simulation {
   constructor({ seed, sabotage = {}, print }: SimulationOptions) {
     this.#seed = seed;
     this.#dice = new Dice(seed + 1);
-    this.#planned = drawWorkload(this.#dice.fork());
-    this.#tasks = drawTasks(this.#dice.fork(), this.#planned);
+    const workload = drawWorkload(this.#dice.fork());
+    this.#tasks = drawTasks(this.#dice.fork(), workload);
+    // A canary that chooses its faults needs them to meet, and nothing else beside them. The dice
+    // are others, so that what a seed draws besides stays the same.
+    const isFocused = sabotage.faults !== undefined;
+    this.#planned = isFocused ? workload : [...workload, ...drawChains(new Dice(seed + 2))];
     this.#environment = new SimulatedEnvironment({
       seed,
       sabotage,
@@ -91,6 +95,7 @@ class Simulation {
     this.#checkers = allCheckers(slackMs);
     this.#operators = new Operators({
       dice: this.#dice.fork(),
+      pauseDice: isFocused ? null : new Dice(seed + 3),
       store,
       broker,
       batches: this.#planned,
@@ -177,7 +182,7 @@ class Simulation {
     const batches = this.#planned.map(({ machine, items, options }) => {
       const durations = items.map((item) => durationMs(machine, item, options.retriesMax));
       const waves = options.maxInFlight ? Math.ceil(items.length / options.maxInFlight) : 1;
-      return waves * Math.max(...durations) + slackMs;
+      return waves * Math.max(0, ...durations) + slackMs;
     });
     const tasks = this.#tasks.map(({ machine, item, terms }) => {
       return (terms.startInMs ?? 0) + durationMs(machine, item, terms.retriesMax);
@@ -225,23 +230,31 @@ class Simulation {
   }
 
   async #startBatch(batch: DrawnBatch) {
-    const { id, machineId, machine, items, options, fromFile } = batch;
-    const { actualStore, files, messageSenders } = this.#environment;
+    const { id, name, machineId, machine, options } = batch;
+    const { actualStore, messageSenders } = this.#environment;
     messageSenders.plan(batch);
-    const path = `${id}.jsonl`;
-    files.write(path, items.map((item) => JSON.stringify(item)).join('\n'));
-    const source: SourceSpec = fromFile ? { kind: 'jsonLines', path } : { kind: 'items', items };
     const definition = JSON.stringify(machine.definition);
     if (machine.type === 'EXPRESS') this.#ledger.expressMachines.add(machineId);
     const { version } = await actualStore.putMachine(machineId, machine.type, definition);
     await actualStore.createBatch({
       id,
-      name: id,
+      name,
       machineId,
       machineVersion: version,
-      source: JSON.stringify(source),
+      source: JSON.stringify(this.#sourceOf(batch)),
       options: JSON.stringify(options),
     });
+  }
+
+  #sourceOf({ id, machineId, items, fromFile, chainOf }: DrawnBatch): SourceSpec {
+    if (chainOf !== null) {
+      const what = { machineId: chainOf, status: 'SUCCEEDED', targetMachineId: machineId } as const;
+      const how = { sourceState: '', transformer: '', unlinkedOnly: true };
+      return { kind: 'executions', filter: { ...what, ...how } };
+    }
+    const path = `${id}.jsonl`;
+    this.#environment.files.write(path, items.map((item) => JSON.stringify(item)).join('\n'));
+    return fromFile ? { kind: 'jsonLines', path } : { kind: 'items', items };
   }
 
   #queueTasks(elapsedMs: number): void {

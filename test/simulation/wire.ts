@@ -17,10 +17,18 @@ export interface WireOptions {
   readonly faults: () => FaultPlan;
   /** Whether the service is unreachable now. */
   readonly isDown: () => boolean;
+  /** Whether the service takes no writes now. */
+  readonly isReadOnly: () => boolean;
 }
 
 /** When a caller crashes: before it sends the call, while it is in flight, or after its effect. */
 const crashTimes = ['before', 'inFlight', 'after'] as const;
+
+/** How long a driver waits for an answer, in milliseconds: much less than any lease. */
+const deadlineMs = 10_000;
+
+/** The calls that write nothing. */
+const readings = /^(get|list|read|count|find|next|select|search|inspect|workAhead)/;
 
 /**
  * The connection of a process to a service. Calls take time, fail before or after their effect, and
@@ -59,7 +67,7 @@ export class Wire {
   }
 
   async #perform<Answer>(name: string, act: () => Promise<Answer>): Promise<Answer> {
-    const { process, dice, trace, isDown } = this.#options;
+    const { process, dice, trace, isDown, isReadOnly } = this.#options;
     const crash = dice.chance(this.faults.crashAtCall) ? dice.pick(crashTimes) : null;
     if (crash === 'before' || crash === 'inFlight') this.#crash(name);
     if (crash === 'before') return never();
@@ -68,6 +76,9 @@ export class Wire {
       trace.note(`${process.name} ${name} fails`);
       throw this.#unavailable(name, 'it had no effect');
     }
+    if (isReadOnly() && !readings.test(name)) throw this.#unavailable(name, 'it takes no writes');
+    const { silent } = this.faults;
+    if (silent > 0 && dice.chance(silent)) return await this.#waitInVain(name, act);
     const answer = await act();
     trace.note(`${process.name} ${name} → ${JSON.stringify(answer)?.length ?? 0}`);
     // Not after the faults have ended: some calls wait long for their answer.
@@ -78,6 +89,16 @@ export class Wire {
       throw this.#unavailable(name, 'it took effect');
     }
     return answer;
+  }
+
+  /** The service is silent: the call may have taken effect, and the driver gives up on it. */
+  async #waitInVain(name: string, act: () => Promise<unknown>): Promise<never> {
+    const { process, clock, dice, trace } = this.#options;
+    const hasEffect = dice.chance(0.5);
+    trace.note(`${process.name} ${name} is never answered`);
+    if (hasEffect) await act();
+    await pause(clock, deadlineMs);
+    throw this.#unavailable(name, hasEffect ? 'it took effect' : 'it had no effect');
   }
 
   #crash(name: string): void {

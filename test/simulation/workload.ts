@@ -10,9 +10,12 @@ export const queues = Object.freeze({ critical: 6, default: 3, low: 1 });
 /** A batch to start. */
 export interface DrawnBatch {
   readonly id: string;
+  readonly name: string;
   readonly machineId: string;
   readonly machine: DrawnMachine;
   readonly items: readonly SimulatedItem[];
+  /** The machine whose executions the batch continues; null for a batch over items. */
+  readonly chainOf: string | null;
   readonly options: BatchOptionsInput;
   /** Whether the items come from a file, which is read in pieces. */
   readonly fromFile: boolean;
@@ -24,12 +27,54 @@ export interface DrawnBatch {
 export function drawWorkload(dice: Dice): DrawnBatch[] {
   return Array.from({ length: dice.between(1, 3) }, (_, index) => ({
     id: `batch-${index}`,
+    name: `batch-${index}`,
+    chainOf: null,
     machineId: `machine-${index}`,
     machine: drawMachine(dice),
     items: Array.from({ length: dice.between(3, 25) }, (__, n) => drawItem(dice, n)),
     options: drawOptions(dice),
     fromFile: dice.chance(0.5),
     startsInMs: index === 0 ? 0 : dice.below(300_000),
+  }));
+}
+
+/** The machine of chained batches: it ends with its input, whatever that is. */
+const chainMachine = Object.freeze({
+  type: 'STANDARD',
+  definition: {
+    StartAt: 'Copy',
+    States: {
+      Copy: { Type: 'Pass', Next: 'Rest' },
+      Rest: { Type: 'Wait', Seconds: 1, End: true },
+    },
+  },
+  timed: false,
+});
+
+/**
+ * Draws batches that continue the executions of the first one: none or several of one name, which
+ * run at the same time, wait for one another or replace one another.
+ */
+export function drawChains(dice: Dice): DrawnBatch[] {
+  if (dice.chance(0.7)) return [];
+  const overlap = dice.pick(['allow', 'queue', 'replace'] as const);
+  return Array.from({ length: dice.between(1, 3) }, (_, index) => ({
+    id: `chain-${index}`,
+    name: 'chain',
+    machineId: 'chain',
+    machine: chainMachine,
+    items: [],
+    chainOf: 'machine-0',
+    options: {
+      chunkSize: dice.pick([1, 3, 1_000]),
+      mode: dice.pick(['parallel', 'sequential', 'microBatches'] as const),
+      microBatchSize: 3,
+      retriesMax: 1,
+      overlap,
+      onNameTaken: 'skip' as const,
+    },
+    fromFile: false,
+    startsInMs: dice.below(900_000),
   }));
 }
 

@@ -61,7 +61,7 @@ const config: MillraceConfig = {
     orders: {
       machine: 'ship',
       source: { kind: 'items', items: [{ to: 'Ada' }, { to: 'nowhere' }] },
-      options: { failurePolicy: null },
+      options: { failurePolicy: null, toleratedFailureCount: 1 },
     },
   },
 };

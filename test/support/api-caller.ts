@@ -10,6 +10,8 @@ export interface ApiAnswer {
   readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: a test checks what it reads of a document
   readonly body: any;
+  /** The body as it was sent. */
+  readonly text: string;
 }
 
 /** Calls an API. */
@@ -52,7 +54,7 @@ export class ApiCaller {
     const text = await response.text();
     const body = parseBody(response, text);
     if (response.ok && init.method !== 'OPTIONS') this.#check(init.method ?? 'GET', path, body);
-    return { status: response.status, headers: response.headers, body };
+    return { status: response.status, headers: response.headers, body, text };
   }
 
   /** Checks that a reply is exactly what the contract says. */

@@ -21,7 +21,7 @@ export function externalStores(): ExternalStore[] {
     {
       kind: 'PGlite',
       fresh: async () => {
-        client ??= PgliteClient.open(undefined, 'PGlite in memory', () => {});
+        client ??= PgliteClient.open(undefined, 'PGlite in memory');
         const opened = await client;
         const store = createSqlStore(opened);
         await store.migrate();

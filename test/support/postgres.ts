@@ -27,6 +27,8 @@ export interface OwnPostgres extends PostgresService {
 export interface PostgresOptions {
   /** True makes commits wait for the disk; benchmarks need it, tests do not. @default false */
   readonly fsync?: boolean;
+  /** Further settings of a server of its own, by name. @default {} */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 /** Starts a PostgreSQL, or uses that of POSTGRES_URL; null when this machine has none. */

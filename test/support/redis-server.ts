@@ -20,6 +20,8 @@ export interface RedisServerOptions {
   readonly password?: string;
   /** Whether it is a cluster of one node that owns all slots. @default false */
   readonly cluster?: boolean;
+  /** The configuration file of a Sentinel, which it is then. @default it is a server */
+  readonly sentinelConfig?: string;
   /** Further arguments of the server, `--name value`. */
   readonly args?: readonly string[];
   /** The program. @default redis-server */
@@ -87,7 +89,10 @@ export function redisVersion(binary = 'redis-server'): string {
 }
 
 function toArguments(options: RedisServerOptions, folder: string, port: number): string[] {
-  const { appendonly = false, maxmemory, password, cluster, args = [] } = options;
+  const { appendonly = false, maxmemory, password, cluster, sentinelConfig, args = [] } = options;
+  if (sentinelConfig !== undefined) {
+    return [sentinelConfig, '--sentinel', '--port', String(port), '--bind', '127.0.0.1'];
+  }
   const settings: (string | number)[] = ['port', port, 'bind', '127.0.0.1', 'dir', folder];
   settings.push('save', '', 'appendonly', appendonly ? 'yes' : 'no', 'appendfsync', 'no');
   settings.push('maxmemory-policy', 'noeviction');
@@ -118,7 +123,7 @@ function readiness(server: ChildProcess): Promise<void> {
     const lines: string[] = [];
     createInterface(server.stdout).on('line', (line) => {
       lines.push(line);
-      if (line.includes('Ready to accept connections')) resolve();
+      if (/Ready to accept connections|Sentinel ID is/.test(line)) resolve();
     });
     server.once('error', reject);
     server.once('exit', () => reject(new Error(`Redis did not start:\n${lines.join('\n')}`)));

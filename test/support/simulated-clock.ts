@@ -5,9 +5,13 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** A clock that a test advances; timers fire in the order of their times. */
+/**
+ * A clock that a test advances; timers fire in the order of their times. Its time of day may step
+ * without them.
+ */
 export class SimulatedClock implements Clock {
   #now: number;
+  #stepMs = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(now: number = Date.UTC(2026, 0, 1)) {
@@ -15,7 +19,16 @@ export class SimulatedClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#stepMs;
+  }
+
+  monotonicMs(): number {
     return this.#now;
+  }
+
+  /** Steps the time of day, as a correction of a machine's clock does. */
+  step(ms: number): void {
+    this.#stepMs += ms;
   }
 
   after(ms: number, callback: () => void): () => void {

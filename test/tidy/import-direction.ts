@@ -30,10 +30,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   api: [...underApp, 'app'],
   doctor: [...underApp, 'app'],
   server: [...underApp, 'app', 'api'],
-  lambda: [...underApp, 'app', 'api'],
+  lambda: [...underApp, 'app', 'api', 'server'],
   cli: [...underCli, 'app', 'api', 'doctor', 'server'],
   functions: ['config', 'lambda'],
-  infra: ['errors', 'config'],
+  infra: ['errors', 'config', 'server'],
   rehearsal: [...underApp, 'app', 'cli'],
   bin: ['errors', 'config', 'server', 'cli', 'infra', 'rehearsal'],
   dashboard: ['api', 'graph'],
@@ -51,6 +51,16 @@ const onlyFiles: Readonly<Record<string, readonly string[]>> = {
     'lib/config/app-description.ts',
     'lib/config/deployment-config.ts',
   ],
+  // What does not depend on sockets: the hosted dashboard has the same locks.
+  'lambda server': [
+    'lib/server/router.ts',
+    'lib/server/http/arrived-request.ts',
+    'lib/server/http/compression.ts',
+    'lib/server/http/security-headers.ts',
+    'lib/server/login/hosted-router.ts',
+    'lib/server/login/oidc-settings.ts',
+  ],
+  'infra server': ['lib/server/http/security-headers.ts', 'lib/server/page/page-folder.ts'],
   'dashboard api': ['lib/api/contract/contract.ts', 'lib/api/contract/session.ts'],
 };
 

@@ -4,13 +4,13 @@ import type { Operation } from './operation.ts';
 import {
   count,
   exactly,
-  json,
   moment,
   nonEmptyText,
   pageQuery,
   pageReply,
   queryMoment,
   queryNumber,
+  replyJson,
   timestamp,
 } from './shapes.ts';
 
@@ -71,6 +71,9 @@ const dryRun = {
     .readonly(),
 };
 
+/** Maximum number of refused entries in a reply. */
+export const refusedMax = 100;
+
 const nextCommand = z.string().nullable().meta({
   description: 'The cursor that continues the command when time ran out; null when it is done.',
 });
@@ -123,7 +126,7 @@ export const archiveOperations = {
     reply: exactly({
       ...entry,
       status: z.string().nullable(),
-      input: json.meta({ description: 'Null when its execution is unknown.' }),
+      input: replyJson.meta({ description: 'Null when its execution is unknown.' }),
     }),
   },
   redriveArchived: {
@@ -131,8 +134,28 @@ export const archiveOperations = {
     method: 'POST',
     path: '/v1/archive/redrive',
     summary: 'Runs archived executions again, each from the state that failed',
-    body: command,
-    reply: z.union([exactly(dryRun), exactly({ redriven: count, next: nextCommand })]),
+    body: exactly({
+      ...command.shape,
+      latest: z.boolean().default(false).meta({
+        description: 'Continues under the newest definitions of the machines.',
+      }),
+    }),
+    reply: z.union([
+      exactly(dryRun),
+      exactly({
+        redriven: count,
+        next: nextCommand,
+        refused: z
+          .array(exactly({ taskId: nonEmptyText, problem: z.string() }))
+          .max(refusedMax)
+          .readonly()
+          .meta({
+            description:
+              `Up to ${refusedMax} entries that cannot continue under the newest definitions, ` +
+              'and stay in the archive.',
+          }),
+      }),
+    ]),
   },
   deleteArchived: {
     needs: 'own',

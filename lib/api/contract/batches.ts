@@ -8,9 +8,10 @@ import {
   count,
   exactly,
   json,
+  lookedAt,
+  next,
   nonEmptyText,
   pageQuery,
-  pageReply,
   queryMoment,
   queryNumber,
   queryTexts,
@@ -26,7 +27,7 @@ const parentExecutionId = z.string().nullable().meta({
   description: 'The execution whose distributed Map it runs; null for any other batch.',
 });
 
-const batch = exactly({
+const batchFields = {
   id: nonEmptyText,
   name: nonEmptyText,
   machineId: nonEmptyText,
@@ -39,6 +40,13 @@ const batch = exactly({
   failed: count,
   timedOut: count,
   aborted: count,
+  retried: count.meta({ description: 'Attempts that failed and were or will be retried.' }),
+  leftOut: count.meta({
+    description: 'Items left out, because earlier executions have their names or sources.',
+  }),
+  onHold: z.boolean().meta({
+    description: 'Whether executions of it that have not begun are held back, retries included.',
+  }),
   sourceDone: z.boolean().meta({ description: 'Whether its source has been read to the end.' }),
   sourceRead: exactly({ bytes: count, ofBytes: count })
     .nullable()
@@ -49,7 +57,9 @@ const batch = exactly({
   abortReason: z.string().nullable(),
   createdAt: timestamp,
   endedAt: timestamp.nullable(),
-});
+};
+
+const batch = exactly(batchFields);
 
 /** What the executions of a batch or of a machine do in one state. */
 export const stateCounts = exactly({
@@ -73,13 +83,46 @@ const batchReport = z.looseObject({
   total: count.meta({ description: 'The number of executions recorded.' }),
   succeeded: count,
   failed: count.meta({ description: 'The number that ended FAILED, TIMED_OUT or ABORTED.' }),
+  leftOut: batchFields.leftOut,
+  retried: batchFields.retried,
+  onHold: batchFields.onHold,
+  open: exactly({
+    running: count,
+    pending: count,
+    retrying: count,
+    sleeping: count,
+    waiting: count,
+    heldBack: count,
+  }).meta({ description: 'Where the executions are that have not ended.' }),
   archived: count.meta({ description: 'The number of failed executions in the archive.' }),
   seconds: z.number().meta({ description: 'From its creation to its end, or until now.' }),
   executionsPerSecond: z.number(),
+  perSecond: z
+    .number()
+    .nullable()
+    .meta({ description: 'Executions that ended per second in the last minute.' }),
+  secondsLeft: z.number().nullable().meta({ description: 'How long it takes at this rate.' }),
   durationMs: exactly({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
   byError: z.record(z.string(), count),
+  byRetriedError: z.record(z.string(), count).meta({
+    description: 'Executions that wait for a retry, by the error of their last attempt.',
+  }),
   byPriority: z.record(z.string(), count),
+  changes: z
+    .array(
+      exactly({
+        at: timestamp,
+        action: nonEmptyText,
+        by: z.string().nullable(),
+        via: nonEmptyText,
+        reason: z.string().nullable(),
+      }),
+    )
+    .readonly()
+    .meta({ description: 'Who paused, resumed or stopped it, newest first.' }),
 });
+
+const reasonField = nonEmptyText.max(1_000).exactOptional();
 
 /** Checked when the batch starts; docs/configuration.md describes each option. */
 const options = z.record(z.string(), json).meta({ description: 'As in the configuration.' });
@@ -90,7 +133,10 @@ const changed = exactly({
   reason: z.string().nullable(),
 });
 
-/** Lists, starts, shows, pauses, resumes and cancels batches. */
+/**
+ * Lists, starts, shows, pauses, resumes, cancels and deletes batches. A batch is named by its id,
+ * by its name for the newest of that name, or as `latest`.
+ */
 export const batchOperations = {
   listBatches: {
     needs: 'read',
@@ -105,7 +151,7 @@ export const batchOperations = {
       createdFrom: queryMoment.exactOptional(),
       createdBefore: queryMoment.exactOptional(),
     }),
-    reply: pageReply('batches', batch),
+    reply: exactly({ batches: z.array(batch).readonly(), next, lookedAt }),
   },
   startBatch: {
     needs: 'operate',
@@ -123,14 +169,19 @@ export const batchOperations = {
       item: itemMappingSchema.exactOptional(),
       options: options.exactOptional(),
     }),
-    reply: batch,
+    reply: exactly({
+      ...batchFields,
+      started: z.boolean().meta({
+        description: 'False: overlap is skip, and this is the batch of its name that is open.',
+      }),
+    }),
     creates: true,
   },
   getBatch: {
     needs: 'read',
     method: 'GET',
     path: '/v1/batches/{batchId}',
-    summary: 'Returns one batch with its counters',
+    summary: 'Returns one batch with its counters; by its id, its name or as latest',
     reply: batch,
   },
   getBatchReport: {
@@ -183,7 +234,8 @@ export const batchOperations = {
     needs: 'operate',
     method: 'POST',
     path: '/v1/batches/{batchId}/pause',
-    summary: 'Stops the fan-out of a batch; recorded executions continue',
+    summary: 'Stops the fan-out of a batch; recorded executions continue, or are held back',
+    body: exactly({ reason: reasonField, hold: z.boolean().exactOptional() }).default({}),
     reply: changed,
   },
   resumeBatch: {
@@ -191,6 +243,7 @@ export const batchOperations = {
     method: 'POST',
     path: '/v1/batches/{batchId}/resume',
     summary: 'Continues a paused batch',
+    body: exactly({ reason: reasonField }).default({}),
     reply: changed,
   },
   cancelBatch: {
@@ -198,7 +251,14 @@ export const batchOperations = {
     method: 'POST',
     path: '/v1/batches/{batchId}/cancel',
     summary: 'Stops a batch and its open executions, and then ends it ABORTED',
-    body: exactly({ reason: nonEmptyText.max(1_000).exactOptional() }).default({}),
+    body: exactly({ reason: reasonField }).default({}),
     reply: changed,
+  },
+  deleteBatch: {
+    needs: 'own',
+    method: 'POST',
+    path: '/v1/batches/{batchId}/delete',
+    summary: 'Deletes a batch that has ended, with its executions and all figures',
+    reply: exactly({ batchId: nonEmptyText, deleted: count }),
   },
 } as const satisfies Record<string, Operation>;

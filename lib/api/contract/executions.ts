@@ -1,5 +1,6 @@
 /** Operations on executions: each is addressed by its id, or by `machine:name`. */
 import * as z from 'zod';
+import { JsonText } from '../../asl/json/json-text.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import { executionStatuses } from '../../engine/status.ts';
 import type { Operation } from './operation.ts';
@@ -10,6 +11,7 @@ import {
   executionStatus,
   executionSummary,
   json,
+  jsonText,
   lookedAt,
   moment,
   next,
@@ -78,6 +80,9 @@ const filters = {
   namePrefix: nonEmptyText.exactOptional(),
   error: nonEmptyText.exactOptional(),
   failedState: nonEmptyText.exactOptional(),
+  currentState: nonEmptyText
+    .meta({ description: 'Only RUNNING ones in this state at the top of their machine.' })
+    .exactOptional(),
   createdFrom: queryMoment.exactOptional(),
   createdBefore: queryMoment.exactOptional(),
   endedFrom: queryMoment.exactOptional(),
@@ -130,10 +135,11 @@ export const executionOperations = {
     summary: 'Starts an execution, which is not retried when it fails; a name starts it once',
     body: exactly({
       machineId: nonEmptyText,
-      input: json.default({}),
+      input: jsonText.default(new JsonText('{}')),
       name: nonEmptyText.exactOptional(),
       priority: nonEmptyText.exactOptional(),
     }),
+    documents: ['input'],
     reply: exactly({
       executionId: nonEmptyText,
       name: nonEmptyText,
@@ -264,6 +270,12 @@ export const executionOperations = {
     method: 'POST',
     path: '/v1/executions/{executionId}/redrive',
     summary: 'Runs an execution again that did not succeed, from the state that failed',
+    body: exactly({
+      latest: z.boolean().default(false).meta({
+        description:
+          'Continues under the newest definition of its machine; CONFLICT when it cannot.',
+      }),
+    }).prefault({}),
     reply: exactly({ executionId: nonEmptyText }),
   },
 } as const satisfies Record<string, Operation>;

@@ -19,6 +19,11 @@ export interface Operation {
   readonly query?: z.ZodObject;
   /** The JSON body. @default none */
   readonly body?: z.ZodType;
+  /**
+   * The members of the body that are documents: they reach the operation letter for letter.
+   * @default none
+   */
+  readonly documents?: readonly string[];
   readonly reply: z.ZodType;
   /** Whether the reply is text instead of JSON: its `text` is sent, and `headers`. @default JSON */
   readonly repliesText?: true;

@@ -98,6 +98,10 @@ export const orderOperations = {
       perSecond: ratePerSecond.exactOptional(),
       limit: z.int().min(1).exactOptional(),
       reason: nonEmptyText.max(1_000).exactOptional(),
+      latest: z.boolean().exactOptional().meta({
+        description:
+          'For redrive: continue under the newest definitions of the machines. What cannot is refused.',
+      }),
     }),
     reply: exactly({
       orderId: z.string().nullable().meta({ description: 'Null for a dry run.' }),

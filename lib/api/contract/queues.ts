@@ -95,8 +95,17 @@ export const queueOperations = {
             busy: count.nullable().meta({ description: 'Slots in use at its last heartbeat.' }),
             endedPerMinute: z.number().nullable(),
             commitMs: z.number().nullable().meta({ description: 'Median of its last commits.' }),
+            takenOver: count.nullable().meta({
+              description: 'Executions that it took over from lost workers since its start.',
+            }),
             lastBeatAt: timestamp.nullable(),
             expiresInMs: z.number(),
+            handlers: z.array(z.string()).readonly().nullable().meta({
+              description: 'The handlers that it has; null when it does not name them.',
+            }),
+            lacks: z.array(z.string()).readonly().meta({
+              description: 'Resources of integrations that it has met and cannot call.',
+            }),
           }),
         )
         .readonly(),

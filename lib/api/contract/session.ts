@@ -8,11 +8,13 @@ import type { Operation } from './operation.ts';
 import { exactly, nonEmptyText, timestamp } from './shapes.ts';
 
 /** How callers of a server log in. */
-const loginKinds = ['none', 'token', 'proxy'] as const;
+const loginKinds = ['none', 'token', 'proxy', 'oidc'] as const;
 
 const session = exactly({
   login: z.enum(loginKinds).meta({
-    description: 'none: this machine needs no login; proxy: the proxy in front logs callers in.',
+    description:
+      'none: this machine needs no login; proxy: the proxy in front logs callers in; oidc: an ' +
+      'identity provider does, from /auth/login.',
   }),
   caller: z.string().nullable(),
   role: z.enum(callerRoles).nullable().meta({ description: 'Null before the login.' }),

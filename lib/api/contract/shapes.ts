@@ -1,6 +1,7 @@
 /** Shapes that several operations share. The error of a shape says what it expects. */
 import * as z from 'zod';
 import type { Json } from '../../asl/json/json.ts';
+import { JsonText } from '../../asl/json/json-text.ts';
 import { executionStatuses } from '../../engine/status.ts';
 
 /** The wire format of shapes whose parsed value has another type, as JSON Schema. */
@@ -20,6 +21,21 @@ export function exactly<Shape extends z.ZodRawShape>(shape: Shape) {
 
 /** Any JSON value: it is passed on as it is. */
 export const json = z.custom<Json>((value) => value !== undefined, 'expected a JSON value');
+
+/**
+ * A document in a request, as its text. The operation names its member in `documents`, or it is
+ * refused: texts are taken from the body before the body is checked.
+ */
+export const jsonText = z.custom<JsonText>(
+  (value) => value instanceof JsonText,
+  'expected a JSON value',
+);
+
+/** A document in a reply: a value, or a text that is sent letter for letter. */
+export const replyJson = z.custom<Json | JsonText>(
+  (value) => value !== undefined,
+  'expected a JSON value',
+);
 
 /** Returns why a database cannot store a text (U+0000, lone surrogates); null when it can. */
 export function textFault(found: string): string | null {
@@ -158,6 +174,6 @@ export const executionDetails = {
   deadlineAt: timestamp.nullable(),
   retentionMs: z.number().nullable(),
   uniqueKey: z.string().nullable(),
-  input: json,
-  output: json.meta({ description: 'Null unless it SUCCEEDED.' }),
+  input: replyJson,
+  output: replyJson.meta({ description: 'Null unless it SUCCEEDED.' }),
 };

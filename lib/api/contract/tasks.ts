@@ -8,11 +8,12 @@ import {
   exactly,
   executionDetails,
   executionSummary,
-  json,
+  jsonText,
+  lookedAt,
   moment,
+  next,
   nonEmptyText,
   pageQuery,
-  pageReply,
   timestamp,
 } from './shapes.ts';
 
@@ -33,7 +34,7 @@ const newTask = exactly({
   type: nonEmptyText
     .exactOptional()
     .meta({ description: 'Queues a task of this type instead of an execution.' }),
-  input: json.exactOptional(),
+  input: jsonText.exactOptional(),
   name: nonEmptyText
     .exactOptional()
     .meta({ description: 'Unique forever: a second task of this name is the first one.' }),
@@ -88,7 +89,7 @@ export const taskOperations = {
       queue: nonEmptyText.exactOptional(),
       machineId: nonEmptyText.exactOptional(),
     }),
-    reply: pageReply('tasks', exactly(summary)),
+    reply: exactly({ tasks: z.array(exactly(summary)).readonly(), next, lookedAt }),
   },
   enqueueTask: {
     needs: 'operate',
@@ -96,6 +97,7 @@ export const taskOperations = {
     path: '/v1/tasks',
     summary: 'Queues an execution of a machine, or a task of a custom type, now or for later',
     body: newTask,
+    documents: ['input'],
     reply: enqueued,
     creates: true,
   },
@@ -107,6 +109,9 @@ export const taskOperations = {
     reply: exactly({
       ...summary,
       ...executionDetails,
+      abortRequested: z.boolean().meta({
+        description: 'Whether its abort was requested: it stops, or never starts.',
+      }),
       archivedAt: timestamp.nullable(),
       archiveReason: z.string().nullable(),
     }),

@@ -6,7 +6,7 @@ import {
   presentEntries,
 } from '../../operations/archive.ts';
 import type { Redactor } from '../../operations/execution-view/redactor.ts';
-import type { archiveOperations } from '../contract/archive.ts';
+import { type archiveOperations, refusedMax } from '../contract/archive.ts';
 import type { ApiCall, ApiRequest } from '../contract/contract.ts';
 import { type AppOpener, type OperationHandlers, splitQuery } from './app-opener.ts';
 import { redactCause, redactDocuments, redactorFor } from './redacted-replies.ts';
@@ -14,7 +14,7 @@ import { redactCause, redactDocuments, redactorFor } from './redacted-replies.ts
 /** Maximum duration of a command before it returns a cursor, in milliseconds. */
 const commandMsMax = 20_000;
 
-type Command = ApiRequest<'redriveArchived'>['body'];
+type Command = ApiRequest<'deleteArchived'>['body'];
 
 /** Handles the operations on the archive. */
 export function archiveHandlers(
@@ -32,16 +32,22 @@ export function archiveHandlers(
     getArchived: async ({ params }, call) => {
       const app = await open();
       const redactor = redactorFor(app, call);
-      const entry = await app.archive.get(params.taskId);
+      const entry = await app.archive.getText(params.taskId);
       return redactEntry(redactDocuments(entry, redactor), redactor);
     },
     redriveArchived: async ({ body }, call) => {
       const app = await open();
-      if (body.dryRun) return preview(app, body);
-      const { count, next } = await carryOut(app, body, call, async function* (selection, pace) {
-        for await (const ids of app.archive.redrive(selection, pace)) yield ids.length;
+      if (body.dryRun) return preview(app, withoutLatest(body));
+      const { latest, ...selected } = body;
+      const refused: { readonly taskId: string; readonly problem: string }[] = [];
+      const onRefused = (taskId: string, problem: string) => {
+        if (refused.length < refusedMax) refused.push({ taskId, problem });
+      };
+      const { count, next } = await carryOut(app, selected, call, async function* (over, pace) {
+        const options = { ...pace, latest, onRefused };
+        for await (const ids of app.archive.redrive(over, options)) yield ids.length;
       });
-      return { redriven: count, next };
+      return { redriven: count, next, refused };
     },
     deleteArchived: async ({ body }, call) => {
       const app = await open();
@@ -52,6 +58,10 @@ export function archiveHandlers(
       return { deleted: count, next };
     },
   };
+}
+
+function withoutLatest({ latest: _, ...command }: ApiRequest<'redriveArchived'>['body']): Command {
+  return command;
 }
 
 /** The body of a task that belongs to no execution may be any text. */

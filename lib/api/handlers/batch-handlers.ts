@@ -1,7 +1,7 @@
 import { isObjectUrl } from '../../batch/object-url.ts';
 import type { SourceSpec } from '../../batch/source-spec.ts';
 import { MillraceError } from '../../errors.ts';
-import type { BatchSummary } from '../../operations/batches.ts';
+import type { BatchSummary } from '../../operations/batches/batch-view.ts';
 import type { batchOperations } from '../contract/batches.ts';
 import type { ApiReply } from '../contract/contract.ts';
 import { type AppOpener, callerTrace, type OperationHandlers, splitQuery } from './app-opener.ts';
@@ -17,8 +17,8 @@ export function batchHandlers(
       const { page, filter } = splitQuery(query);
       const { status, ...conditions } = filter;
       const selected = { ...conditions, ...(status !== undefined && { statuses: status }) };
-      const { entries, next } = await (await open()).batches.list(selected, page);
-      return { batches: entries, next };
+      const { entries, ...rest } = await (await open()).batches.list(selected, page);
+      return { batches: entries, ...rest };
     },
     startBatch: async ({ body: { name, ...changes } }, call) => {
       if (changes.source !== undefined) requireObject(changes.source);
@@ -38,9 +38,10 @@ export function batchHandlers(
       });
       return { rows: shown, other };
     },
-    pauseBatch: async ({ params }) => toReply(await (await open()).batches.pause(params.batchId)),
-    resumeBatch: async ({ params }) => {
-      const batch = await (await open()).batches.resume(params.batchId);
+    pauseBatch: async ({ params, body }) =>
+      toReply(await (await open()).batches.pause(params.batchId, body)),
+    resumeBatch: async ({ params, body: { reason } }) => {
+      const batch = await (await open()).batches.resume(params.batchId, reason);
       await onBatch();
       return toReply(batch);
     },
@@ -48,6 +49,10 @@ export function batchHandlers(
       const batch = await (await open()).batches.cancel(params.batchId, reason);
       await onBatch();
       return toReply(batch);
+    },
+    deleteBatch: async ({ params }) => {
+      const { id, deleted } = await (await open()).batches.delete(params.batchId);
+      return { batchId: id, deleted };
     },
   };
 }

@@ -29,12 +29,13 @@ export function executionHandlers(
       (await open()).executions.start({ ...body, ...callerTrace(call) }),
     getExecution: async ({ params, query: { documents } }, call) => {
       const app = await open();
-      const execution = await app.executions.get(params.executionId);
+      const execution = await app.executions.getTexts(params.executionId);
       const shown = documents === 'all' ? execution : { ...execution, input: null, output: null };
       return redactDocuments(shown, redactorFor(app, call));
     },
     cancelExecution: async ({ params }) => (await open()).executions.cancel(params.executionId),
-    redriveExecution: async ({ params }) => (await open()).executions.redrive(params.executionId),
+    redriveExecution: async ({ params, body }) =>
+      (await open()).executions.redrive(params.executionId, body),
     ...executionViewHandlers(open),
   };
 }

@@ -3,7 +3,7 @@
  * in front of a page, get them with the secrets masked, and owners may reveal them.
  */
 import type { Millrace } from '../../app/millrace.ts';
-import type { Json } from '../../asl/json/json.ts';
+import { JsonText } from '../../asl/json/json-text.ts';
 import type { ListedVisit } from '../../engine/visits/listed-visit.ts';
 import type { Redactor } from '../../operations/execution-view/redactor.ts';
 import type { ApiCall } from '../contract/contract.ts';
@@ -24,15 +24,23 @@ export function redactCause<Entry extends { readonly cause: string | null }>(
 
 /** Returns something with documents, with their secrets masked. */
 export function redactDocuments<
-  Entry extends { readonly cause: string | null; readonly input: Json; readonly output?: Json },
+  Entry extends {
+    readonly cause: string | null;
+    readonly input: JsonText | null;
+    readonly output?: JsonText | null;
+  },
 >(entry: Entry, redactor: Redactor | null): Entry {
   if (redactor === null) return entry;
   const { input, output } = entry;
   return {
     ...redactCause(entry, redactor),
-    input: redactor.value(input),
-    ...(output !== undefined && { output: redactor.value(output) }),
+    input: redactDocument(input, redactor),
+    ...(output !== undefined && { output: redactDocument(output, redactor) }),
   };
+}
+
+function redactDocument(document: JsonText | null, redactor: Redactor): JsonText | null {
+  return document === null ? null : new JsonText(redactor.text(document.text));
 }
 
 /** Returns a visit of a state, with the secrets in the causes of its failures masked. */

@@ -9,14 +9,14 @@ export function taskHandlers(open: AppOpener): OperationHandlers<keyof typeof ta
       const app = await open();
       const redactor = redactorFor(app, call);
       const { page, filter } = splitQuery(query);
-      const { entries, next } = await app.tasks.list(filter, page);
-      return { tasks: entries.map((each) => redactCause(each, redactor)), next };
+      const { entries, ...rest } = await app.tasks.list(filter, page);
+      return { tasks: entries.map((each) => redactCause(each, redactor)), ...rest };
     },
     enqueueTask: async ({ body }, call) =>
       (await open()).tasks.enqueue({ ...body, ...callerTrace(call) }),
     getTask: async ({ params }, call) => {
       const app = await open();
-      return redactDocuments(await app.tasks.get(params.taskId), redactorFor(app, call));
+      return redactDocuments(await app.tasks.getTexts(params.taskId), redactorFor(app, call));
     },
     redriveTasks: async ({ body }) => ({ tasks: await (await open()).tasks.redrive(body.ids) }),
     cancelTasks: async ({ body }) => ({ tasks: await (await open()).tasks.cancel(body.ids) }),

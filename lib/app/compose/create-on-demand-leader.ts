@@ -5,18 +5,16 @@ import { batchReaderDeps } from '../../operations/start-batch.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContinuationQueue } from '../../ports/continuation-queue.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
-import { GaugeRecorder } from '../../roles/gauge-recorder.ts';
-import { Janitor } from '../../roles/janitor.ts';
 import { Leader } from '../../roles/leader.ts';
 import { OnDemandLeader } from '../../roles/on-demand-leader.ts';
-import { measureWaits } from '../../roles/queue-meter.ts';
+import { QueueMeter } from '../../roles/queue-meter.ts';
 import type { Role } from '../../roles/role.ts';
 import { Sweeper, sweeperDefaults } from '../../roles/sweeper.ts';
 import {
   createAlerter,
+  createJanitor,
   createOrderRunner,
   createWebhookSender,
-  janitorTimes,
 } from './create-roles.ts';
 
 /** Covers the longest pause between two calls, and a call that is late, in milliseconds. */
@@ -29,7 +27,7 @@ const alertMs = 60_000;
 const webhookMs = 2_000;
 /** The rate of an order makes up for the longest pause between two calls, in milliseconds. */
 const burstMs = 15_000;
-/** Time between two measurements of the queues' waits, in milliseconds. */
+/** Time between two measurements of the queues, in milliseconds. */
 const measureMs = 30_000;
 
 /** Creates the leader of the leader function; it continues by messages to `queue`. */
@@ -49,9 +47,16 @@ export function createOnDemandLeader(
     leaseMs,
   };
   const sweeper = new Sweeper({ ...common, store, broker, dispatcher });
-  const janitor = new Janitor({ ...common, ...janitorTimes(settings), store });
-  const queues = Object.keys(settings.queues);
-  const gaugeRecorder = new GaugeRecorder({ ...common, store, broker, queues });
+  const janitor = createJanitor(context);
+  const queueMeter = new QueueMeter({
+    ...common,
+    store,
+    broker,
+    queues: Object.keys(settings.queues),
+    // SQS has metrics of its own, and each one more is billed.
+    reports: 'waits',
+    records: settings.measure === 'on',
+  });
   return new OnDemandLeader({
     ...common,
     store,
@@ -60,8 +65,7 @@ export function createOnDemandLeader(
     createOrderRunner: (lease) => createOrderRunner(context, { ...lease, leaseMs, burstMs }),
     helpers: [
       seldom(sweeper, sweeperDefaults.intervalMs, clock),
-      seldom({ tick: () => measure(context) }, measureMs, clock),
-      ...(settings.measure === 'on' ? [seldom(gaugeRecorder, measureMs, clock)] : []),
+      seldom(queueMeter, measureMs, clock),
       seldom(janitor, janitorMs, clock),
       seldom(createAlerter(context), alertMs, clock),
       // After the alerter and the leader, which queue them.
@@ -79,16 +83,10 @@ function seldom(role: Pick<Role, 'tick'>, everyMs: number, clock: Clock): Pick<R
   let nextAt = Number.NEGATIVE_INFINITY;
   return {
     tick: async (signal) => {
-      if (clock.now() < nextAt) return everyMs;
+      if (clock.monotonicMs() < nextAt) return everyMs;
       const pauseMs = await role.tick(signal);
-      if (pauseMs > 0) nextAt = clock.now() + everyMs;
+      if (pauseMs > 0) nextAt = clock.monotonicMs() + everyMs;
       return pauseMs;
     },
   };
-}
-
-/** Measures how long the oldest runnable task of each queue has waited; 0 when none waits. */
-async function measure({ store, settings, metrics }: AppContext): Promise<number> {
-  await measureWaits({ store, metrics, queues: Object.keys(settings.queues) });
-  return measureMs;
 }

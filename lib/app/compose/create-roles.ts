@@ -1,5 +1,4 @@
 /** Wires the roles of a process over an open context; none of them is started. */
-import type { Settings } from '../../config/settings.ts';
 import { version } from '../../config/version.ts';
 import { findWebhookSecret } from '../../config/webhooks-config.ts';
 import { HttpWebhookClient } from '../../drivers/http/http-webhook-client.ts';
@@ -7,6 +6,7 @@ import type { AppContext } from '../../operations/app-context.ts';
 import {
   type CreateExecutorOptions,
   createExecutor,
+  createMissingHandlers,
   roleOptions,
 } from '../../operations/create-executor.ts';
 import { createOrderWork } from '../../operations/orders/create-order-work.ts';
@@ -17,7 +17,6 @@ import { Archiver } from '../../roles/archiver.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
 import { PriorityPicker } from '../../roles/delivery/priority-picker.ts';
 import type { Executor } from '../../roles/execution/executor.ts';
-import { GaugeRecorder } from '../../roles/gauge-recorder.ts';
 import { Janitor } from '../../roles/janitor.ts';
 import { Leader } from '../../roles/leader.ts';
 import { OrderRunner, type OrderRunnerOptions } from '../../roles/order-runner.ts';
@@ -38,10 +37,8 @@ export interface LeaderRoles {
   readonly orderRunner: OrderRunner;
   readonly alerter: Alerter;
   readonly webhookSender: WebhookSender;
-  /** Null in a process that keeps no metrics. */
+  /** Null in a process that keeps neither metrics nor figures. */
   readonly queueMeter: QueueMeter | null;
-  /** Null when no figures are kept. */
-  readonly gaugeRecorder: GaugeRecorder | null;
   /** The archiver's; to be closed with the process. */
   readonly executor: Executor;
 }
@@ -64,6 +61,7 @@ export function createLeaderRoles(
     dispatcher,
     signalRouter,
     leaseMs: settings.leaseMs,
+    deployGraceMs: broker.volatile ? 0 : settings.deployGraceMs,
     about,
     ...(ledMachine !== null && { scope: { machineId: ledMachine } }),
   });
@@ -79,26 +77,44 @@ export function createLeaderRoles(
       queues: queueNames,
       executor,
     }),
-    janitor: new Janitor({ ...common, ...janitorTimes(settings), store }),
+    janitor: createJanitor(context),
     orderRunner: createOrderRunner(context, {
       id: context.entropy.uuid(),
       leaseMs: settings.leaseMs,
     }),
     alerter: createAlerter(context),
     webhookSender: createWebhookSender(context),
-    gaugeRecorder:
-      settings.measure === 'off'
-        ? null
-        : new GaugeRecorder({ ...common, store, broker, queues: queueNames }),
-    queueMeter:
-      context.exposition && new QueueMeter({ ...common, store, broker, queues: queueNames }),
+    queueMeter: createQueueMeter(context),
     executor,
   };
 }
 
-/** Returns how long the janitor keeps what it deletes. */
-export function janitorTimes({ retentionMs, measureRetentionMs, auditRetentionMs }: Settings) {
-  return { retentionMs, measureRetentionMs, auditRetentionMs };
+function createQueueMeter(context: AppContext): QueueMeter | null {
+  const { settings, store, broker, exposition } = context;
+  const records = settings.measure === 'on';
+  if (exposition === null && !records) return null;
+  return new QueueMeter({
+    ...roleOptions(context),
+    store,
+    broker,
+    queues: Object.keys(settings.queues),
+    reports: exposition === null ? 'none' : 'all',
+    records,
+  });
+}
+
+/** Creates the janitor, which keeps what it deletes for as long as the settings say. */
+export function createJanitor(context: AppContext): Janitor {
+  const { store, settings, machines } = context;
+  const { retentionMs, measureRetentionMs, auditRetentionMs } = settings;
+  return new Janitor({
+    ...roleOptions(context),
+    retentionMs,
+    measureRetentionMs,
+    auditRetentionMs,
+    machines: () => machines.list().map(({ record }) => record),
+    store,
+  });
 }
 
 /** Creates the role that carries out orders. */
@@ -154,9 +170,14 @@ export function createWorkerRoles(
 ): WorkerRoles {
   const { settings, store, broker } = context;
   const common = roleOptions(context);
-  const executor = createExecutor(context, options);
+  const missingHandlers = createMissingHandlers(context);
+  const executor = createExecutor(context, {
+    ...options,
+    ...(missingHandlers && { missingHandlers }),
+  });
   const about = workerMetadata('worker', context, () => ({
     busy: executor.runningCount,
+    lacks: missingHandlers?.lacks ?? [],
     ...context.pulse.read(),
   }));
   const worker = new Worker({

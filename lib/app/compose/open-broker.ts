@@ -31,26 +31,31 @@ export async function openBroker(settings: BrokerSettings, deps: BrokerDeps): Pr
   }
 }
 
-/**
- * Returns the dangerous settings of the service of `queues`, each a sentence with its remedy.
- * Throws what opening the broker throws.
- */
+/** What is wrong with the service of the queues: sentences that name the remedy. */
+export interface BrokerProblems {
+  /** It works, but perhaps not for long. */
+  readonly warnings: readonly string[];
+  /** It takes no messages now. */
+  readonly refusals: readonly string[];
+}
+
+/** Inspects the service of `queues`. Throws what opening the broker throws. */
 export async function inspectBroker(
   settings: BrokerSettings,
   queues: readonly string[],
   deps: BrokerDeps,
-): Promise<readonly string[]> {
+): Promise<BrokerProblems> {
   switch (settings.driver) {
     case 'memory':
-      return [];
+      return { warnings: [], refusals: [] };
     case 'redis': {
       const { inspectRedis } = await import('../../drivers/redis/inspect-redis.ts');
-      return (await inspectRedis(redisOptions(settings, deps))).warnings;
+      return await inspectRedis(redisOptions(settings, deps));
     }
     case 'sqs': {
       const { inspectSqsQueues } = await import('../../drivers/sqs/inspect-sqs-queues.ts');
       const inspected = await inspectSqsQueues(settings, queues);
-      return inspected.flatMap(({ problems }) => problems);
+      return { warnings: inspected.flatMap(({ problems }) => problems), refusals: [] };
     }
   }
 }
@@ -62,6 +67,12 @@ async function openRedis(settings: RedisSettings, deps: BrokerDeps): Promise<Bro
 
 type RedisSettings = BrokerSettings & { readonly driver: 'redis' };
 
-function redisOptions({ url, token, namespace }: RedisSettings, deps: BrokerDeps) {
-  return { ...deps, url, namespace, ...(token !== null && { token }) };
+function redisOptions({ url, token, namespace, replyMs }: RedisSettings, deps: BrokerDeps) {
+  return {
+    ...deps,
+    url,
+    namespace,
+    ...(token !== null && { token }),
+    ...(replyMs !== undefined && { replyMs }),
+  };
 }

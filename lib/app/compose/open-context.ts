@@ -16,6 +16,7 @@ import { SignalRouter } from '../../roles/callbacks/signal-router.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
 import { ExecutionEnds } from '../../roles/execution/execution-ends.ts';
 import { FigureCollector } from '../../roles/execution/figures/figure-collector.ts';
+import { FigureFlusher } from '../../roles/execution/figures/figure-flusher.ts';
 import { WorkerPulse } from '../../roles/worker-pulse.ts';
 import { createInvoker } from './create-invoker.ts';
 import { type DriverOptions, openDrivers } from './open-drivers.ts';
@@ -50,7 +51,7 @@ export async function openContext(
   measurePool(store, telemetry);
   const clock = systemClock;
   const entropy = new SystemEntropy(systemClock.now);
-  const dispatcher = new Dispatcher({ broker, logger, metrics, tracer });
+  const dispatcher = new Dispatcher({ broker, logger, metrics, tracer, clock: systemClock });
   const signalRouter = new SignalRouter({ store, dispatcher, logger });
   const callbackDeps = { store, signalRouter, clock, logger };
   const messages = new MessageTasks(callbackDeps);
@@ -66,10 +67,11 @@ export async function openContext(
     metrics,
     pulse,
     origin,
-    figures: createFigureCollector(settings),
+    ...createFigures(settings, { store, logger }),
     ends: new ExecutionEnds({
       events,
       metrics,
+      logger,
       published: settings.executionEvents,
       eventType: eventTypes.executionEnded,
     }),
@@ -85,10 +87,22 @@ export async function openContext(
   };
 }
 
-/** Functions are those of a deployment with a leader schedule. */
-function createFigureCollector({ measure, leaderSchedule }: Settings): FigureCollector | null {
-  if (measure === 'off') return null;
-  return new FigureCollector({ clock: systemClock, mayFreeze: leaderSchedule !== null });
+/**
+ * Functions are those of a deployment with a leader schedule. Their sums go with their last commit,
+ * as they may be frozen after it.
+ */
+function createFigures(
+  { measure, leaderSchedule }: Settings,
+  { store, logger }: Pick<AppContext, 'store' | 'logger'>,
+): Pick<AppContext, 'figures' | 'figureFlusher'> {
+  if (measure === 'off') return { figures: null };
+  const mayFreeze = leaderSchedule !== null;
+  const figures = new FigureCollector({ clock: systemClock, mayFreeze });
+  if (mayFreeze) return { figures };
+  return {
+    figures,
+    figureFlusher: new FigureFlusher({ figures, store, clock: systemClock, logger }),
+  };
 }
 
 /** Reports the use of the store's connections at each read of the metrics. */
@@ -110,11 +124,18 @@ function measurePool(store: Store, { metrics, exposition }: Telemetry): void {
 export async function closeContext(
   context: Pick<
     AppContext,
-    'ends' | 'broker' | 'store' | 'executionLog' | 'externalDrivers' | 'closeTelemetry'
+    | 'ends'
+    | 'figureFlusher'
+    | 'broker'
+    | 'store'
+    | 'executionLog'
+    | 'externalDrivers'
+    | 'closeTelemetry'
   >,
 ): Promise<void> {
   const { broker, store, executionLog, ends, externalDrivers } = context;
   await ends.flush();
+  await context.figureFlusher?.close();
   if (externalDrivers.broker === undefined) await broker.close();
   if (externalDrivers.store === undefined) await store.close();
   await executionLog.close();

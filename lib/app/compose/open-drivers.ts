@@ -16,6 +16,7 @@ import { openLeaderSchedule } from './open-leader-schedule.ts';
 import { openObjectStore } from './open-object-store.ts';
 import { connectStore, openStore } from './open-store.ts';
 import { scheduleWakingStore } from './schedule-waking-store.ts';
+import { waitForService } from './wait-for-service.ts';
 
 /** How drivers are opened. */
 export interface DriverOptions {
@@ -66,7 +67,7 @@ export async function openDrivers(
   const warnings = new Set<string>();
   return {
     store,
-    broker: externalDrivers.broker ?? createLazyBroker(settings.broker, logger, warnings),
+    broker: externalDrivers.broker ?? createLazyBroker(settings, logger, warnings),
     events,
     objects: new LazyObjectStore(() => openObjectStore(settings.objects)),
     executionLog,
@@ -88,7 +89,8 @@ async function openAppStore(
     migrates = true,
     enablesLeaderSchedule = true,
   } = options;
-  const lock = { clock: systemClock, logger, waitMs: lockWaitMs };
+  const { startWaitMs } = settings;
+  const lock = { clock: systemClock, logger, waitMs: lockWaitMs, startWaitMs };
   const open = () => (migrates ? openStore(settings.store, lock) : connectStore(settings.store));
   const store = externalDrivers?.store ?? (await open());
   const wakesLeader = enablesLeaderSchedule && settings.leaderSchedule !== null;
@@ -96,12 +98,14 @@ async function openAppStore(
 }
 
 function createLazyBroker(
-  settings: Settings['broker'],
+  { broker, startWaitMs }: Settings,
   logger: Logger,
   warnings: Set<string>,
 ): Broker {
+  const clock = systemClock;
   const onWarning = (warning: string) => void warnings.add(warning);
-  return new LazyBroker(settings.driver === 'memory', () =>
-    openBroker(settings, { clock: systemClock, logger, onWarning }),
+  const open = () => openBroker(broker, { clock, logger, onWarning });
+  return new LazyBroker(broker.driver === 'memory', () =>
+    waitForService('broker', open, { clock, logger, waitMs: startWaitMs }),
   );
 }

@@ -8,13 +8,16 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Store } from '../../ports/store/store.ts';
 import { pause } from '../../retry/pause.ts';
+import { waitForService } from './wait-for-service.ts';
 
-/** How to wait for a database folder that another process has locked. */
+/** How to wait for a database that cannot be used yet. */
 export interface LockWait {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Maximum wait, in milliseconds; 0 fails at once. */
+  /** Maximum wait for a folder that another process has locked, in milliseconds; 0: none. */
   readonly waitMs: number;
+  /** Maximum wait for a server that is starting up or has no connection left. @default 0 */
+  readonly startWaitMs?: number;
 }
 
 /** Time between two attempts to open a locked folder, in milliseconds. */
@@ -27,7 +30,8 @@ const lockPollMs = 250;
 export async function openStore(settings: StoreSettings, lock: LockWait): Promise<Store> {
   const store = await openUnlocked(settings, lock);
   try {
-    await store.migrate();
+    const { clock, logger, startWaitMs = 0 } = lock;
+    await waitForService('database', () => store.migrate(), { clock, logger, waitMs: startWaitMs });
     return store;
   } catch (error) {
     await store.close();
@@ -39,12 +43,12 @@ async function openUnlocked(
   settings: StoreSettings,
   { clock, logger, waitMs }: LockWait,
 ): Promise<Store> {
-  const until = clock.now() + waitMs;
+  const until = clock.monotonicMs() + waitMs;
   for (let isFirst = true; ; isFirst = false) {
     try {
       return await connectStore(settings);
     } catch (error) {
-      if (!hasCode(error, 'STORE_LOCKED') || clock.now() >= until) throw error;
+      if (!hasCode(error, 'STORE_LOCKED') || clock.monotonicMs() >= until) throw error;
       if (isFirst) logger.warn('database locked: waiting', { waitMs, reason: error.message });
       await pause(clock, lockPollMs);
     }
@@ -70,9 +74,8 @@ export async function connectStore(
     }
     case 'postgres': {
       const { openPostgresStore } = await import('../../drivers/postgres/postgres-store.ts');
-      const { url } = settings;
       return openPostgresStore({
-        url,
+        ...settings,
         clock: systemClock,
         ...(connectTimeoutMs !== undefined && { connectTimeoutMs }),
       });

@@ -1,6 +1,8 @@
 import {
   type ArchivedTask,
+  type ArchivedText,
   type ArchivePreview,
+  type ArchiveRedriveOptions,
   type ArchiveSelection,
   countArchived,
   deleteArchived,
@@ -43,7 +45,13 @@ export class Archive {
   }
 
   /** Returns one entry, by its task's id or `machine:name`; throws UNKNOWN_TASK. */
-  get(task: string): Promise<ArchivedTask> {
+  async get(task: string): Promise<ArchivedTask> {
+    const { input, ...entry } = await this.getText(task);
+    return { ...entry, input: input?.toJSON() ?? null };
+  }
+
+  /** As `get`, with the input letter for letter. */
+  getText(task: string): Promise<ArchivedText> {
     return getArchived(this.#deps.context, task);
   }
 
@@ -70,11 +78,11 @@ export class Archive {
 
   /**
    * Runs archived executions again, each from the state that failed, oldest first. Yields the ids
-   * of each page.
+   * of each page. With `latest`, under the newest definitions of their machines.
    */
   redrive(
     selection: ArchiveSelection,
-    options: PaceOptions = {},
+    options: ArchiveRedriveOptions = {},
   ): AsyncGenerator<readonly string[]> {
     return redriveArchived(this.#deps.context, selection, options);
   }

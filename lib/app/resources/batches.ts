@@ -1,23 +1,30 @@
-import type { BatchReport } from '../../operations/batch-report.ts';
+import type { BatchReport } from '../../operations/batches/batch-report.ts';
+import type { BatchSummary } from '../../operations/batches/batch-view.ts';
 import {
-  type BatchSummary,
   cancelBatch,
+  type DeletedBatch,
+  deleteBatch,
+  type PauseOptions,
+  pauseBatch,
+  resumeBatch,
+} from '../../operations/batches/change-batch.ts';
+import {
+  type BatchStart,
   getBatch,
   getBatchReport,
   listBatches,
-  pauseBatch,
-  resumeBatch,
   resumeNewestBatch,
   startConfiguredBatch,
 } from '../../operations/batches.ts';
 import type { BatchRequest } from '../../operations/start-batch.ts';
 import { type BatchWaitOptions, waitForBatch } from '../../operations/wait-for-end.ts';
 import type { BatchFilter } from '../../ports/store/batch-store.ts';
-import type { Page, PageRequest } from '../../ports/store/page.ts';
+import type { LookedPage, PageRequest } from '../../ports/store/page.ts';
 import type { ResourceDeps } from './resource-deps.ts';
 
 /**
- * The batches of an app: `app.batches`.
+ * The batches of an app: `app.batches`. A batch is named by its id, by its name for the newest of
+ * that name, or as `latest` for the newest of all.
  *
  * @example
  * const { id } = await app.batches.start('orders');
@@ -31,8 +38,14 @@ export class Batches {
     this.#deps = deps;
   }
 
-  /** Lists batches, newest first. */
-  list(filter: BatchFilter = {}, page: PageRequest = { limit: 100 }): Promise<Page<BatchSummary>> {
+  /**
+   * Lists batches, newest first. A page looks at 20,000 batches at most, and says how far back it
+   * came: it may have fewer entries than asked for, and a next page.
+   */
+  list(
+    filter: BatchFilter = {},
+    page: PageRequest = { limit: 100 },
+  ): Promise<LookedPage<BatchSummary>> {
     return listBatches(this.#deps.context, filter, page);
   }
 
@@ -54,22 +67,25 @@ export class Batches {
    * says. A leader fans it out. Throws UNKNOWN_BATCH, UNKNOWN_HANDLER, UNKNOWN_TRANSFORMER,
    * INVALID_ARGUMENT or FILE_NOT_READABLE, and records nothing then.
    */
-  async start(name: string, changes: Partial<BatchRequest> = {}): Promise<BatchSummary> {
+  async start(name: string, changes: Partial<BatchRequest> = {}): Promise<BatchStart> {
     const batch = await startConfiguredBatch(this.#deps.context, name, changes);
     this.#deps.roles.wakeLeader();
     return batch;
   }
 
   /**
-   * Stops the fan-out of a batch; executions that were recorded continue. Throws UNKNOWN_BATCH, or
-   * CONFLICT when the batch cannot pause.
+   * Stops the fan-out of a batch; executions that were recorded continue, or are held back with
+   * `hold`. Throws UNKNOWN_BATCH, or CONFLICT when the batch cannot pause.
    */
-  pause(id: string): Promise<BatchSummary> {
-    return pauseBatch(this.#deps.context, id);
+  pause(id: string, options?: PauseOptions): Promise<BatchSummary> {
+    return pauseBatch(this.#deps.context, id, options);
   }
 
-  /** Continues a paused batch. Throws UNKNOWN_BATCH, or CONFLICT when it has ended. */
-  resume(id: string): Promise<BatchSummary> {
+  /**
+   * Continues a paused batch. Throws UNKNOWN_BATCH, or CONFLICT when it has ended.
+   * @param _reason stands in the log of changes
+   */
+  resume(id: string, _reason?: string): Promise<BatchSummary> {
     return resumeBatch(this.#deps.context, id);
   }
 
@@ -87,6 +103,14 @@ export class Batches {
    */
   cancel(id: string, reason?: string): Promise<BatchSummary> {
     return cancelBatch(this.#deps.context, id, reason);
+  }
+
+  /**
+   * Deletes a batch that has ended, with its executions and all figures. Throws UNKNOWN_BATCH, or
+   * CONFLICT when it is open, or when later executions need some of it.
+   */
+  delete(id: string): Promise<DeletedBatch> {
+    return deleteBatch(this.#deps.context, id);
   }
 
   /** Waits until a batch has ended or is paused. Throws UNKNOWN_BATCH. */

@@ -98,11 +98,11 @@ export class DeploymentInfo {
       settings.broker.driver === 'sqs' ||
       (settings.broker.driver === 'redis' && settings.broker.url.startsWith('http'));
     const keptMs = isBilled ? depthsMs.billed : depthsMs.free;
-    if (clock.now() < this.#depths.readAt + keptMs) return this.#depths.text;
+    if (clock.monotonicMs() < this.#depths.readAt + keptMs) return this.#depths.text;
     const stats = await broker.stats(queueNames(context));
     // Ages grow by themselves, which is no change.
     const text = JSON.stringify(stats.map(({ oldestMs: _, ...counts }) => counts));
-    this.#depths = { readAt: clock.now(), text };
+    this.#depths = { readAt: clock.monotonicMs(), text };
     return text;
   }
 }

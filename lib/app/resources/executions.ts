@@ -1,4 +1,5 @@
 import type { EnqueuedExecution } from '../../operations/enqueue/enqueue.ts';
+import { toValues } from '../../operations/execution-details.ts';
 import { answerTask, type TaskAnswer } from '../../operations/execution-view/answer-task.ts';
 import {
   type DocumentRequest,
@@ -24,8 +25,10 @@ import {
 import {
   cancelExecution,
   type ExecutionDetails,
+  type ExecutionTexts,
   getExecution,
   listExecutions,
+  type RedriveOptions,
   redriveExecution,
   type StartRequest,
   startExecution,
@@ -71,7 +74,12 @@ export class Executions {
   }
 
   /** Returns one execution with its input and output; throws UNKNOWN_EXECUTION. */
-  get(name: string): Promise<ExecutionDetails> {
+  async get(name: string): Promise<ExecutionDetails> {
+    return toValues(await this.getTexts(name));
+  }
+
+  /** As `get`, with the documents letter for letter. */
+  getTexts(name: string): Promise<ExecutionTexts> {
     return getExecution(this.#deps.context, name);
   }
 
@@ -137,11 +145,11 @@ export class Executions {
   }
 
   /**
-   * Runs an execution again that did not succeed, from the state that failed. Throws
-   * UNKNOWN_EXECUTION or CONFLICT.
+   * Runs an execution again that did not succeed, from the state that failed. With `latest`, under
+   * the newest definition of its machine. Throws UNKNOWN_EXECUTION or CONFLICT.
    */
-  redrive(name: string): ReturnType<typeof redriveExecution> {
-    return redriveExecution(this.#deps.context, name);
+  redrive(name: string, options?: RedriveOptions): ReturnType<typeof redriveExecution> {
+    return redriveExecution(this.#deps.context, name, options);
   }
 
   /** Waits until an execution, named by its id, has ended; null when the store does not have it. */

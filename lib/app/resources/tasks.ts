@@ -1,6 +1,7 @@
 import { cancelTasks } from '../../operations/cancel-tasks.ts';
 import type { EnqueuedExecution } from '../../operations/enqueue/enqueue.ts';
 import { enqueueTask, type TaskRequest } from '../../operations/enqueue/enqueue-task.ts';
+import { toValues } from '../../operations/execution-details.ts';
 import {
   archiveTasks,
   deleteTasks,
@@ -9,8 +10,9 @@ import {
   redriveTasks,
   type TaskDetails,
   type TaskOutcome,
+  type TaskTexts,
 } from '../../operations/tasks.ts';
-import type { Page, PageRequest } from '../../ports/store/page.ts';
+import type { LookedPage, PageRequest } from '../../ports/store/page.ts';
 import type { TaskFilter, TaskSummary } from '../../ports/store/task-store.ts';
 import type { ResourceDeps } from './resource-deps.ts';
 
@@ -25,13 +27,21 @@ export class Tasks {
     this.#deps = deps;
   }
 
-  /** Lists the tasks in one state, newest first. Throws INVALID_ARGUMENT for an unknown queue. */
-  list(filter: TaskFilter, page: PageRequest = { limit: 100 }): Promise<Page<TaskSummary>> {
+  /**
+   * Lists the tasks in one state, newest first. Of tasks that have ended, a page looks at a bounded
+   * number, as a list of executions does. Throws INVALID_ARGUMENT for an unknown queue.
+   */
+  list(filter: TaskFilter, page: PageRequest = { limit: 100 }): Promise<LookedPage<TaskSummary>> {
     return listTasks(this.#deps.context, filter, page);
   }
 
   /** Returns one task; throws UNKNOWN_TASK. */
-  get(name: string): Promise<TaskDetails> {
+  async get(name: string): Promise<TaskDetails> {
+    return toValues(await this.getTexts(name));
+  }
+
+  /** As `get`, with the documents letter for letter. */
+  getTexts(name: string): Promise<TaskTexts> {
     return getTask(this.#deps.context, name);
   }
 

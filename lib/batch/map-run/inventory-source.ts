@@ -3,7 +3,6 @@ import { MillraceError } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk } from '../batch-source.ts';
 import { createCsvSource } from '../sources/csv-source.ts';
-import { UnzippedFiles } from './unzipped-files.ts';
 import { readWholeDocument } from './whole-document.ts';
 
 interface Inventory {
@@ -62,8 +61,7 @@ class InventorySource implements BatchSource {
     if (this.#rows?.file === file) return this.#rows.source;
     await this.#rows?.source.close();
     const columns = this.#inventory?.columns ?? [];
-    const files = path.endsWith('.gz') ? new UnzippedFiles(this.#store) : this.#store;
-    const source = createCsvSource(files, path, { columns, raggedRows: 'fit' });
+    const source = createCsvSource(this.#store, path, { columns, raggedRows: 'fit' });
     this.#rows = { file, source };
     return source;
   }

@@ -22,7 +22,7 @@ export async function readWholeDocument(
     if (bytes > documentBytesMax) throw malformed(path, 'it is longer than 64 MiB');
   }
   try {
-    return JSON.parse(new TextDecoder().decode(Buffer.concat(pieces)));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
   } catch (error) {
     throw malformed(path, messageOf(error));
   }

@@ -8,6 +8,7 @@ import {
   type FilePosition,
   type FileRecord,
   FileSource,
+  findEncodingProblem,
   recordBytesMax,
 } from './file-source.ts';
 
@@ -52,13 +53,16 @@ class CsvFormat implements FileFormat {
   ): AsyncGenerator<readonly FileRecord[]> {
     const { columns: given } = this.#options;
     const columns = from.columns ?? (given === undefined ? null : checkHeader(given));
-    const rows = new RowCollector({ ...from, columns }, this.#options.raggedRows === 'fit');
+    const rows = new RowCollector({ ...from, columns }, this.#options);
     const parser = createParser(rows, this.#options.delimiter ?? ',');
+    const encoding = new EncodingCheck(from.byte);
     for await (const piece of pieces) {
+      rows.addDamage(encoding.check(piece));
       await write(parser, piece);
       yield rows.take();
       rows.checkLength(piece.length);
     }
+    rows.addDamage(encoding.end());
     await end(parser).catch((error: unknown) => {
       throw error instanceof FileFault ? error : rows.fault('runs to the end of the file');
     });
@@ -70,31 +74,57 @@ class CsvFormat implements FileFormat {
 class RowCollector {
   #position: FilePosition;
   readonly #start: FilePosition;
-  readonly #fits: boolean;
+  readonly #options: CsvOptions;
   #records: FileRecord[] = [];
   #bytesSinceRow = 0;
+  /** The parts of the file from the current row on that are not UTF-8. */
+  #damages: readonly Damage[] = [];
 
-  constructor(from: FilePosition, fits: boolean) {
+  constructor(from: FilePosition, options: CsvOptions) {
     this.#position = from;
     this.#start = from;
-    this.#fits = fits;
+    this.#options = options;
   }
 
   add(fields: readonly string[], info: Pick<Info, 'bytes' | 'lines'>): void {
     const { columns, index } = this.#position;
     const byte = this.#start.byte + info.bytes;
+    const damage = this.#findDamage(fields, byte);
     const line = this.#start.line + info.lines;
     this.#bytesSinceRow = 0;
     if (columns === null) {
+      if (damage !== null) throw new FileFault(`the header (line ${line}): ${damage}`);
+      checkDelimiter(fields, this.#options.delimiter);
       this.#position = { byte, line, index, columns: checkHeader(fields) };
       return;
     }
     this.#position = { byte, line, index: index + 1, columns };
-    const isRagged = fields.length !== columns.length && !this.#fits;
-    const content = isRagged
-      ? { problem: describeRagged(fields, columns, `row ${index + 1} (line ${line})`) }
-      : { value: toRow(fields, columns) };
+    const where = `row ${index + 1} (line ${line})`;
+    const isRagged = fields.length !== columns.length && this.#options.raggedRows !== 'fit';
+    const problem = isRagged ? describeRagged(fields, columns, where) : null;
+    const content =
+      damage !== null
+        ? { problem: `${where}: ${damage}` }
+        : problem !== null
+          ? { problem }
+          : { value: toRow(fields, columns) };
     this.#records.push({ next: this.#position, content });
+  }
+
+  addDamage(damage: Damage | null): void {
+    if (damage !== null) this.#damages = [...this.#damages, damage];
+  }
+
+  /**
+   * Returns why the row that ends at `end` is not what was written: it has a replacement character,
+   * and is in a part of the file that is not UTF-8. Any other replacement character is the file's.
+   */
+  #findDamage(fields: readonly string[], end: number): string | null {
+    if (this.#damages.length === 0) return null;
+    const start = this.#position.byte;
+    const found = this.#damages.find(({ from, to }) => from < end && to > start);
+    this.#damages = this.#damages.filter(({ to }) => to > end);
+    return fields.some((one) => one.includes('\ufffd')) ? (found?.problem ?? null) : null;
   }
 
   take(): readonly FileRecord[] {
@@ -135,6 +165,29 @@ function describeRagged(
   return `${where}: expected ${columns.length} columns (${names}), found ${fields.length}`;
 }
 
+/**
+ * Refuses a header that was probably written with another delimiter: every row would be one
+ * text, and its batch would succeed with it.
+ */
+function checkDelimiter(fields: readonly string[], given: string | undefined): void {
+  const [first = ''] = fields;
+  const named = /^sep=(.)?$/i.exec(first);
+  if (named !== null) {
+    const delimiter = named[1] ?? ',';
+    throw new FileFault(
+      `line 1 is ${JSON.stringify(`sep=${delimiter}`)}, which only spreadsheets understand: ` +
+        `remove it, and set the source's delimiter to ${JSON.stringify(delimiter)}`,
+    );
+  }
+  const other = [';', '\t', '|'].find((each) => first.includes(each));
+  if (given !== undefined || fields.length > 1 || other === undefined) return;
+  throw new FileFault(
+    `the header is the one column ${JSON.stringify(first.slice(0, 80))}: if its columns are ` +
+      `separated by ${JSON.stringify(other)}, set the source's delimiter to it; if it is one ` +
+      'column, set the delimiter to ","',
+  );
+}
+
 function checkHeader(columns: readonly string[]): readonly string[] {
   const repeated = columns.find((column, position) => columns.indexOf(column) !== position);
   if (repeated === undefined) return columns;
@@ -142,6 +195,54 @@ function checkHeader(columns: readonly string[]): readonly string[] {
     `the header names the column ${JSON.stringify(repeated)} twice; column names must differ`,
     'sameColumnTwice',
   );
+}
+
+/** A part of a file that is not UTF-8, in bytes. */
+interface Damage {
+  readonly from: number;
+  readonly to: number;
+  readonly problem: string;
+}
+
+/** Checks the pieces of a file, which may end inside a character. */
+class EncodingCheck {
+  #byte: number;
+  #carry: Uint8Array = new Uint8Array(0);
+
+  /** @param byte where the first piece begins */
+  constructor(byte: number) {
+    this.#byte = byte;
+  }
+
+  check(piece: Uint8Array): Damage | null {
+    const bytes = this.#carry.length === 0 ? piece : Buffer.concat([this.#carry, piece]);
+    const whole = bytes.length - measureBegun(bytes);
+    this.#carry = bytes.subarray(whole);
+    return this.#take(bytes.subarray(0, whole));
+  }
+
+  /** As {@link check}, for the end of the file. */
+  end(): Damage | null {
+    return this.#take(this.#carry);
+  }
+
+  #take(bytes: Uint8Array): Damage | null {
+    const from = this.#byte;
+    const to = from + bytes.length;
+    this.#byte = to;
+    const problem = findEncodingProblem(bytes);
+    return problem === null ? null : { from, to, problem };
+  }
+}
+
+/** Returns the length of a character of UTF-8 that begins at the end of `bytes`, and goes on. */
+function measureBegun(bytes: Uint8Array): number {
+  for (let length = 1; length <= Math.min(3, bytes.length); length += 1) {
+    const byte = bytes[bytes.length - length] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return length < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? length : 0;
+  }
+  return 0;
 }
 
 function createParser(rows: RowCollector, delimiter: string): Parser {

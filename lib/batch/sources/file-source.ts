@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk, SourceItem } from '../batch-source.ts';
+import { headBytes, recognizeText } from './recognize-text.ts';
+import { UnzippedFiles } from './unzipped-files.ts';
 
 /** The position in a file where a record begins. */
 export interface FilePosition {
@@ -35,10 +38,17 @@ export interface FileFormat {
  */
 export const recordBytesMax = 16 * 1_024 * 1_024;
 
+/** Where reading a file begins. */
+interface Start {
+  readonly position: FilePosition;
+  /** Whether positions are those of its unpacked content. */
+  readonly isZipped: boolean;
+}
+
 interface Reading {
   readonly version: string;
-  /** Size of the file, in bytes. */
-  readonly bytes: number;
+  /** Size of the file, in bytes; null when it is gzipped: positions are bytes of its content. */
+  readonly bytes: number | null;
   readonly batches: AsyncIterator<readonly FileRecord[]>;
   position: FilePosition;
   /** Records read from the file. */
@@ -49,7 +59,7 @@ interface Reading {
 
 /**
  * Reads the records of a file from a cursor on. It checks that the file has not changed since the
- * cursor was saved, and skips a byte-order mark.
+ * cursor was saved, skips a byte-order mark, unpacks a gzipped file, and refuses what is no text.
  */
 export class FileSource implements BatchSource {
   readonly #files: ObjectReader;
@@ -95,20 +105,39 @@ export class FileSource implements BatchSource {
     await this.close();
     const { version, bytes } = await this.#files.stat(this.#path);
     if (saved !== null && saved.version !== version) throw this.#changed(saved.position);
-    const position = saved?.position ?? (await this.#startPosition());
-    const pieces = this.#files.open(this.#path, position.byte);
+    const { position, isZipped } = saved ?? (await this.#findStart());
+    const files = isZipped ? new UnzippedFiles(this.#files) : this.#files;
+    const pieces = files.open(this.#path, position.byte);
     const batches = this.#format.records(pieces, position)[Symbol.asyncIterator]();
-    this.#reading = { version, bytes, batches, position, ahead: [], returned: 0 };
+    this.#reading = {
+      version,
+      bytes: isZipped ? null : bytes,
+      batches,
+      position,
+      ahead: [],
+      returned: 0,
+    };
     return this.#reading;
   }
 
-  async #startPosition(): Promise<FilePosition> {
-    return {
-      byte: await measureByteOrderMark(this.#files, this.#path),
-      line: 0,
-      index: 0,
-      columns: null,
-    };
+  /** Recognizes the file by its first bytes, and a gzipped one by those of its content too. */
+  async #findStart(): Promise<Start> {
+    const path = this.#path;
+    const packed = recognizeText(await readHead(this.#files, path));
+    const isZipped = packed.kind === 'gzip' || path.endsWith('.gz');
+    const content = isZipped
+      ? recognizeText(await readHead(new UnzippedFiles(this.#files), path))
+      : packed;
+    if (content.kind === 'text') {
+      const position = { byte: content.skip, line: 0, index: 0, columns: null };
+      return { position, isZipped };
+    }
+    const { what, remedy } = content.kind === 'gzip' ? zippedTwice : content;
+    throw new MillraceError(
+      'MALFORMED_DOCUMENT',
+      `${path}: expected text${isZipped ? ' in the gzipped file' : ''}, but it is ${what}: ${remedy}`,
+      { fields: { path } },
+    );
   }
 
   /**
@@ -164,7 +193,7 @@ export class FileFault extends Error {
 }
 
 function toCursor({ version, bytes, position }: Reading): Json {
-  return { version, bytes, ...position };
+  return { version, ...(bytes === null ? { zipped: true } : { bytes }), ...position };
 }
 
 /**
@@ -180,9 +209,9 @@ export function measureRead(
   return { bytes: Math.min(byte, bytes), ofBytes: bytes };
 }
 
-function parseCursor(cursor: Json): { readonly version: string; readonly position: FilePosition } {
+function parseCursor(cursor: Json): Start & { readonly version: string } {
   if (isObject(cursor)) {
-    const { version, byte, line, index, columns } = cursor;
+    const { version, zipped, byte, line, index, columns } = cursor;
     if (
       typeof version === 'string' &&
       typeof byte === 'number' &&
@@ -190,29 +219,29 @@ function parseCursor(cursor: Json): { readonly version: string; readonly positio
       typeof index === 'number' &&
       (columns === null || Array.isArray(columns))
     ) {
-      return { version, position: { byte, line, index, columns: columns?.map(String) ?? null } };
+      const position = { byte, line, index, columns: columns?.map(String) ?? null };
+      return { version, position, isZipped: zipped === true };
     }
   }
   throw new MillraceError('CONFLICT', 'the cursor of the batch was not saved for a file');
 }
 
-/**
- * Returns the length of the UTF-8 byte-order mark at the start of the file, in bytes. Throws for
- * UTF-16, which would be misread.
- */
-async function measureByteOrderMark(files: ObjectReader, path: string): Promise<number> {
+const zippedTwice = Object.freeze({ what: 'gzipped twice', remedy: 'unpack it once' });
+
+async function readHead(files: ObjectReader, path: string): Promise<Uint8Array> {
   let head = Buffer.alloc(0);
   for await (const piece of files.open(path, 0)) {
     head = Buffer.concat([head, piece]);
-    if (head.length >= 3) break;
+    if (head.length >= headBytes) break;
   }
-  const [first, second, third] = head;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw new MillraceError(
-      'MALFORMED_DOCUMENT',
-      `${path} is in UTF-16; files are read as UTF-8: convert it (iconv -f UTF-16 -t UTF-8)`,
-      { fields: { path } },
-    );
-  }
-  return first === 0xef && second === 0xbb && third === 0xbf ? 3 : 0;
+  return head.subarray(0, headBytes);
+}
+
+/** Returns why bytes are not UTF-8, for the problem of a record; null when they are. */
+export function findEncodingProblem(bytes: Uint8Array): string | null {
+  if (isUtf8(bytes)) return null;
+  return (
+    'expected UTF-8, found other bytes; if the file is in Latin-1 or Windows-1252, convert it ' +
+    '(iconv -f WINDOWS-1252 -t UTF-8)'
+  );
 }

@@ -1,7 +1,7 @@
-import type { Json } from '../../asl/json/json.ts';
 import { messageOf } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
+import { parseExactJson } from './exact-json.ts';
 import {
   type FaultKind,
   FileFault,
@@ -9,6 +9,7 @@ import {
   type FilePosition,
   type FileRecord,
   FileSource,
+  findEncodingProblem,
   recordBytesMax,
 } from './file-source.ts';
 
@@ -150,14 +151,14 @@ class ElementScanner {
 
   /** @param byte the comma or bracket after the element */
   #finish(last: Uint8Array, byte: number): FileRecord {
-    const text = Buffer.concat([...this.#begun, last]).toString('utf8');
+    const bytes = Buffer.concat([...this.#begun, last]);
     const { index } = this.#position;
     this.#begun = [];
     this.#begunBytes = 0;
     this.#depth = 0;
     this.#leave(byte);
     this.#position = { byte: this.#byte, line: this.#line, index: index + 1, columns: null };
-    return { next: this.#position, content: parseElement(text, index, this.#line + 1) };
+    return { next: this.#position, content: parseElement(bytes, index, this.#line + 1) };
   }
 
   #fault(what: string, kind?: FaultKind): FileFault {
@@ -166,10 +167,14 @@ class ElementScanner {
   }
 }
 
-function parseElement(text: string, index: number, line: number): FileRecord['content'] {
+function parseElement(bytes: Buffer, index: number, line: number): FileRecord['content'] {
+  const where = `element ${index} (which ends on line ${line})`;
+  const encodingProblem = findEncodingProblem(bytes);
+  if (encodingProblem !== null) return { problem: `${where}: ${encodingProblem}` };
   try {
-    return { value: JSON.parse(text) as Json };
+    const parsed = parseExactJson(bytes.toString('utf8'));
+    return 'value' in parsed ? parsed : { problem: `${where}: ${parsed.problem}` };
   } catch (error) {
-    return { problem: `element ${index} (which ends on line ${line}): ${messageOf(error)}` };
+    return { problem: `${where}: ${messageOf(error)}` };
   }
 }

@@ -1,13 +1,14 @@
-import type { Json } from '../../asl/json/json.ts';
 import { messageOf } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
+import { parseExactJson } from './exact-json.ts';
 import {
   FileFault,
   type FileFormat,
   type FilePosition,
   type FileRecord,
   FileSource,
+  findEncodingProblem,
   recordBytesMax,
 } from './file-source.ts';
 
@@ -55,18 +56,26 @@ function splitLines(bytes: Buffer, from: FilePosition) {
   for (;;) {
     const end = bytes.indexOf(newline, start);
     if (end === -1) return { records, position, bytes: start };
+    const encodingProblem = findEncodingProblem(bytes.subarray(start, end));
     const text = bytes.toString('utf8', start, end).trim();
     const line = position.line + 1;
     const byte = from.byte + end + 1;
     position = { ...position, byte, line, index: position.index + (text === '' ? 0 : 1) };
-    if (text !== '') records.push({ next: position, content: parseLine(text, line) });
+    if (text !== '') {
+      const content =
+        encodingProblem === null
+          ? parseLine(text, line)
+          : { problem: `line ${line}: ${encodingProblem}` };
+      records.push({ next: position, content });
+    }
     start = end + 1;
   }
 }
 
 function parseLine(text: string, line: number): FileRecord['content'] {
   try {
-    return { value: JSON.parse(text) as Json };
+    const parsed = parseExactJson(text);
+    return 'value' in parsed ? parsed : { problem: `line ${line}: ${parsed.problem}` };
   } catch (error) {
     return { problem: `line ${line}: expected one JSON document: ${messageOf(error)}` };
   }

@@ -4,6 +4,7 @@ import { aborted } from '../../app/aborted.ts';
 import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { serverPorts, startAppServer, withServerOptions } from '../dashboard-options.ts';
 import { withExamples } from '../examples.ts';
+import { startHealth, withHealth } from '../health-options.ts';
 import { type Io, printEvent } from '../io.ts';
 import { startMetrics, withMetrics } from '../metrics-options.ts';
 
@@ -14,7 +15,7 @@ interface ApiOptions extends AppOptions {
 /** Creates the command. */
 export function apiCommand(io: Io): Command {
   const command = new Command('api').description('serve the HTTP API until Ctrl-C');
-  withMetrics(withServerOptions(withAppOptions(command), serverPorts.api));
+  withHealth(withMetrics(withServerOptions(withAppOptions(command), serverPorts.api)));
   withExamples(command, {
     'millrace api --postgres postgres://millrace@db/orders':
       'serve the API of an app on PostgreSQL to programs on this machine',
@@ -26,11 +27,13 @@ export function apiCommand(io: Io): Command {
       const { port = serverPorts.api } = options;
       const server = await startAppServer(io, app, { options, port, hasPage: false });
       const metrics = await startMetrics(io, app, options);
+      const health = await startHealth(io, app, options);
       io.stderr.write(`the API is at ${server.url}v1/; press Ctrl-C to stop\n`);
       if (options.json) printEvent(io, { status: 'running', url: server.url });
       await aborted(io.interrupted);
       await server.close();
       await metrics?.close();
+      await health?.close();
       if (options.json) printEvent(io, { status: 'stopped' });
     }),
   );

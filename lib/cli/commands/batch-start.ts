@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { aborted } from '../../app/aborted.ts';
 import type { Millrace } from '../../app/millrace.ts';
-import type { BatchSummary } from '../../operations/batches.ts';
+import type { BatchSummary } from '../../operations/batches/batch-view.ts';
 import { reachText, withAppOptions, withConcurrency, withConfiguredApp } from '../app-options.ts';
 import { batchSummary } from '../batch-summary.ts';
 import { type DashboardOptions, startDashboard, withDashboard } from '../dashboard-options.ts';
@@ -30,7 +30,8 @@ export function batchStartCommand(io: Io, fail: Fail): Command {
   });
   return command.action((name: string, options: StartOptions) =>
     withConfiguredApp(io, command, async (app) => {
-      const batch = options.resume ? await resume(io, app, name) : await app.batches.start(name);
+      const batch = options.resume ? await resume(io, app, name) : await start(io, app, name);
+      if (batch === null) return;
       if (options.detach) return await printDetached(io, app, batch, options);
       const server = await startDashboard(io, app, options);
       try {
@@ -52,6 +53,15 @@ async function untilInterrupted(io: Io, url: string): Promise<void> {
   if (io.interrupted.aborted) return;
   io.stderr.write(`the batch has ended; its dashboard stays at ${url} until Ctrl-C\n`);
   await aborted(io.interrupted);
+}
+
+/** Returns null when another batch of the name is open, and this one is skipped for that. */
+async function start(io: Io, { batches }: Millrace, name: string): Promise<BatchSummary | null> {
+  const batch = await batches.start(name);
+  if (batch.started) return batch;
+  const why = `batch ${batch.id} is ${batch.status}, and overlap is 'skip'`;
+  io.stderr.write(`${name} is not started: ${why}\n`);
+  return null;
 }
 
 /** A batch that has ended is returned, too, so that its summary can be printed again. */

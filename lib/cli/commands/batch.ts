@@ -1,7 +1,7 @@
-/** The commands `millrace batch list | get | start | pause | resume | cancel`. */
+/** The commands `millrace batch list | get | start | pause | resume | cancel | delete`. */
 import { Command, Option } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
-import type { BatchSummary } from '../../operations/batches.ts';
+import type { BatchSummary } from '../../operations/batches/batch-view.ts';
 import {
   type BatchFilter,
   type BatchStatus,
@@ -10,24 +10,29 @@ import {
 import { type AppOptions, reachText, withApp, withAppOptions } from '../app-options.ts';
 import { batchSummary } from '../batch-summary.ts';
 import { type Examples, withExamples } from '../examples.ts';
+import { badArgument } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import { stateTable } from '../state-table.ts';
 import { momentText, textTable } from '../text-table.ts';
 import { momentOption } from '../time-option.ts';
+import { followBatch } from '../watch-batch.ts';
 import { batchStartCommand, warnWithoutLeader } from './batch-start.ts';
 
 /** Creates the commands. */
 export function batchCommand(io: Io, fail: Fail): Command {
   return new Command('batch')
-    .description('start, inspect, pause and cancel batches')
+    .description('start, inspect, pause, cancel and delete batches')
     .addCommand(listCommand(io))
     .addCommand(getCommand(io))
     .addCommand(batchStartCommand(io, fail))
     .addCommand(changeCommand(io, pause))
     .addCommand(changeCommand(io, resume))
-    .addCommand(changeCommand(io, cancel));
+    .addCommand(changeCommand(io, cancel))
+    .addCommand(deleteCommand(io));
 }
+
+const batchArgument = ['<batch>', "the batch's id, its name, or 'latest'"] as const;
 
 interface ListOptions extends PageOptions {
   readonly status?: readonly BatchStatus[];
@@ -72,7 +77,18 @@ function toFilter({ status, name, machine, from, before }: ListOptions): BatchFi
 function batchTable(entries: readonly BatchSummary[]): string[] {
   if (entries.length === 0) return ['there is no batch'];
   return textTable(
-    ['id', 'name', 'status', 'total', 'succeeded', 'failed', 'created', 'ended', 'map run of'],
+    [
+      'id',
+      'name',
+      'status',
+      'total',
+      'succeeded',
+      'failed',
+      'left out',
+      'created',
+      'ended',
+      'map run of',
+    ],
     entries.map((batch) => [
       batch.id,
       batch.name,
@@ -80,6 +96,7 @@ function batchTable(entries: readonly BatchSummary[]): string[] {
       batch.created,
       batch.succeeded,
       batch.failed + batch.timedOut + batch.aborted,
+      batch.leftOut,
       momentText(batch.createdAt),
       momentText(batch.endedAt),
       batch.parentExecutionId,
@@ -87,24 +104,37 @@ function batchTable(entries: readonly BatchSummary[]): string[] {
   );
 }
 
+interface GetOptions extends AppOptions {
+  readonly watch?: boolean;
+}
+
 function getCommand(io: Io): Command {
   const command = new Command('get')
     .description('show the figures of a batch')
-    .argument('<id>', "the batch's id");
+    .argument(...batchArgument)
+    .option('--watch', 'follow its progress until it ends or is paused');
   withExamples(withAppOptions(command), {
-    'millrace batch get 01994a3e-6f0c-7000-8000-000000000001': 'show how far a batch is',
+    'millrace batch get latest': 'show how far the newest batch is',
+    'millrace batch get orders --watch': 'follow the newest batch of a name',
   });
-  return command.action((id: string, options: AppOptions) =>
+  return command.action((ref: string, options: GetOptions) =>
     withApp(io, command, async (app) => {
+      const { id, status } = await app.batches.get(ref);
+      if (status === 'RUNNING') await warnWithoutLeader(io, app);
+      if (options.watch) await followBatch(io, app, id);
       const report = await app.batches.report(id);
       if (options.json) printJson(io, report);
       else {
         io.stdout.write(batchSummary(report, app.description.store, reachText(options)));
         printLines(io, stateTable(await app.figures.batchStates(id)));
       }
-      if (report.status === 'RUNNING') await warnWithoutLeader(io, app);
     }),
   );
+}
+
+interface ChangeOptions extends AppOptions {
+  readonly reason?: string;
+  readonly hold?: boolean;
 }
 
 /** A command that changes one batch. */
@@ -112,23 +142,36 @@ interface BatchChange {
   readonly name: string;
   readonly description: string;
   readonly examples: Examples;
-  readonly change: (app: Millrace, id: string) => Promise<BatchSummary>;
+  readonly change: (app: Millrace, ref: string, options: ChangeOptions) => Promise<BatchSummary>;
   readonly message: (batch: BatchSummary) => string;
 }
 
 const pause: BatchChange = {
   name: 'pause',
-  description: 'stop the fan-out of a batch; recorded executions continue',
-  examples: { 'millrace batch pause 01994a3e-6f0c-7000-8000-000000000001': 'pause a batch' },
-  change: ({ batches }, id) => batches.pause(id),
-  message: () => "is paused; 'batch resume' continues it",
+  description: 'stop the fan-out of a batch; recorded executions continue, or are held back',
+  examples: {
+    'millrace batch pause orders': 'pause the newest batch of a name',
+    "millrace batch pause latest --hold --reason 'the shop is down'":
+      'also keep what has not begun from beginning, retries included',
+  },
+  change: ({ batches }, ref, { reason, hold }) =>
+    batches.pause(ref, {
+      ...(reason !== undefined && { reason }),
+      ...(hold !== undefined && { hold }),
+    }),
+  message: ({ onHold }) =>
+    onHold
+      ? "is paused, and what has not begun is held back; 'batch resume' continues it"
+      : "is paused; 'batch resume' continues it",
 };
 
 const resume: BatchChange = {
   name: 'resume',
   description: 'continue a paused batch',
-  examples: { 'millrace batch resume 01994a3e-6f0c-7000-8000-000000000001': 'continue a batch' },
-  change: ({ batches }, id) => batches.resume(id),
+  examples: {
+    "millrace batch resume orders --reason 'the shop is up again'": 'continue a batch',
+  },
+  change: ({ batches }, ref, { reason }) => batches.resume(ref, reason),
   message: () => 'is resumed; a leader continues it',
 };
 
@@ -136,7 +179,7 @@ const cancel: BatchChange = {
   name: 'cancel',
   description: 'stop a batch and its open executions, and then end it ABORTED',
   examples: { 'millrace batch cancel 01994a3e-6f0c-7000-8000-000000000001': 'cancel a batch' },
-  change: ({ batches }, id) => batches.cancel(id),
+  change: ({ batches }, ref, { reason }) => batches.cancel(ref, reason),
   message: ({ endedAt }) =>
     endedAt === null
       ? 'is being cancelled: it ends when its executions have stopped'
@@ -145,13 +188,48 @@ const cancel: BatchChange = {
 
 function changeCommand(io: Io, { name, description, examples, ...rest }: BatchChange): Command {
   const { change, message } = rest;
-  const command = new Command(name).description(description).argument('<id>', "the batch's id");
+  const command = new Command(name)
+    .description(description)
+    .argument(...batchArgument)
+    .option('--reason <text>', 'why, for the log of changes');
+  if (name === 'pause') {
+    command.option('--hold', 'also hold back what has not begun, retries included');
+  }
   withExamples(withAppOptions(command), examples);
-  return command.action((id: string, { json }: AppOptions) =>
+  return command.action((ref: string, options: ChangeOptions) =>
     withApp(io, command, async (app) => {
-      const batch = await change(app, id);
-      if (json) printJson(io, { batchId: batch.id, status: batch.status, reason: batch.reason });
-      else printLines(io, [`batch ${batch.id} ${message(batch)}`]);
+      const batch = await change(app, ref, options);
+      const { id: batchId, status, reason, onHold } = batch;
+      if (options.json) printJson(io, { batchId, status, reason, onHold });
+      else printLines(io, [`batch ${batchId} ${message(batch)}`]);
+      if (status === 'RUNNING') await warnWithoutLeader(io, app);
+    }),
+  );
+}
+
+interface DeleteOptions extends AppOptions {
+  readonly yes?: boolean;
+}
+
+function deleteCommand(io: Io): Command {
+  const command = new Command('delete')
+    .description('permanently delete a batch that has ended, with its executions and figures')
+    .argument(...batchArgument)
+    .option('--yes', 'confirm; required for a batch that is not named by its id');
+  withExamples(withAppOptions(command), {
+    'millrace batch delete 01994a3e-6f0c-7000-8000-000000000001': 'delete a batch',
+    'millrace batch delete orders --yes': 'delete the newest batch of a name',
+  });
+  return command.action((ref: string, { json, yes }: DeleteOptions) =>
+    withApp(io, command, async ({ batches }) => {
+      const { id, created } = await batches.get(ref);
+      if (id !== ref && !yes) {
+        const what = `the batch ${id} and its ${created} executions`;
+        badArgument(`this permanently deletes ${what}; pass --yes to confirm`);
+      }
+      const { deleted } = await batches.delete(id);
+      if (json) printJson(io, { batchId: id, deleted });
+      else printLines(io, [`batch ${id} is deleted, with ${deleted} executions`]);
     }),
   );
 }

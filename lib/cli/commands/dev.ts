@@ -4,6 +4,7 @@ import { allProcessRoles } from '../../app/process-roles.ts';
 import { withAppOptions, withConcurrency, withConfiguredApp } from '../app-options.ts';
 import { type DashboardOptions, withDashboard } from '../dashboard-options.ts';
 import { withExamples } from '../examples.ts';
+import { withHealth } from '../health-options.ts';
 import type { Io } from '../io.ts';
 import { withMetrics } from '../metrics-options.ts';
 import { serve } from '../serve.ts';
@@ -13,7 +14,7 @@ export function devCommand(io: Io): Command {
   const command = new Command('dev').description(
     'run a leader and a worker in one process until Ctrl-C',
   );
-  withDashboard(withMetrics(command), true);
+  withDashboard(withMetrics(withHealth(command)), true);
   withExamples(withAppOptions(withConcurrency(command)), {
     'millrace dev': 'run everything that is open in the embedded database, with its dashboard',
   });

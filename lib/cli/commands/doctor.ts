@@ -7,10 +7,12 @@ import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson } from '../io.ts';
 
-/** Creates the command, which fails when something is broken. */
+/** Creates the command, whose exit status tells whether something is broken, or to be looked at. */
 export function doctorCommand(io: Io, fail: Fail): Command {
   const command = new Command('doctor').description(
-    'check the configuration, the database and the queues, and print problems with their remedies',
+    'check the configuration, the database and the queues, and print problems with their remedies; ' +
+      'the exit status is 0 when all is well, 1 when there is something to look at (!), 2 when ' +
+      'something is broken (✗)',
   );
   withExamples(withAppOptions(command), {
     'millrace doctor --postgres postgres://millrace@db/orders --redis redis:6379':
@@ -31,7 +33,8 @@ export function doctorCommand(io: Io, fail: Fail): Command {
     const totals = { broken: count('broken'), warnings: count('warning') };
     if (options.json) printJson(io, { ...totals, findings });
     else io.stdout.write(`\n${totals.broken} broken, ${totals.warnings} warnings\n`);
-    if (totals.broken > 0) fail(exitStatus.workFailed);
+    if (totals.broken > 0) fail(exitStatus.doctorBroken);
+    else if (totals.warnings > 0) fail(exitStatus.doctorLook);
   });
 }
 

@@ -4,7 +4,7 @@ import { type AppOptions, withAppOptions, withConfiguredApp } from '../app-optio
 import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
-import { readJsonOption } from '../read-json-option.ts';
+import { readJsonTextOption } from '../read-json-option.ts';
 
 interface StartOptions extends AppOptions {
   readonly input: string;
@@ -31,7 +31,7 @@ export function executionStartCommand(io: Io, fail: Fail): Command {
       const { name, priority, wait } = options;
       const started = await executions.start({
         machineId,
-        input: await readJsonOption(io, '--input', options.input),
+        input: await readJsonTextOption(io, '--input', options.input),
         ...(name !== undefined && { name }),
         ...(priority !== undefined && { priority }),
       });

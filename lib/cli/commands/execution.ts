@@ -4,6 +4,7 @@ import type { Millrace } from '../../app/millrace.ts';
 import { isObject, type Json } from '../../asl/json/json.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import { type ExecutionStatus, executionStatuses } from '../../engine/status.ts';
+import type { RedriveOptions } from '../../operations/executions.ts';
 import type { ExecutionFilter } from '../../ports/store/execution-queries.ts';
 import type { ExecutionSummary } from '../../ports/store/execution-store.ts';
 import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
@@ -36,6 +37,7 @@ interface ListOptions extends PageOptions {
   readonly namePrefix?: string;
   readonly error?: string;
   readonly failedState?: string;
+  readonly currentState?: string;
   readonly from?: number;
   readonly before?: number;
   readonly endedFrom?: number;
@@ -57,6 +59,7 @@ function listCommand(io: Io): Command {
     .option('--name-prefix <text>', 'only those whose name begins with this')
     .option('--error <name>', 'only those that ended with this error')
     .option('--failed-state <name>', 'only those that failed in this state')
+    .option('--current-state <name>', 'only those that are in this state now')
     .option('--from <time>', 'only those created then or later', momentOption)
     .option('--before <time>', 'only those created earlier', momentOption)
     .option('--ended-from <time>', 'only those that ended then or later', momentOption)
@@ -79,7 +82,7 @@ function listCommand(io: Io): Command {
 
 function toFilter(options: ListOptions): ExecutionFilter {
   const { machine, batch, queue, status, name, namePrefix, error, failedState } = options;
-  const { from, before, endedFrom, endedBefore } = options;
+  const { currentState, from, before, endedFrom, endedBefore } = options;
   return {
     ...(machine !== undefined && { machineId: machine }),
     ...(batch !== undefined && { batchId: batch }),
@@ -89,6 +92,7 @@ function toFilter(options: ListOptions): ExecutionFilter {
     ...(namePrefix !== undefined && { namePrefix }),
     ...(error !== undefined && { error }),
     ...(failedState !== undefined && { failedState }),
+    ...(currentState !== undefined && { currentState }),
     ...(from !== undefined && { createdFrom: from }),
     ...(before !== undefined && { createdBefore: before }),
     ...(endedFrom !== undefined && { endedFrom }),
@@ -196,13 +200,15 @@ function cancelCommand(io: Io): Command {
 function redriveCommand(io: Io): Command {
   const command = new Command('redrive')
     .description('run an execution again that did not succeed, from the state that failed')
-    .argument('<id>', executionArgument);
+    .argument('<id>', executionArgument)
+    .option('--latest', 'continue under the newest definition of its machine, to apply a fix');
   withExamples(withAppOptions(command), {
     'millrace execution redrive order:A-7': 'leave a failed execution to the workers again',
+    'millrace execution redrive order:A-7 --latest': 'try a corrected definition on it',
   });
-  return command.action((id: string, { json }: AppOptions) =>
+  return command.action((id: string, { json, latest = false }: AppOptions & RedriveOptions) =>
     withApp(io, command, async ({ executions }) => {
-      const result = await executions.redrive(id);
+      const result = await executions.redrive(id, { latest });
       if (json) printJson(io, result);
       else printLines(io, [`${result.executionId} is due now`]);
     }),

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { withConfiguredApp, withServingOptions, withSettings } from '../app-options.ts';
 import { type DashboardOptions, withDashboard } from '../dashboard-options.ts';
 import { withExamples } from '../examples.ts';
+import { withHealth } from '../health-options.ts';
 import type { Io } from '../io.ts';
 import { withMetrics } from '../metrics-options.ts';
 import { serve } from '../serve.ts';
@@ -18,7 +19,7 @@ function startCommand(io: Io): Command {
   const command = new Command('start').description(
     'fan batches out and recover lost tasks until Ctrl-C (the default)',
   );
-  withDashboard(withMetrics(withSettings(command, ['ledMachine'])));
+  withDashboard(withMetrics(withHealth(withSettings(command, ['ledMachine']))));
   withExamples(withServingOptions(command), {
     'millrace leader --postgres postgres://millrace@db/orders --redis redis:6379':
       'run a leader on PostgreSQL and Redis',

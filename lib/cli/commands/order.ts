@@ -9,7 +9,6 @@ import {
   orderStatuses,
 } from '../../ports/store/order-store.ts';
 import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
-import { showProgress } from '../archive-selection.ts';
 import { type Examples, withExamples } from '../examples.ts';
 import { fieldLines } from '../execution-text.ts';
 import { badArgument, exitStatus } from '../failure.ts';
@@ -18,6 +17,7 @@ import { type OrderOptions, toOrderRequest, withOrderOptions } from '../order-re
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import { momentText, textTable } from '../text-table.ts';
 import { momentOption } from '../time-option.ts';
+import { watchOrder } from '../watch-order.ts';
 import { warnWithoutLeader } from './batch-start.ts';
 
 const exampleId = '01994a3e-6f0c-7000-8000-000000000001';
@@ -139,7 +139,8 @@ function startCommand(io: Io, fail: Fail): Command {
         return;
       }
       await warnWithoutLeader(io, app);
-      const ended = await watch(io, app, orderId, started);
+      const total = started.matching;
+      const ended = await watchOrder(io, app, orderId, { label: 'done', total });
       if (options.json) printJson(io, ended);
       else printLines(io, [outcomeText(ended)]);
       if (io.interrupted.aborted) fail(exitStatus.interrupted);
@@ -158,20 +159,6 @@ function printStarted(io: Io, { json }: OrderOptions, started: StartedOrder): vo
   const lines = some.map(({ id, label, error }) => `  ${id}  ${label}  ${error ?? '–'}`);
   const head = orderId === null ? `it would take ${count}` : `order ${orderId} takes ${count}`;
   printLines(io, [head, ...lines]);
-}
-
-async function watch(
-  io: Io,
-  { orders }: Millrace,
-  orderId: string,
-  { matching }: StartedOrder,
-): Promise<OrderDetails> {
-  const progress = showProgress(io, 'done', matching);
-  const { interrupted: signal } = io;
-  const onProgress = ({ done, refused }: OrderDetails) => progress(done + refused);
-  const ended = await orders.wait(orderId, { signal, onProgress });
-  progress(null);
-  return ended;
 }
 
 function outcomeText({ id, status, done, refused, outcome }: OrderDetails): string {

@@ -1,12 +1,13 @@
 /** The command `millrace task enqueue`. */
 import { Command } from 'commander';
 import type { Json } from '../../asl/json/json.ts';
+import type { JsonText } from '../../asl/json/json-text.ts';
 import type { EnqueuedExecution } from '../../operations/enqueue/enqueue.ts';
 import type { TaskRequest } from '../../operations/enqueue/enqueue-task.ts';
 import { type AppOptions, countOption, withApp, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { type Io, printJson, printLines } from '../io.ts';
-import { readJsonOption } from '../read-json-option.ts';
+import { readJsonTextOption } from '../read-json-option.ts';
 import { durationOption, momentOption } from '../time-option.ts';
 
 interface EnqueueCommandOptions extends AppOptions {
@@ -50,7 +51,7 @@ export function taskEnqueueCommand(io: Io): Command {
       io,
       command,
       async ({ tasks }) => {
-        const input = await readJsonOption(io, '--input', options.input);
+        const input = await readJsonTextOption(io, '--input', options.input);
         const result = await tasks.enqueue(toRequest(machine, input, options));
         if (options.json) printJson(io, result);
         else printLines(io, [enqueuedText(result)]);
@@ -67,7 +68,7 @@ function enqueuedText({ executionId, name, created }: EnqueuedExecution): string
 
 function toRequest(
   machineId: string | undefined,
-  input: Json,
+  input: Json | JsonText,
   options: EnqueueCommandOptions,
 ): TaskRequest {
   const { type, name, unique, priority, retries, timeout, deadline } = options;

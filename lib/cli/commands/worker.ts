@@ -12,6 +12,7 @@ import {
 } from '../app-options.ts';
 import { type DashboardOptions, withDashboard } from '../dashboard-options.ts';
 import { withExamples } from '../examples.ts';
+import { withHealth } from '../health-options.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { withMetrics } from '../metrics-options.ts';
 import { serve } from '../serve.ts';
@@ -29,7 +30,7 @@ function startCommand(io: Io): Command {
   const command = new Command('start').description(
     'take tasks from the queues and run them until Ctrl-C (the default)',
   );
-  withDashboard(withMetrics(withSettings(command, ['servedQueues', 'strictPriority'])));
+  withDashboard(withMetrics(withHealth(withSettings(command, ['servedQueues', 'strictPriority']))));
   withExamples(withServingOptions(withConcurrency(command)), {
     'millrace worker --postgres postgres://millrace@db/orders --redis redis:6379':
       'run a worker on PostgreSQL and Redis',

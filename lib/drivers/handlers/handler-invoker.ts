@@ -8,12 +8,11 @@ import type {
   TaskCall,
   TaskInvoker,
 } from '../../ports/task-invoker.ts';
+import { callsInHand } from './calls-in-hand.ts';
 import { copyJson, toJson } from './copy-json.ts';
 import type { Handler, HandlerContext, Handlers } from './handler.ts';
 import { findHandlerTarget, type HandlerTarget } from './handler-target.ts';
-
-/** Maximum number of stack lines in a cause; later lines are of the runtime. */
-const traceLinesMax = 8;
+import { toFailure } from './thrown-value.ts';
 
 /**
  * Calls the handlers of the app in this process. In the pattern `.waitForTaskToken` the return
@@ -51,7 +50,9 @@ export class HandlerInvoker implements TaskInvoker {
     const { parameters, pattern } = invocation;
     try {
       const input = copyJson(isWrapped ? readPayload(parameters) : parameters);
-      const returned = toJson(await handler(input, this.#createContext(invocation)));
+      const context = this.#createContext(invocation);
+      const call = () => handler(input, context);
+      const returned = toJson(await callsInHand.run(invocation, name ?? '', call));
       const result = isWrapped ? wrapResult(returned) : returned;
       return pattern === 'token' ? { ok: true, submitted: result } : { ok: true, result };
     } catch (error) {
@@ -86,25 +87,4 @@ function readPayload(parameters: Json): Json {
 /** Wraps a result as `lambda:invoke` does, without the metadata of an HTTP response. */
 function wrapResult(result: Json): Json {
   return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
-}
-
-/**
- * Converts a thrown value in the format of Lambda's Node.js runtime: a definition may read its
- * cause.
- */
-function toFailure(thrown: unknown): InvocationResult {
-  const errorType = thrown instanceof Error ? thrown.name : 'Error';
-  const errorMessage = thrown instanceof Error ? thrown.message : toText(thrown);
-  const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
-  const trace = stack.split('\n').slice(0, traceLinesMax);
-  return { ok: false, error: errorType, cause: JSON.stringify({ errorType, errorMessage, trace }) };
-}
-
-/** Formats a thrown value that is not an error; converting an object to a string may throw. */
-function toText(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return `a value of type ${typeof thrown}`;
-  }
 }

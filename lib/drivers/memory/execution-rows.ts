@@ -3,9 +3,10 @@ import { isEnd } from '../../engine/status.ts';
 import type {
   ExecutionRecord,
   ExecutionSummary,
+  MachineVersions,
   Wakeup,
 } from '../../ports/store/execution-store.ts';
-import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
+import { type ExecutionRow, heldBackAt, type MemoryTables } from './memory-tables.ts';
 
 /** Returns the rows of the known ids, each once. */
 export function findRows(tables: MemoryTables, ids: readonly string[]): ExecutionRow[] {
@@ -23,9 +24,16 @@ export function markSent(tables: MemoryTables, row: ExecutionRow): Wakeup {
  * Makes an execution that ended without success PENDING_REDRIVE and runnable, and returns its task.
  * Does nothing to others.
  */
-export function reopen(tables: MemoryTables, row: ExecutionRow): Wakeup[] {
+export function reopen(
+  tables: MemoryTables,
+  row: ExecutionRow,
+  versions: MachineVersions = {},
+): Wakeup[] {
   if (!isEnd(row.status) || row.status === 'SUCCEEDED') return [];
   tables.changeStatus(row, 'PENDING_REDRIVE');
+  if (Object.hasOwn(versions, row.machineId)) {
+    row.machineVersion = versions[row.machineId] ?? row.machineVersion;
+  }
   row.fence += 1;
   row.attempts = 0;
   row.stalls = 0;
@@ -61,7 +69,7 @@ export function toExecutionSummary(row: ExecutionRow): ExecutionSummary {
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     endedAt: row.endedAt,
-    dueAt: row.dueAt === Infinity ? null : row.dueAt,
+    dueAt: row.dueAt === null || row.dueAt >= heldBackAt ? null : row.dueAt,
   };
 }
 

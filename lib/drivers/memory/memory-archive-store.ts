@@ -5,7 +5,7 @@ import type {
   ArchiveStore,
   ArchiveSummary,
 } from '../../ports/store/archive-store.ts';
-import type { Wakeup } from '../../ports/store/execution-store.ts';
+import type { MachineVersions, Wakeup } from '../../ports/store/execution-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
 import { toStorableText } from '../shared/storable.ts';
@@ -25,7 +25,7 @@ export function createMemoryArchiveStore(tables: MemoryTables): ArchiveStore {
     countArchive: async (filter, cap = Infinity) =>
       Math.min(cap, findEntries(tables, filter).length),
     summarizeArchive: async (limit) => summarize(tables, limit),
-    redriveArchived: async (filter, limit) => redrive(tables, filter, limit),
+    redriveArchived: async (filter, limit, versions) => redrive(tables, filter, limit, versions),
     deleteArchived: async (filter, limit) => {
       const entries = findEntries(tables, filter).slice(0, limit);
       for (const { taskId } of entries) tables.archive.delete(taskId);
@@ -98,13 +98,18 @@ function summarize({ archive }: MemoryTables, limit: number): ArchiveSummary {
   };
 }
 
-function redrive(tables: MemoryTables, filter: ArchiveFilter, limit: number): Wakeup[] {
+function redrive(
+  tables: MemoryTables,
+  filter: ArchiveFilter,
+  limit: number,
+  versions?: MachineVersions,
+): Wakeup[] {
   const taken = findEntries(tables, filter).filter(({ executionId }) => executionId !== null);
   return taken.slice(0, limit).flatMap((entry) => {
     tables.archive.delete(entry.taskId);
     const row = tables.executions.get(entry.taskId);
     if (row === undefined) return [];
-    if (row.endedAt !== null) return reopen(tables, row);
+    if (row.endedAt !== null) return reopen(tables, row, versions);
     if (row.workerId !== null) return [];
     row.attempts = 0;
     row.stalls = 0;

@@ -4,7 +4,13 @@ import {
   type QueueWait,
   taskMissedMs,
 } from '../../ports/store/backlog-store.ts';
-import { correlationKey, type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
+import {
+  correlationKey,
+  type ExecutionRow,
+  heldBackAt,
+  type MemoryTables,
+  sortedBy,
+} from './memory-tables.ts';
 
 /** Reports of the work ahead, in memory. */
 export function createMemoryBacklogStore(tables: MemoryTables): BacklogStore {
@@ -19,7 +25,7 @@ export function createMemoryBacklogStore(tables: MemoryTables): BacklogStore {
 
 function isBusy(tables: MemoryTables): boolean {
   return (
-    [...tables.open].some((row) => needsAttention(row, tables.now())) ||
+    [...tables.open].some((row) => needsAttention(tables, row)) ||
     tables.notices.length > 0 ||
     hasBatchToLead(tables) ||
     [...tables.orders.values()].some(({ status }) => status === 'RUNNING') ||
@@ -29,18 +35,20 @@ function isBusy(tables: MemoryTables): boolean {
   );
 }
 
-/** True when the execution is held, never sent, or due. */
-function needsAttention({ workerId, dueAt, sentAt }: ExecutionRow, now: number): boolean {
+/** True when the execution is held by a worker, never sent, due, or held back for no reason. */
+function needsAttention(tables: MemoryTables, row: ExecutionRow): boolean {
+  const { workerId, dueAt, sentAt } = row;
+  const now = tables.now();
+  if (dueAt === heldBackAt) return !tables.isOnHold(row);
   return workerId !== null || (sentAt ?? dueAt ?? now) <= now;
 }
 
 function hasBatchToLead(tables: MemoryTables): boolean {
-  const running = [...tables.batches.values()].filter(({ status }) => status === 'RUNNING');
-  return running.some(({ id, machineId, sourceDone, abortReason, memory }) => {
-    const { created, succeeded, failed, timedOut, aborted } = tables.getCounters(id);
-    const isStopping = memory !== null && machineId.includes('/');
-    const isOver = created === succeeded + failed + timedOut + aborted;
-    return !sourceDone || abortReason !== null || isStopping || isOver;
+  return [...tables.batches.values()].some((row) => {
+    const { status, machineId, sourceDone, abortReason, memory, onHold } = row;
+    if (status !== 'RUNNING') return tables.isPausedAndDone(row);
+    const isStopping = (memory !== null && machineId.includes('/')) || onHold;
+    return !sourceDone || abortReason !== null || isStopping || tables.countOpen(row) === 0;
   });
 }
 
@@ -73,7 +81,7 @@ function nextDueMs(tables: MemoryTables): number | null {
   const now = tables.now();
   const times = [...tables.open].flatMap(({ dueAt, sentAt }) => {
     if (sentAt !== null) return sentAt > now ? [sentAt + taskMissedMs] : [];
-    return dueAt === null || dueAt === Infinity ? [] : [dueAt];
+    return dueAt === null || dueAt >= heldBackAt ? [] : [dueAt];
   });
   times.push(...[...tables.deliveries.values()].map(({ dueAt }) => dueAt));
   return times.length === 0 ? null : Math.max(0, Math.min(...times) - now);

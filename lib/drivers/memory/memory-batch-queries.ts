@@ -1,10 +1,15 @@
-import type { BatchQueries, BatchStats } from '../../ports/store/batch-queries.ts';
+import {
+  type BatchQueries,
+  type BatchStats,
+  noOpenExecutions,
+  type OpenExecutions,
+} from '../../ports/store/batch-queries.ts';
 import type { BatchStatus } from '../../ports/store/batch-store.ts';
 import type { ExecutionSummary } from '../../ports/store/execution-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
 import { toExecutionSummary } from './execution-rows.ts';
-import { type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
+import { type ExecutionRow, heldBackAt, type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** Open batches, and the executions of a batch, in memory. */
 export function createMemoryBatchQueries(tables: MemoryTables): BatchQueries {
@@ -66,8 +71,22 @@ function computeStats(rows: readonly ExecutionRow[]): BatchStats {
     byStatus: countBy(rows, ({ status }) => status),
     byQueue: countBy(rows, ({ queue }) => queue),
     byError: countBy(rows, ({ error, endedAt }) => (endedAt === null ? null : error)),
+    byRetriedError: countBy(rows, ({ error, status }) =>
+      status === 'PENDING_REDRIVE' ? error : null,
+    ),
+    open: { ...noOpenExecutions, ...countBy(rows, findPlace) },
     durationMs: isEmpty ? null : { p50, p95, p99 },
   };
+}
+
+/** Returns where an open execution is; null when it has ended. */
+function findPlace(row: ExecutionRow): keyof OpenExecutions | null {
+  if (row.endedAt !== null) return null;
+  if (row.workerId !== null) return 'running';
+  if (row.dueAt === heldBackAt) return 'heldBack';
+  if (row.status === 'PENDING_REDRIVE') return 'retrying';
+  if (row.dueAt === Infinity) return 'waiting';
+  return row.dueAt === null ? 'pending' : 'sleeping';
 }
 
 function countBy(

@@ -1,20 +1,24 @@
-import type {
-  BatchFilter,
-  BatchLeaseFilter,
-  BatchRecord,
-  BatchStore,
-  BatchTransition,
-  FanOutChunk,
-  LeasedBatch,
-  NewBatch,
+import {
+  type BatchFilter,
+  type BatchLeaseFilter,
+  type BatchRecord,
+  type BatchStore,
+  type BatchTransition,
+  type FanOutChunk,
+  type LeasedBatch,
+  lookedBatchesMax,
+  type NewBatch,
+  type TakenName,
 } from '../../ports/store/batch-store.ts';
 import type { CreateResult } from '../../ports/store/execution-store.ts';
-import type { PageRequest } from '../../ports/store/page.ts';
-import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
+import type { LookedPage, PageRequest } from '../../ports/store/page.ts';
+import { chooseBatchWalk, isOnBatchWalk } from '../shared/batch-walks.ts';
+import { parsePageStart } from '../shared/keyset-pages.ts';
+import { toLookedPage } from '../shared/looked-pages.ts';
 import { selectBatchStatuses } from '../shared/select-batch-statuses.ts';
 import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { createRows } from './memory-execution-store.ts';
-import { type BatchRow, type MemoryTables, sortedBy } from './memory-tables.ts';
+import { type BatchRow, type MemoryTables, nameKey, sortedBy } from './memory-tables.ts';
 import { queueDeliveries } from './orders/delivery-rows.ts';
 
 /** Batches in memory. */
@@ -29,7 +33,7 @@ export function createMemoryBatchStore(tables: MemoryTables): BatchStore {
       const row = tables.batches.get(toStorableText(id));
       return row === undefined ? null : toBatchRecord(tables, row);
     },
-    listBatches: async (filter, page) => list(tables, filter, page),
+    listBatches: async (filter, page, rowsMax) => list(tables, filter, page, rowsMax),
     leaseBatches: async (leaderId, leaseMs, limit, filter) =>
       lease(tables, leaderId, leaseMs, limit, filter),
     releaseBatch: async (batchId, fence) =>
@@ -47,8 +51,11 @@ export function createMemoryBatchStore(tables: MemoryTables): BatchStore {
       }),
     listUnsentOfBatch: async (batchId, fromIndex, limit) =>
       listUnsent(tables, batchId, fromIndex, limit),
+    findTakenNames: async (machineId, names) => findTaken(tables, machineId, names),
     transitionBatch: async (change) => transition(tables, change),
     requestBatchAbort: async (batchId, reason) => abort(tables, batchId, reason),
+    deleteBatch: async (batchId) => deleteEmpty(tables, toStorableText(batchId)),
+    pruneBatches: async (retentionMs, limit) => prune(tables, retentionMs, limit),
   };
 }
 
@@ -56,6 +63,8 @@ function create(tables: MemoryTables, batch: NewBatch): BatchRecord {
   const id = toStorableText(batch.id);
   const known = tables.batches.get(id);
   if (known !== undefined) return toBatchRecord(tables, known);
+  const [open] = batch.unlessOpen ? listOpen(tables, batch.name) : [];
+  if (open !== undefined) return open;
   const row: BatchRow = {
     id,
     name: toStorableText(batch.name),
@@ -71,6 +80,7 @@ function create(tables: MemoryTables, batch: NewBatch): BatchRecord {
     sentIndex: 0,
     memory: null,
     abortReason: null,
+    onHold: false,
     createdAt: tables.now(),
     endedAt: null,
     fence: 0,
@@ -87,15 +97,23 @@ function toBatchRecord(tables: MemoryTables, row: BatchRow): BatchRecord {
   return { ...batch, ...tables.getCounters(row.id) };
 }
 
-function list(tables: MemoryTables, filter: BatchFilter, page: PageRequest) {
+function list(
+  tables: MemoryTables,
+  filter: BatchFilter,
+  page: PageRequest,
+  rowsMax = lookedBatchesMax,
+): LookedPage<BatchRecord> {
   const start = parsePageStart(page);
-  const { name, machineId, createdFrom = -Infinity, createdBefore = Infinity } = filter;
+  const { createdFrom = -Infinity, createdBefore = Infinity } = filter;
   const statuses = selectBatchStatuses(filter);
+  const walk = chooseBatchWalk(filter);
+  const ids = {
+    ...(filter.name !== undefined && { name: toStorableText(filter.name) }),
+    ...(filter.machineId !== undefined && { machineId: toStorableText(filter.machineId) }),
+  };
   const rows = [...tables.batches.values()].filter(
     (row) =>
-      (statuses?.includes(row.status) ?? true) &&
-      (name === undefined || row.name === toStorableText(name)) &&
-      (machineId === undefined || row.machineId === toStorableText(machineId)) &&
+      isOnBatchWalk(walk, ids, row) &&
       row.createdAt >= createdFrom &&
       row.createdAt < createdBefore &&
       (start === null ||
@@ -106,12 +124,19 @@ function list(tables: MemoryTables, filter: BatchFilter, page: PageRequest) {
     sortedBy(rows, ({ id }) => id),
     ({ createdAt }) => createdAt,
   );
-  const newest = oldest.reverse().slice(0, page.limit + 1);
-  return toPage(
-    newest.map((row) => toBatchRecord(tables, row)),
-    page.limit,
-    ({ createdAt, id }) => ({ at: createdAt, id }),
-  );
+  const walked = oldest.reverse().slice(0, rowsMax);
+  const looked = walked.map((row, index) => ({
+    entry: toBatchRecord(tables, row),
+    key: { at: row.createdAt, id: row.id },
+    createdAt: row.createdAt,
+    rows: index + 1,
+    isMatch:
+      (statuses?.includes(row.status) ?? true) &&
+      (ids.name ?? row.name) === row.name &&
+      (ids.machineId ?? row.machineId) === row.machineId,
+    isLast: index === walked.length - 1,
+  }));
+  return toLookedPage(looked, page.limit, rowsMax);
 }
 
 function lease(
@@ -119,13 +144,14 @@ function lease(
   leaderId: string,
   leaseMs: number,
   limit: number,
-  { batchId, machineId, predecessor }: BatchLeaseFilter = {},
+  { batchId, machineId, predecessor, except = [] }: BatchLeaseFilter = {},
 ): LeasedBatch[] {
   const now = tables.now();
   const free = [...tables.batches.values()].filter(
     (row) =>
-      row.status === 'RUNNING' &&
+      (row.status === 'RUNNING' || tables.isPausedAndDone(row)) &&
       (batchId === undefined || row.id === batchId) &&
+      !except.includes(row.id) &&
       (machineId === undefined || row.machineId.split('/')[0] === machineId) &&
       (predecessor === undefined
         ? row.leaderId === null || row.leaderId === leaderId || row.leaseEndsAt <= now
@@ -153,7 +179,12 @@ function fanOut(tables: MemoryTables, chunk: FanOutChunk): CreateResult[] | null
   const row = tables.batches.get(chunk.batchId);
   if (row?.fence !== chunk.fence || row.status !== 'RUNNING') return null;
   if (row.abortReason !== null) return null;
+  const known = new Set(chunk.executions.filter(({ id }) => tables.executions.has(id)));
   const results = createRows(tables, chunk.executions, tables.now());
+  const leftOut = chunk.executions.filter(
+    (execution, index) => results[index]?.created !== true && !known.has(execution),
+  );
+  tables.getCounters(row.id).leftOut += leftOut.length;
   row.cursor = toStorableDocument(chunk.cursor);
   row.sourceDone = chunk.sourceDone;
   return results;
@@ -175,6 +206,7 @@ function transition(tables: MemoryTables, change: BatchTransition): boolean {
   const endsOtherwise = change.to !== 'RUNNING' && change.to !== 'ABORTED';
   if (row.abortReason !== null && endsOtherwise) return false;
   row.status = change.to;
+  row.onHold = change.hold ?? false;
   row.reason = change.reason === null ? null : toStorableText(change.reason);
   row.endedAt = change.to === 'RUNNING' || change.to === 'PAUSED' ? null : tables.now();
   queueDeliveries(tables, change.deliveries);
@@ -187,5 +219,42 @@ function abort(tables: MemoryTables, batchId: string, reason: string): boolean {
   row.abortReason ??= toStorableText(reason);
   if (row.status === 'PAUSED') row.reason = null;
   row.status = 'RUNNING';
+  row.onHold = false;
   return true;
+}
+
+function listOpen(tables: MemoryTables, name: string): readonly BatchRecord[] {
+  return list(tables, { name, statuses: ['RUNNING', 'PAUSED'] }, { limit: 1 }).entries;
+}
+
+function findTaken(tables: MemoryTables, machineId: string, names: readonly string[]): TakenName[] {
+  return [...new Set(names.map(toStorableText))].flatMap((name) => {
+    const id = tables.idByName.get(nameKey(toStorableText(machineId), name));
+    const row = id === undefined ? undefined : tables.executions.get(id);
+    return row === undefined ? [] : [{ name, batchId: row.batchId }];
+  });
+}
+
+function deleteEmpty(tables: MemoryTables, batchId: string): boolean {
+  const row = tables.batches.get(batchId);
+  if (row === undefined || row.endedAt === null) return false;
+  if ([...tables.executions.values()].some((execution) => execution.batchId === batchId)) {
+    return false;
+  }
+  tables.batches.delete(batchId);
+  tables.counters.delete(batchId);
+  tables.figures.deleteScope(`b:${batchId}`);
+  return true;
+}
+
+function prune(tables: MemoryTables, retentionMs: number, limit: number): number {
+  const before = tables.now() - retentionMs;
+  const over = [...tables.batches.values()].filter(
+    ({ endedAt }) => (endedAt ?? Infinity) <= before,
+  );
+  let deleted = 0;
+  for (const { id } of sortedBy(over, ({ endedAt }) => endedAt ?? 0)) {
+    if (deleted < limit && deleteEmpty(tables, id)) deleted += 1;
+  }
+  return deleted;
 }

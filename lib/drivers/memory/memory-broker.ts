@@ -10,6 +10,7 @@ import {
   type TaskMessage,
 } from '../../ports/broker.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { steadyClock } from '../../retry/steady-clock.ts';
 import { checkCount, checkDuration, checkReceive, findRefusal } from '../shared/broker-checks.ts';
 import { MessageQueue, type StoredMessage } from './message-queue.ts';
 import { ReceiveWaiters } from './receive-waiters.ts';
@@ -62,12 +63,13 @@ export class MemoryBroker implements Broker {
   #closed = false;
 
   constructor(options: MemoryBrokerOptions) {
-    this.#clock = options.clock;
+    // Delays and ages are durations: they must not follow a clock that steps.
+    this.#clock = steadyClock(options.clock);
     this.#maxReceiveCount = options.maxReceiveCount ?? memoryBrokerDefaults.maxReceiveCount;
     this.#shuffle = options.shuffle;
     checkCount('maxReceiveCount', this.#maxReceiveCount, 1_000);
     this.#waiters = new ReceiveWaiters({
-      clock: options.clock,
+      clock: this.#clock,
       take: (request) => this.#take(request),
       nextDueAt: (queues) => this.#nextDueAt(queues),
     });

@@ -13,8 +13,8 @@ export function createMemoryCheckpointStore(tables: MemoryTables): CheckpointSto
   return { commit: async (checkpoints, sums) => commit(tables, checkpoints, sums ?? null) };
 }
 
-/** `again`: an earlier attempt, whose response was lost, has written it. */
-type Outcome = 'written' | 'again' | 'refused';
+/** `repeated`: written again after an earlier call; `ended`: an earlier call has ended it. */
+type Outcome = 'written' | 'repeated' | 'ended' | 'refused';
 
 function commit(
   tables: MemoryTables,
@@ -23,18 +23,17 @@ function commit(
 ): ReadonlySet<string> {
   const ids = new Set(checkpoints.map(({ executionId }) => executionId));
   assert(ids.size === checkpoints.length, 'a commit has one checkpoint per execution');
-  const written = new Set<string>();
-  let isNew = false;
-  for (const checkpoint of checkpoints) {
-    const outcome = commitOne(tables, checkpoint);
-    if (outcome === 'refused') continue;
-    written.add(checkpoint.executionId);
-    if (outcome === 'again') continue;
-    isNew ||= checkpoint.events !== null || isEnd(checkpoint.status);
-    addFigures(tables, checkpoint);
+  const outcomes = checkpoints.map((checkpoint) => commitOne(tables, checkpoint));
+  const isPartial = outcomes.some((outcome) => outcome === 'refused' || outcome === 'ended');
+  // Of a group that was not refused in part, all is new or all was written before.
+  if (isPartial || !outcomes.includes('repeated')) {
+    const fresh = checkpoints.filter((_, index) => outcomes[index] === 'written');
+    for (const checkpoint of fresh) addFigures(tables, checkpoint);
+    const isNew = fresh.some(({ events, status }) => events !== null || isEnd(status));
+    if (isNew && sums !== null) tables.figures.addSums(sums);
   }
-  if (isNew && sums !== null) tables.figures.addSums(sums);
-  return written;
+  const written = checkpoints.filter((_, index) => outcomes[index] !== 'refused');
+  return new Set(written.map(({ executionId }) => executionId));
 }
 
 function addFigures(tables: MemoryTables, { executionId, figures }: Checkpoint): void {
@@ -46,7 +45,7 @@ function commitOne(tables: MemoryTables, checkpoint: Checkpoint): Outcome {
   assert(lease === 'release' || !isEnd(status), 'an execution that ends is released');
   const row = tables.executions.get(executionId);
   if (row === undefined || row.fence !== fence) return 'refused';
-  if (row.endedAt !== null) return row.status === status ? 'again' : 'refused';
+  if (row.endedAt !== null) return row.status === status ? 'ended' : 'refused';
 
   const isNew = addHistory(tables, checkpoint);
   row.snapshot = documentOrNull(checkpoint.snapshot);
@@ -57,11 +56,14 @@ function commitOne(tables: MemoryTables, checkpoint: Checkpoint): Outcome {
   row.attempts = checkpoint.attempts;
   if (checkpoint.events !== null && !isEnd(status)) row.stalls = 0;
   tables.changeStatus(row, status);
+  if (status === 'PENDING_REDRIVE' && checkpoint.events !== null && row.batchId !== null) {
+    tables.getCounters(row.batchId).retried += 1;
+  }
   if (checkpoint.archiveReason !== null) archiveEnded(tables, row, checkpoint.archiveReason);
   deleteSeenSignals(tables, row, checkpoint.signalsSeen, checkpoint.signalsUnused);
   if (checkpoint.notify !== null) tables.notices.push(checkpoint.notify);
   releaseOrKeep(row, checkpoint, tables.now());
-  return isNew ? 'written' : 'again';
+  return isNew ? 'written' : 'repeated';
 }
 
 /** Returns whether the events are new; true when there are none. */

@@ -1,21 +1,31 @@
-import type {
-  ClaimedExecution,
-  ClaimRefusal,
-  ClaimResult,
-  ClaimStore,
+import {
+  type ClaimedExecution,
+  type ClaimRefusal,
+  type ClaimResult,
+  type ClaimStore,
+  type ClaimTerms,
+  companyStallsMax,
 } from '../../ports/store/claim-store.ts';
 import { listUnseenSignals } from './memory-signal-store.ts';
-import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
+import { type ExecutionRow, heldBackAt, type MemoryTables } from './memory-tables.ts';
 
 /** Claims of executions in memory. */
 export function createMemoryClaimStore(tables: MemoryTables): ClaimStore {
-  return { claim: async (workerId, leaseMs, ids) => claim(tables, workerId, leaseMs, ids) };
+  return {
+    claim: async (workerId, leaseMs, ids, terms = {}) =>
+      claim(tables, { workerId, leaseMs, terms }, ids),
+  };
+}
+
+interface Claim {
+  readonly workerId: string;
+  readonly leaseMs: number;
+  readonly terms: ClaimTerms;
 }
 
 function claim(
   tables: MemoryTables,
-  workerId: string,
-  leaseMs: number,
+  { workerId, leaseMs, terms }: Claim,
   executionIds: readonly string[],
 ): ClaimResult {
   const result: ClaimResult = { claimed: [], refused: [] };
@@ -27,9 +37,14 @@ function claim(
   });
   tables.renewLease(workerId, leaseMs);
   for (const { id, row, refusal, stalled } of decisions) {
+    if (row !== undefined && refusal?.reason === 'onHold') holdBack(row);
     if (row === undefined) result.refused.push({ id, reason: 'missing' });
     else if (refusal !== null) result.refused.push(refusal);
-    else result.claimed.push(handOut(tables, row, workerId, stalled));
+    else {
+      if (stalled) countStall(row);
+      row.alone = terms.alone ?? false;
+      result.claimed.push(handOut(tables, row, workerId));
+    }
   }
   return result;
 }
@@ -48,17 +63,30 @@ function findRefusal(
   if (endedAt !== null) return { id, reason: 'ended' };
   const heldMs = tables.leaseMsLeft(row);
   if (heldMs > 0 && row.workerId !== workerId) return { id, reason: 'held', ms: heldMs };
+  if (isHeldBack(tables, row)) return { id, reason: 'onHold' };
   if (dueAt === null || dueAt <= tables.now()) return null;
-  return { id, reason: 'notDue', ms: dueAt === Infinity ? null : dueAt - tables.now() };
+  return { id, reason: 'notDue', ms: dueAt >= heldBackAt ? null : dueAt - tables.now() };
 }
 
-function handOut(
-  tables: MemoryTables,
-  row: ExecutionRow,
-  workerId: string,
-  stalled: boolean,
-): ClaimedExecution {
-  if (stalled) row.stalls += 1;
+/** Whether a runnable execution waits until its batch is resumed. */
+function isHeldBack(tables: MemoryTables, row: ExecutionRow): boolean {
+  const { dueAt, status, workerId, abortRequested } = row;
+  const isRunnable = dueAt === null || dueAt <= tables.now() || dueAt === heldBackAt;
+  const isNotBegun = status === 'PENDING' || status === 'PENDING_REDRIVE';
+  return isRunnable && isNotBegun && workerId === null && !abortRequested && tables.isOnHold(row);
+}
+
+function holdBack(row: ExecutionRow): void {
+  row.dueAt = heldBackAt;
+  row.sentAt = null;
+}
+
+/** Counts the loss of an execution: beside others only up to a limit, see `ClaimedExecution`. */
+export function countStall(row: ExecutionRow): void {
+  if (row.alone || row.stalls < companyStallsMax) row.stalls += 1;
+}
+
+function handOut(tables: MemoryTables, row: ExecutionRow, workerId: string): ClaimedExecution {
   row.workerId = workerId;
   row.fence += 1;
   row.startedAt ??= tables.now();

@@ -1,8 +1,4 @@
-import {
-  type ChainFilter,
-  type ExecutionQueries,
-  lookedRowsMax,
-} from '../../ports/store/execution-queries.ts';
+import type { ChainFilter, ExecutionQueries } from '../../ports/store/execution-queries.ts';
 import type { FindStore } from '../../ports/store/find-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toIdKey, toPage } from '../shared/keyset-pages.ts';
@@ -21,7 +17,7 @@ import { createMemoryFindStore } from './search/memory-find-store.ts';
 /** Lists of executions, and their documents and history, in memory. */
 export function createMemoryExecutionQueries(tables: MemoryTables): ExecutionQueries & FindStore {
   return {
-    listExecutions: async (filter, page, rowsMax = lookedRowsMax) =>
+    listExecutions: async (filter, page, rowsMax) =>
       listExecutionRows(tables, filter, page, rowsMax),
     scanExecutions: async (filter, text, page, rowsMax) =>
       scanExecutionRows(tables, filter, text, page, rowsMax),

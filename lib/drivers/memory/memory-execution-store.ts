@@ -19,8 +19,9 @@ export function createMemoryExecutionStore(tables: MemoryTables): ExecutionStore
     getExecution: async (id) => get(tables, id),
     findExecution: async (machineId, name) =>
       get(tables, tables.idByName.get(nameKey(toStorableText(machineId), toStorableText(name)))),
-    requestAbort: async (ids) => requestAbort(tables, ids),
-    redriveExecutions: async (ids) => findRows(tables, ids).flatMap((row) => reopen(tables, row)),
+    requestAbort: async (ids, notBegunOnly = false) => requestAbort(tables, ids, notBegunOnly),
+    redriveExecutions: async (ids, versions) =>
+      findRows(tables, ids).flatMap((row) => reopen(tables, row, versions)),
     pruneExecutions: async (retentionMs, limit) => pruneRows(tables, retentionMs, limit),
   };
 }
@@ -30,10 +31,17 @@ function get(tables: MemoryTables, id: string | undefined): ExecutionRecord | nu
   return row === undefined ? null : toExecutionRecord(row);
 }
 
-function requestAbort(tables: MemoryTables, ids: readonly string[]): Wakeup[] {
+function requestAbort(
+  tables: MemoryTables,
+  ids: readonly string[],
+  notBegunOnly: boolean,
+): Wakeup[] {
   return findRows(tables, ids).flatMap((row) => {
-    if (row.endedAt !== null) return [];
+    const { status, workerId } = row;
+    const isNotBegun = workerId === null && (status === 'PENDING' || status === 'PENDING_REDRIVE');
+    if (row.endedAt !== null || (notBegunOnly && !isNotBegun)) return [];
     row.abortRequested = true;
+    tables.freeKey(row);
     return row.workerId === null ? [markSent(tables, row)] : [];
   });
 }
@@ -111,6 +119,7 @@ function newRow(execution: NewExecution, createdAt: number, sentAt: number | nul
     workerId: null,
     fence: 0,
     abortRequested: false,
+    alone: false,
     signalsSent: 0,
     signalsSeen: 0,
     attempts: 0,

@@ -12,7 +12,10 @@ export function createMemoryMachineStore(tables: MemoryTables): MachineStore {
     putMachine: async (id, kind, definition) => put(tables, toStorableText(id), kind, definition),
     getMachine: async (id, version) => {
       const versions = tables.machines.get(toStorableText(id)) ?? [];
-      const found = version === undefined ? versions.at(-1) : versions[version - 1];
+      const found =
+        version === undefined
+          ? versions.at(-1)
+          : versions.find((found) => found.version === version);
       return found === undefined ? null : { ...found };
     },
     listMachines: async () =>
@@ -21,6 +24,7 @@ export function createMemoryMachineStore(tables: MemoryTables): MachineStore {
         byId,
       ).map((machine) => ({ ...machine })),
     listMachineVersions: async (id, limit) => listVersions(tables, toStorableText(id), limit),
+    pruneMachineVersions: async (retentionMs, limit) => prune(tables, retentionMs, limit),
   };
 }
 
@@ -36,6 +40,32 @@ function listVersions(tables: MemoryTables, id: string, limit: number): MachineV
     .map(({ definition, ...version }) => ({ ...version, open: open.get(version.version) ?? 0 }));
 }
 
+function prune(tables: MemoryTables, retentionMs: number, limit: number): number {
+  const before = tables.now() - retentionMs;
+  const used = new Set(
+    [...tables.executions.values(), ...tables.batches.values()].map(toVersionKey),
+  );
+  let deleted = 0;
+  for (const [id, versions] of tables.machines) {
+    const kept = versions.filter((machine, index) => {
+      const { version } = machine;
+      const isReplaced =
+        versions.slice(index + 1).some(({ createdAt }) => createdAt <= before) &&
+        (tables.machineRecordedAt.get(machine) ?? 0) <= before;
+      const key = toVersionKey({ machineId: id, machineVersion: version });
+      if (!isReplaced || used.has(key) || deleted >= limit) return true;
+      deleted += 1;
+      return false;
+    });
+    tables.machines.set(id, kept);
+  }
+  return deleted;
+}
+
+function toVersionKey(of: { readonly machineId: string; readonly machineVersion: number }): string {
+  return JSON.stringify([of.machineId, of.machineVersion]);
+}
+
 function byId({ id }: MachineRecord): string {
   return id;
 }
@@ -48,10 +78,10 @@ function put(
 ): MachineRecord {
   const definition = toStorableDocument(text);
   const versions = tables.machines.get(id) ?? [];
-  const newest = versions.at(-1);
-  if (newest?.kind === kind && newest.definition === definition) return { ...newest };
-  const version = versions.length + 1;
-  const machine = { id, version, kind, definition, createdAt: tables.now() };
-  tables.machines.set(id, [...versions, machine]);
+  const known = versions.findLast((each) => each.kind === kind && each.definition === definition);
+  const version = (versions.at(-1)?.version ?? 0) + 1;
+  const machine = known ?? { id, version, kind, definition, createdAt: tables.now() };
+  if (known === undefined) tables.machines.set(id, [...versions, machine]);
+  tables.machineRecordedAt.set(machine, tables.now());
   return { ...machine };
 }

@@ -60,6 +60,8 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
       schema: { applied: 0, known: 0 },
       now: tables.now(),
       warnings: [],
+      refusals: [],
+      advice: [],
     }),
     close: async () => {},
   };

@@ -1,20 +1,21 @@
 import type { Wakeup } from '../../ports/store/execution-store.ts';
 import type { RunnableCount, SweepStore } from '../../ports/store/sweep-store.ts';
 import { markSent } from './execution-rows.ts';
-import { type ExecutionRow, type MemoryTables, sortedBy } from './memory-tables.ts';
+import { countStall } from './memory-claim-store.ts';
+import { type ExecutionRow, heldBackAt, type MemoryTables, sortedBy } from './memory-tables.ts';
 
 /** The sweeper's operations in memory. */
 export function createMemorySweepStore(tables: MemoryTables): SweepStore {
   return {
     wakeDue: async (limit) => wakeDue(tables, limit),
-    recoverOrphans: async (limit) => recoverOrphans(tables, limit),
+    recoverOrphans: async (limit, expiredMs = 0) => recoverOrphans(tables, limit, expiredMs),
     queueUnsent: async (limit) => queueUnsent(tables, limit),
     requeueOldest: async (queue, limit, graceMs) => requeueOldest(tables, queue, limit, graceMs),
     markAllUnsent: async () => markAllUnsent(tables),
     countRunnable: async (cap) => countRunnable(tables, cap),
     nextDueMs: async () => {
       const next = findSleepers(tables)[0]?.dueAt ?? Infinity;
-      return next === Infinity ? null : Math.max(0, next - tables.now());
+      return next >= heldBackAt ? null : Math.max(0, next - tables.now());
     },
   };
 }
@@ -30,14 +31,15 @@ function wakeDue(tables: MemoryTables, limit: number): Wakeup[] {
   return due.slice(0, limit).map((row) => markSent(tables, row));
 }
 
-function recoverOrphans(tables: MemoryTables, limit: number): Wakeup[] {
-  const orphans = [...tables.open].filter(
-    (row) => row.workerId !== null && tables.leaseMsLeft(row) === 0,
-  );
+function recoverOrphans(tables: MemoryTables, limit: number, expiredMs: number): Wakeup[] {
+  const endedBefore = tables.now() - expiredMs;
+  const orphans = [...tables.open].filter(({ workerId }) => {
+    return workerId !== null && (tables.leases.get(workerId)?.endsAt ?? 0) <= endedBefore;
+  });
   return orphans.slice(0, limit).map((row) => {
     row.workerId = null;
     row.fence += 1;
-    row.stalls += 1;
+    countStall(row);
     return markSent(tables, row);
   });
 }
@@ -47,7 +49,10 @@ function queueUnsent(tables: MemoryTables, limit: number): Wakeup[] {
     ({ workerId, dueAt, sentAt }) => workerId === null && dueAt === null && sentAt === null,
   );
   const oldest = sortedBy(unsent, ({ createdAt }) => createdAt).slice(0, limit);
-  return oldest.map((row) => markSent(tables, row));
+  const resumed = [...tables.open].filter(
+    (row) => row.dueAt === heldBackAt && !tables.isOnHold(row),
+  );
+  return [...oldest, ...resumed.slice(0, limit)].map((row) => markSent(tables, row));
 }
 
 function requeueOldest(

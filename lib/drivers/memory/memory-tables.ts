@@ -11,6 +11,15 @@ import type { NewSignal, Signal } from '../../ports/store/signal-store.ts';
 import type { LeasedDelivery } from '../../ports/store/webhook-store.ts';
 import { FigureTables } from './figures/figure-tables.ts';
 
+/**
+ * The due time of an execution that is held back because its batch is on hold: later than any
+ * other, except that of those that wait for a signal.
+ */
+export const heldBackAt: number = Number.MAX_SAFE_INTEGER - 1;
+
+/** What is counted of a batch. */
+export type CounterRow = Mutable<BatchCounters & Pick<BatchRecord, 'retried' | 'leftOut'>>;
+
 /** Makes the properties of a record writable: rows change in place, records handed out do not. */
 export type Mutable<Record> = { -readonly [Key in keyof Record]: Record[Key] };
 
@@ -21,6 +30,8 @@ export interface ExecutionRow extends Mutable<Omit<ExecutionRecord, 'dueAt'>> {
   readonly problem: string | null;
   readonly traceparent: string | null;
   abortRequested: boolean;
+  /** Whether it was claimed to run alone in its worker. */
+  alone: boolean;
   /** The innermost state in which it failed; null while it has not. */
   failedState: string | null;
   /** Number of signals ever sent, and how many of them it has seen. */
@@ -33,7 +44,7 @@ export interface ExecutionRow extends Mutable<Omit<ExecutionRecord, 'dueAt'>> {
 }
 
 /** A stored batch; its counters are stored apart. */
-export interface BatchRow extends Mutable<Omit<BatchRecord, keyof BatchCounters>> {
+export interface BatchRow extends Mutable<Omit<BatchRecord, keyof CounterRow>> {
   fence: number;
   leaderId: string | null;
   leaseEndsAt: number;
@@ -84,6 +95,8 @@ export class MemoryTables {
   readonly now: () => number;
   /** Versions by machine, oldest first. */
   readonly machines = new Map<string, MachineRecord[]>();
+  /** When each version of a machine was recorded last. */
+  readonly machineRecordedAt = new WeakMap<MachineRecord, number>();
   readonly executions = new Map<string, ExecutionRow>();
   /** The executions that have not ended, so that sweeps need not read the others. */
   readonly open = new Set<ExecutionRow>();
@@ -103,7 +116,7 @@ export class MemoryTables {
   /** By worker. */
   readonly leases = new Map<string, Lease>();
   readonly batches = new Map<string, BatchRow>();
-  readonly counters = new Map<string, Mutable<BatchCounters>>();
+  readonly counters = new Map<string, CounterRow>();
   readonly archive = new Map<string, ArchiveEntry>();
   readonly figures = new FigureTables();
   readonly orders = new Map<string, OrderRow>();
@@ -132,13 +145,32 @@ export class MemoryTables {
   }
 
   /** Returns the counters of a batch; creates them on first use. */
-  getCounters(batchId: string): Mutable<BatchCounters> {
+  getCounters(batchId: string): CounterRow {
     let counters = this.counters.get(batchId);
     if (counters === undefined) {
-      counters = { created: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
+      counters = {
+        created: 0,
+        succeeded: 0,
+        failed: 0,
+        timedOut: 0,
+        aborted: 0,
+        retried: 0,
+        leftOut: 0,
+      };
       this.counters.set(batchId, counters);
     }
     return counters;
+  }
+
+  /** Returns the number of open executions of a batch. */
+  countOpen({ id }: Pick<BatchRow, 'id'>): number {
+    const { created, succeeded, failed, timedOut, aborted } = this.getCounters(id);
+    return created - succeeded - failed - timedOut - aborted;
+  }
+
+  /** Whether nothing of a paused batch is left to do. */
+  isPausedAndDone(row: BatchRow): boolean {
+    return row.status === 'PAUSED' && row.sourceDone && this.countOpen(row) === 0;
   }
 
   /** Changes an execution's status and updates its batch's counters. */
@@ -149,6 +181,18 @@ export class MemoryTables {
     row.endedAt = isEnd(status) ? this.now() : null;
     if (row.endedAt === null) this.open.add(row);
     else this.close(row);
+  }
+
+  /** Whether the batch of an execution is on hold. */
+  isOnHold({ batchId }: Pick<ExecutionRow, 'batchId'>): boolean {
+    return batchId !== null && (this.batches.get(batchId)?.onHold ?? false);
+  }
+
+  /** Frees the unique key of an execution that never started. */
+  freeKey(row: ExecutionRow): void {
+    if (row.startedAt !== null || row.uniqueKey === null) return;
+    this.idByKey.delete(nameKey(row.machineId, row.uniqueKey));
+    row.uniqueKey = null;
   }
 
   /** Removes an execution from the open ones and frees its key. */

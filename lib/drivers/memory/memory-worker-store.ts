@@ -16,6 +16,7 @@ export function createMemoryWorkerStore(tables: MemoryTables): LeaseStore & Work
       tables.renewLease(workerId, leaseMs, { about: text });
       return toHeartbeatReply(tables, workerId);
     },
+    listHeld: async (workerId) => toIds(listHeld(tables, workerId)),
     endLease: async (workerId) => {
       tables.leases.delete(workerId);
     },
@@ -24,12 +25,19 @@ export function createMemoryWorkerStore(tables: MemoryTables): LeaseStore & Work
 }
 
 function toHeartbeatReply(tables: MemoryTables, workerId: string): HeartbeatReply {
-  const held = [...tables.open].filter((row) => row.workerId === workerId);
-  const toIds = (rows: readonly ExecutionRow[]) => rows.map(({ id }) => id).sort();
+  const held = listHeld(tables, workerId);
   return {
     abortRequested: toIds(held.filter(({ abortRequested }) => abortRequested)),
     signalled: toIds(held.filter(hasUnseenSignals)),
   };
+}
+
+function listHeld(tables: MemoryTables, workerId: string): ExecutionRow[] {
+  return [...tables.open].filter((row) => row.workerId === workerId);
+}
+
+function toIds(rows: readonly ExecutionRow[]): string[] {
+  return rows.map(({ id }) => id).sort();
 }
 
 function list(tables: MemoryTables): WorkerRecord[] {
@@ -37,7 +45,7 @@ function list(tables: MemoryTables): WorkerRecord[] {
     const { since, lastBeatAt, endsAt, about } = lease;
     const expiresInMs = endsAt - tables.now();
     if (about === null || expiresInMs <= -goneWorkerListedMs) return [];
-    const running = [...tables.open].filter((row) => row.workerId === workerId).length;
+    const running = listHeld(tables, workerId).length;
     const alive = expiresInMs > 0;
     return [{ workerId, about, since, lastBeatAt, expiresInMs, alive, running }];
   });

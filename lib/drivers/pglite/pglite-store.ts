@@ -1,7 +1,7 @@
 /**
  * The embedded store: PostgreSQL in this process, in a folder that it locks while it is open.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Store } from '../../ports/store/store.ts';
@@ -11,7 +11,7 @@ import { createSqlStore } from '../sql/sql-store.ts';
 import { releaseAllBatches } from '../sql/statements/batches/release-all-batches.ts';
 import { deleteLeases } from '../sql/statements/workers/delete-leases.ts';
 import { lockFolder } from './folder-lock.ts';
-import { PgliteClient } from './pglite-client.ts';
+import { type FolderOwnership, PgliteClient } from './pglite-client.ts';
 
 /** Options of {@link openPgliteStore}. */
 export interface PgliteStoreOptions extends SqlSessionOptions {
@@ -40,6 +40,9 @@ export async function openPgliteStore(options: PgliteStoreOptions = {}): Promise
   };
 }
 
+/** The mode of folders that only their owner may enter. */
+const ownerOnly = 0o700;
+
 /** A client, and the lock of its folder; null in memory. */
 interface OpenFolder {
   readonly client: PgliteClient;
@@ -48,13 +51,14 @@ interface OpenFolder {
 
 async function openClient(folder: string | undefined): Promise<OpenFolder> {
   if (folder === undefined) {
-    const client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+    const client = await PgliteClient.open(undefined, 'PGlite in memory');
     return { client, lock: null };
   }
   const path = resolve(folder);
   const lock = createAndLock(path);
   try {
-    return { client: await openData(path, () => lock.release()), lock };
+    const ownership = { isOwned: () => lock.isHeld(), afterClose: () => lock.release() };
+    return { client: await openData(path, ownership), lock };
   } catch (error) {
     lock.release();
     throw cannotOpen(path, error);
@@ -63,7 +67,7 @@ async function openClient(folder: string | undefined): Promise<OpenFolder> {
 
 function createAndLock(path: string): FileLock {
   try {
-    mkdirSync(path, { recursive: true });
+    mkdirSync(path, { recursive: true, mode: ownerOnly });
     return lockFolder(path);
   } catch (error) {
     if (error instanceof MillraceError) throw error;
@@ -75,11 +79,14 @@ function createAndLock(path: string): FileLock {
  * Opens `data` in the folder. The file `complete` is written when the database has been created.
  * Data without it was left by a process that was killed while creating it, and is empty.
  */
-async function openData(path: string, unlock: () => void): Promise<PgliteClient> {
+async function openData(path: string, ownership: FolderOwnership): Promise<PgliteClient> {
   const data = join(path, 'data');
   const complete = join(path, 'complete');
   if (!existsSync(complete)) rmSync(data, { recursive: true, force: true });
-  const client = await PgliteClient.open(data, `PGlite in ${path}`, unlock);
+  mkdirSync(data, { recursive: true });
+  // PGlite creates files that anybody may write, whatever the umask is.
+  chmodSync(data, ownerOnly);
+  const client = await PgliteClient.open(data, `PGlite in ${path}`, ownership);
   writeFileSync(complete, '');
   return client;
 }

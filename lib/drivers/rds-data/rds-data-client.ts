@@ -13,6 +13,7 @@ import {
 import { MillraceError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type RetryOptions, retry } from '../../retry/retry.ts';
+import { waitAtMost } from '../../retry/wait-at-most.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
 import { fitsRequest, parseRows, splitDocument } from './pieces.ts';
 import { parseSqlState, type RdsDataTarget, toRdsDataStoreError } from './rds-data-errors.ts';
@@ -21,6 +22,11 @@ import { rdsDataRetries } from './rds-data-retries.ts';
 /** Options of {@link RdsDataSqlClient}. */
 export interface RdsDataClientOptions {
   readonly clock: Clock;
+  /**
+   * Maximum time for a statement, in milliseconds; those with a `timeoutFactor` have a multiple of
+   * it, at most 65,000, which is longer than the service lets a statement run. @default 20,000
+   */
+  readonly statementMs?: number | undefined;
   /** Maximum time to wait for a paused database, in milliseconds. @default 60,000 */
   readonly resumeMsMax?: number | undefined;
   readonly clusterArn: string;
@@ -38,6 +44,9 @@ const databaseDefault = 'millrace';
 
 /** Longer than the service lets a statement run. */
 const requestTimeoutMs = 65_000;
+const statementMsDefault = 20_000;
+/** Maximum time that `close` waits for calls under way, in milliseconds. */
+const closeMsMax = 5_000;
 const connectionTimeoutMs = 5_000;
 
 /** Number of pieces that one call reads, and of such calls at once. */
@@ -75,13 +84,17 @@ export class RdsDataSqlClient implements SqlClient {
   readonly #service: RDSDataClient;
   readonly #target: RdsDataTarget;
   readonly #closing = new AbortController();
+  /** Ends the calls that are still under way. */
+  readonly #ended = new AbortController();
   readonly #retryOptions: RetryOptions;
+  readonly #statementMs: number;
   readonly #calls = new Set<Promise<unknown>>();
 
   constructor(options: RdsDataClientOptions) {
     const { clusterArn, secretArn, endpoint, database = databaseDefault } = options;
     const region = options.region ?? clusterArn.split(':')[3] ?? '';
     this.#target = { clusterArn, secretArn, database };
+    this.#statementMs = options.statementMs ?? statementMsDefault;
     this.#retryOptions = {
       clock: options.clock,
       signal: this.#closing.signal,
@@ -111,9 +124,12 @@ export class RdsDataSqlClient implements SqlClient {
     await this.#runWithRetries(() => this.#transactOnce(statements));
   }
 
-  /** Waits only for the calls under way. */
+  /** Waits only for the calls under way, and for these not long. */
   async close(): Promise<void> {
     this.#closing.abort();
+    const { clock } = this.#retryOptions;
+    await waitAtMost(clock, Promise.allSettled(this.#calls), closeMsMax);
+    this.#ended.abort();
     await Promise.allSettled(this.#calls);
     this.#service.destroy();
   }
@@ -137,12 +153,14 @@ export class RdsDataSqlClient implements SqlClient {
     const call = randomUUID();
     try {
       const pieces = fitsRequest(document) ? null : await this.#sendAhead(call, document);
-      const records = await this.#execute(inPieces, [
+      const parameters = [
         text('call', call),
         text('statement', statement.text),
         pieces === null ? text('document', document) : none('document'),
         pieces === null ? none('pieces') : text('pieces', `${pieces}`),
-      ]);
+      ];
+      const deadlineMs = this.#statementMs * (statement.timeoutFactor ?? 1);
+      const records = await this.#execute(inPieces, parameters, deadlineMs);
       return parseRows<Row>(await this.#readResult(call, records));
     } catch (error) {
       if (!notMigrated.has(parseSqlState(error))) throw error;
@@ -220,12 +238,24 @@ export class RdsDataSqlClient implements SqlClient {
     }
   }
 
-  async #execute(sql: string, parameters: SqlParameter[]): Promise<Field[][]> {
-    return (await this.#send({ sql, parameters })).records ?? [];
+  async #execute(
+    sql: string,
+    parameters: SqlParameter[],
+    deadlineMs = this.#statementMs,
+  ): Promise<Field[][]> {
+    return (await this.#send({ sql, parameters }, deadlineMs)).records ?? [];
   }
 
-  #send(statement: Omit<ExecuteStatementCommandInput, 'resourceArn' | 'secretArn'>) {
-    return this.#service.send(new ExecuteStatementCommand({ ...this.#where(), ...statement }));
+  #send(
+    statement: Omit<ExecuteStatementCommandInput, 'resourceArn' | 'secretArn'>,
+    deadlineMs = requestTimeoutMs,
+  ) {
+    return this.#service.send(new ExecuteStatementCommand({ ...this.#where(), ...statement }), {
+      abortSignal: AbortSignal.any([
+        this.#ended.signal,
+        AbortSignal.timeout(Math.min(deadlineMs, requestTimeoutMs)),
+      ]),
+    });
   }
 
   #where() {

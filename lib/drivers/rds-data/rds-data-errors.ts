@@ -4,6 +4,7 @@
  * do, and are cut off.
  */
 import { MillraceError, messageOf } from '../../errors.ts';
+import { classifySqlFault, type SqlFault } from '../sql/sql-faults.ts';
 
 /** The database that a client connects to, for messages; none of it is secret. */
 export type RdsDataTarget = {
@@ -17,7 +18,7 @@ export type RdsDataTarget = {
  * - `conflict`: the statement was rolled back in favour of another.
  * - `refused`: too many calls; nothing was done.
  * - `lost`: no response; whether anything was done is unknown.
- * - `final`: the same call would fail again.
+ * - `final`: the same call would fail again now, because of what it contains or not.
  */
 export type FailureKind = 'resuming' | 'conflict' | 'refused' | 'lost' | 'final';
 
@@ -28,11 +29,10 @@ interface SdkFailure {
   readonly $retryable?: { readonly throttling?: boolean };
 }
 
-const conflictStates: ReadonlySet<string> = new Set(['40001', '40P01']);
-/** Connection lost, server shutting down or starting, too many connections. */
-const unavailableStates = /^(08...|57P0[123]|53300)$/;
-/** Wrong password, no such database, no right to it. */
-const refusedStates = /^(28...|3D000|42501)$/;
+/** Faults of PostgreSQL after which the same call is repeated soon. */
+const lostFaults: ReadonlySet<SqlFault> = new Set(['wrongServer', 'starting', 'connections']);
+/** A call that the service refuses because of what it contains. */
+const documentErrors = /^(BadRequest|Validation|UnsupportedResult|InvalidParameterValue)/;
 const throttlings = /Throttl|TooManyRequests|LimitExceeded|SlowDown/;
 /** Messages of a database that is resuming, or has closed the service's connection to it. */
 const brokenLink = /communications link failure|connection.*(closed|reset|terminated)/i;
@@ -71,7 +71,9 @@ export function classifyFailure(error: unknown): FailureKind {
   const { name = '', $retryable } = error as SdkFailure;
   const state = parseSqlState(error);
   if (name === 'DatabaseResumingException') return 'resuming';
-  if (state !== null && conflictStates.has(state)) return 'conflict';
+  // The deadline of the statement has passed: the caller decides whether there is time for another.
+  if (name === 'AbortError') return 'final';
+  if (state !== null && faultOf(error, state) === 'conflict') return 'conflict';
   if (throttlings.test(name) || $retryable?.throttling === true || readStatus(error) === 429) {
     return 'refused';
   }
@@ -95,9 +97,12 @@ export function toRdsDataStoreError(error: unknown, target: RdsDataTarget): Mill
     const message = `The Data API refused the call: ${remedy}. It replied: ${firstLine(error)}`;
     return new MillraceError('STORE_UNAVAILABLE', message, { fields });
   }
-  if (kind === 'final' || kind === 'conflict') return toRefusal(error, fields);
+  if (kind === 'conflict' || (kind === 'final' && isAboutStatement(error, sqlState))) {
+    return toRefusal(error, fields);
+  }
   const reply = `${firstLine(error)} (HTTP ${readStatus(error) ?? 'no response'})`;
-  const message = `The Data API of ${target.clusterArn} did not answer: ${reply}`;
+  const what = kind === 'final' ? 'could not run a statement' : 'did not answer';
+  const message = `The Data API of ${target.clusterArn} ${what}: ${reply}`;
   return new MillraceError('STORE_UNAVAILABLE', message, { retryable: true, fields });
 }
 
@@ -105,21 +110,30 @@ function toRefusal(
   error: unknown,
   fields: RdsDataTarget & { readonly reason: string; readonly sqlState: string | null },
 ): MillraceError {
-  const timedOut = fields.reason === 'StatementTimeoutException';
-  const message = timedOut
-    ? 'The Data API cancelled a statement after 45 seconds: give the cluster more capacity'
-    : `PostgreSQL refused a statement: ${firstLine(error)}`;
-  const retryable = timedOut || classifyFailure(error) === 'conflict';
+  const message = `PostgreSQL refused a statement: ${firstLine(error)}`;
+  const { sqlState } = fields;
+  const retryable = sqlState !== null && faultOf(error, sqlState) !== 'document';
   return new MillraceError('STORE_FAILED', message, { retryable, fields });
 }
 
+/** Whether the statement or its document is refused; otherwise the service is at fault. */
+function isAboutStatement(error: unknown, state: string | null): boolean {
+  if (state === null) return documentErrors.test((error as SdkFailure).name ?? '');
+  const fault = faultOf(error, state);
+  return fault === 'document' || fault === 'statement';
+}
+
+function faultOf(error: unknown, state: string | null): SqlFault {
+  return classifySqlFault(state, firstLine(error));
+}
+
 function findRemedyByState(state: string | null, { secretArn, database }: RdsDataTarget) {
-  if (state === null || !refusedStates.test(state)) return null;
+  if (state === null || classifySqlFault(state, '') !== 'access') return null;
   return `the user in the secret ${secretArn} may not use the database '${database}'`;
 }
 
 function hasNoResponse(error: unknown, name: string, state: string | null): boolean {
-  if (state !== null) return unavailableStates.test(state);
+  if (state !== null) return lostFaults.has(faultOf(error, state));
   if (brokenLink.test(messageOf(error))) return true;
   if (remedies[name] !== undefined) return false;
   const status = readStatus(error);

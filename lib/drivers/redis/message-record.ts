@@ -5,6 +5,13 @@
  */
 import type { DeadLetter, Delivery, QueueStats } from '../../ports/broker.ts';
 
+/**
+ * The version of the forms in this file. The receipt of each message in flight and of each dead
+ * letter ends with it. A release that changes a form raises it, one release after the scripts have
+ * learned to read both.
+ */
+export const recordVersion = 1;
+
 /** A message as read from its record. */
 export interface RecordedMessage {
   readonly groupId: string | null;
@@ -53,10 +60,18 @@ export interface ReceiveResult {
   readonly deliveries: Delivery[];
   /** Time until a hidden message becomes visible, in milliseconds; infinite when none is hidden. */
   readonly dueInMs: number;
+  /** Whether messages in a newer form were put off. */
+  readonly hasNewer: boolean;
 }
 
+/** What a reply says in place of entries that this release cannot read. */
+const newerMark = 'newer';
+
 /** Reply of the receive script; documented there. */
-export type ReceiveReply = readonly [dueInMs: number, ...parts: (number | readonly string[])[]];
+export type ReceiveReply = readonly [
+  dueInMs: number,
+  ...parts: (number | readonly string[] | typeof newerMark)[],
+];
 
 /** Reads the reply of the receive script. */
 export function readDeliveries(queues: readonly string[], reply: ReceiveReply): ReceiveResult {
@@ -64,6 +79,7 @@ export function readDeliveries(queues: readonly string[], reply: ReceiveReply): 
   const deliveries: Delivery[] = [];
   let queue = '';
   for (const part of rest) {
+    if (part === newerMark) continue;
     if (typeof part === 'number') {
       queue = queues[part] ?? '';
       continue;
@@ -72,13 +88,22 @@ export function readDeliveries(queues: readonly string[], reply: ReceiveReply): 
       deliveries.push(toDelivery(queue, part[at] ?? '', part[at + 1] ?? ''));
     }
   }
-  return { deliveries, dueInMs: dueInMs < 0 ? Number.POSITIVE_INFINITY : dueInMs };
+  return {
+    deliveries,
+    dueInMs: dueInMs < 0 ? Number.POSITIVE_INFINITY : dueInMs,
+    hasNewer: rest.includes(newerMark),
+  };
+}
+
+/** Whether the reply of the script that receives dead letters says that there are newer ones. */
+export function hasNewerLetters(reply: readonly string[]): boolean {
+  return reply.length % 2 === 1;
 }
 
 /** Reads the reply of the script that receives dead letters. */
 export function readDeadLetters(queue: string, reply: readonly string[]): DeadLetter[] {
   const letters: DeadLetter[] = [];
-  for (let at = 0; at < reply.length; at += 2) {
+  for (let at = 0; at + 1 < reply.length; at += 2) {
     const receipt = reply[at] ?? '';
     const { reason, ...recorded } = readLetter(reply[at + 1] ?? '');
     const deliveries = parseDeliveries(receipt);
@@ -106,7 +131,7 @@ function toDelivery(queue: string, receipt: string, record: string): Delivery {
   return { queue, ...readRecord(record), receipt, deliveries: parseDeliveries(receipt) };
 }
 
-/** A receipt is `seq:deliveries:receivedAt`. */
+/** A receipt is `seq:deliveries:receivedAt:version`. */
 function parseDeliveries(receipt: string): number {
   return Number.parseInt(receipt.slice(receipt.indexOf(':') + 1), 10);
 }

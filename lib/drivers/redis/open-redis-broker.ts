@@ -30,6 +30,7 @@ export async function openRedisBroker(options: RedisBrokerOptions): Promise<Brok
       keys: settings.keys,
       wakeSource: createWakeSource(connection, settings),
       clock: settings.clock,
+      logger: settings.logger,
       maxReceiveCount: settings.maxReceiveCount,
       close: connection.close,
     });

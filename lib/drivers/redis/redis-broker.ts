@@ -10,15 +10,19 @@ import {
   type TaskMessage,
 } from '../../ports/broker.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { waitAtMost } from '../../retry/wait-at-most.ts';
 import { checkCount, checkDuration, checkReceive, findRefusal } from '../shared/broker-checks.ts';
 import type { Keys } from './keys.ts';
 import {
   encodeReason,
+  hasNewerLetters,
   type ReceiveReply,
   readDeadLetters,
   readDeliveries,
   readPeeked,
   readStats,
+  recordVersion,
 } from './message-record.ts';
 import type { Argument, RedisClient } from './redis-client.ts';
 import { isFull } from './redis-errors.ts';
@@ -50,9 +54,13 @@ export interface RedisBrokerDeps {
   readonly clock: Clock;
   /** 1 to 1,000. */
   readonly maxReceiveCount: number;
+  readonly logger: Logger;
   /** Closes the connections. */
   close(): Promise<void>;
 }
+
+/** Maximum time that `close` waits for calls under way, in milliseconds. */
+const closeMsMax = 2_000;
 
 /** Maximum number of dead letters that one call of the redrive script moves. */
 const redrivePage = 500;
@@ -70,6 +78,7 @@ export class RedisBroker implements Broker {
   readonly #deps: RedisBrokerDeps;
   readonly #calls = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
+  #isNewerLogged = false;
 
   constructor(deps: RedisBrokerDeps) {
     checkCount('maxReceiveCount', deps.maxReceiveCount, 1_000);
@@ -134,8 +143,9 @@ export class RedisBroker implements Broker {
   async receiveDead(queue: string, max: number, visibilityMs: number): Promise<DeadLetter[]> {
     checkCount('max', max, brokerLimits.receiveMax);
     checkDuration('visibilityMs', visibilityMs, brokerLimits.visibilityMsMax);
-    const args = [max, visibilityMs];
-    return readDeadLetters(queue, await this.#run<string[]>(receiveDeadScript, [queue], args));
+    const reply = await this.#run<string[]>(receiveDeadScript, [queue], [max, visibilityMs]);
+    if (hasNewerLetters(reply)) this.#logNewer();
+    return readDeadLetters(queue, reply);
   }
 
   async redrive(queue: string, max: number): Promise<number> {
@@ -143,7 +153,8 @@ export class RedisBroker implements Broker {
     while (moved < max) {
       const page = Math.min(max - moved, redrivePage);
       const reply = await this.#run<number[]>(redriveScript, [queue], [page]);
-      const [sent = 0, seen = 0] = reply;
+      const [sent = 0, seen = 0, newer = 0] = reply;
+      if (newer > 0) this.#logNewer();
       moved += sent;
       if (seen < page) break;
     }
@@ -181,7 +192,8 @@ export class RedisBroker implements Broker {
 
   async #shutDown(): Promise<void> {
     await this.#deps.wakeSource.close();
-    await Promise.allSettled(this.#calls);
+    // A call without a reply ends only with its deadline.
+    await waitAtMost(this.#deps.clock, Promise.allSettled(this.#calls), closeMsMax);
     await this.#deps.close();
   }
 
@@ -234,15 +246,15 @@ export class RedisBroker implements Broker {
 
   async #takeOrWait(request: ReceiveRequest, waiter: WaitingReceive): Promise<Delivery[]> {
     const { clock, wakeSource } = this.#deps;
-    const endsAt = clock.now() + request.waitMs;
+    const endsAt = clock.monotonicMs() + request.waitMs;
     for (;;) {
       waiter.beginPoll();
       const { deliveries, dueInMs } = await this.#take(request);
       for (const { queue } of deliveries.slice(0, 1)) wakeSource.notify(queue);
-      const leftMs = endsAt - clock.now();
+      const leftMs = endsAt - clock.monotonicMs();
       if (deliveries.length > 0 || leftMs <= 0 || this.#isOver(request)) return deliveries;
       await waiter.sleep(Math.min(leftMs, dueInMs));
-      if (clock.now() >= endsAt || this.#isOver(request)) return [];
+      if (clock.monotonicMs() >= endsAt || this.#isOver(request)) return [];
     }
   }
 
@@ -252,7 +264,20 @@ export class RedisBroker implements Broker {
 
   async #take({ queues, max, visibilityMs }: ReceiveRequest) {
     const args = [max, visibilityMs, this.#deps.maxReceiveCount];
-    return readDeliveries(queues, await this.#run<ReceiveReply>(receiveScript, queues, args));
+    const result = readDeliveries(
+      queues,
+      await this.#run<ReceiveReply>(receiveScript, queues, args),
+    );
+    if (result.hasNewer) this.#logNewer();
+    return result;
+  }
+
+  #logNewer(): void {
+    if (this.#isNewerLogged) return;
+    this.#isNewerLogged = true;
+    this.#deps.logger.warn('messages of a newer release found: left for its processes', {
+      knownVersion: recordVersion,
+    });
   }
 
   /** Returns the receipts that had no effect. */

@@ -1,9 +1,10 @@
 import { Redis, type Requester } from '@upstash/redis';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { toRedisError } from './redis-errors.ts';
+import { isLoading, isWrongServer, toRedisError } from './redis-errors.ts';
 import type { RestTarget } from './redis-target.ts';
 import type { Script } from './scripts/script.ts';
+import type { TcpRequester } from './tcp-requester.ts';
 
 /** An argument of a script or a command. */
 export type Argument = string | number;
@@ -16,18 +17,28 @@ export interface RedisClientOptions {
   readonly description: string;
   /** Whether the server knows the first line of a script (Redis 7). @default true */
   readonly flags?: boolean;
+  /**
+   * Maximum time for a reply, in addition to the time that a command blocks, in milliseconds.
+   */
+  readonly replyMs: number;
+  /** The connection, to give it up when it is of no use. @default none: over HTTP */
+  readonly connection?: Pick<TcpRequester, 'generation' | 'renew'>;
 }
 
-/** Maximum time for a reply, in addition to the time a command blocks, in milliseconds. */
-const replyMsMax = 15_000;
+/** A server that still loads its data after so long, in milliseconds, may be the wrong one. */
+const loadingMsMax = 30_000;
 
 /**
  * Runs commands and scripts, over TCP and REST alike. Scripts are called by their SHA-1; a server
  * that lost them (SCRIPT FLUSH, a restart, a failover) is sent the text again. A call is sent once:
  * a call without a reply may have had its effect, and at-least-once delivery allows for both.
+ *
+ * A connection that gives no reply, or that leads to a server which is no longer the master, is
+ * given up: the next one follows the failover.
  */
 export class RedisClient {
   readonly #options: RedisClientOptions;
+  #loadingSince: number | null = null;
 
   constructor(options: RedisClientOptions) {
     this.#options = options;
@@ -47,12 +58,12 @@ export class RedisClient {
     const { text, sha1 } = flags ? script : script.plain;
     const all = [keys.length, ...keys, ...args];
     try {
-      return await this.#withTimeout(redis.exec<Reply>(['EVALSHA', sha1, ...all]), 0);
+      return await this.#send(() => redis.exec<Reply>(['EVALSHA', sha1, ...all]), 0);
     } catch (error) {
       if (!messageOf(error).startsWith('NOSCRIPT')) throw this.toError(error, script.name);
     }
     try {
-      return await this.#withTimeout(redis.exec<Reply>(['EVAL', text, ...all]), 0);
+      return await this.#send(() => redis.exec<Reply>(['EVAL', text, ...all]), 0);
     } catch (error) {
       throw this.toError(error, script.name);
     }
@@ -61,7 +72,7 @@ export class RedisClient {
   /** Runs a command. Throws `BROKER_UNAVAILABLE`. @param blockMs time the command may block */
   async call<Reply>(command: [string, ...Argument[]], blockMs = 0): Promise<Reply> {
     try {
-      return await this.#withTimeout(this.#options.redis.exec<Reply>(command), blockMs);
+      return await this.#send(() => this.#options.redis.exec<Reply>(command), blockMs);
     } catch (error) {
       throw this.toError(error, command[0]);
     }
@@ -73,15 +84,48 @@ export class RedisClient {
     return new MillraceError(code, message, { retryable, fields: { ...fields, command } });
   }
 
+  async #send<Reply>(call: () => Promise<Reply>, blockMs: number): Promise<Reply> {
+    const { connection } = this.#options;
+    const generation = connection?.generation ?? 0;
+    try {
+      const reply = await this.#withTimeout(call(), blockMs);
+      this.#loadingSince = null;
+      return reply;
+    } catch (error) {
+      if (this.#isUseless(error)) connection?.renew(generation, messageOf(error));
+      throw error;
+    }
+  }
+
+  /** Whether the connection that gave `error` should be given up. */
+  #isUseless(error: unknown): boolean {
+    if (error instanceof SilentRedis || isWrongServer(error)) return true;
+    if (!isLoading(error)) {
+      this.#loadingSince = null;
+      return false;
+    }
+    const now = this.#options.clock.monotonicMs();
+    this.#loadingSince ??= now;
+    return now - this.#loadingSince > loadingMsMax;
+  }
+
   /** A connection that broke silently would never reply. */
   #withTimeout<Reply>(call: Promise<Reply>, blockMs: number): Promise<Reply> {
-    const limitMs = replyMsMax + blockMs;
+    const { clock, replyMs } = this.#options;
     return new Promise((resolve, reject) => {
-      const cancel = this.#options.clock.after(limitMs, () => {
-        reject(new Error(`no answer within ${limitMs} ms`));
+      const cancel = clock.after(replyMs + blockMs, () => {
+        // After a turn of the loop, so that a reply that came while this thread was busy counts.
+        setImmediate(() => reject(new SilentRedis(replyMs + blockMs)));
       });
       call.then(resolve, reject).finally(cancel);
     });
+  }
+}
+
+/** The error of a call that got no reply in time. */
+class SilentRedis extends Error {
+  constructor(limitMs: number) {
+    super(`no answer within ${limitMs} ms`);
   }
 }
 

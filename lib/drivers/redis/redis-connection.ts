@@ -1,7 +1,12 @@
-import type { Redis } from '@upstash/redis';
 import type { Clock } from '../../ports/clock.ts';
-import { createRestRedis, RawRedis, RedisClient } from './redis-client.ts';
-import { checkVersion, type RedisFacts, readFacts, supportsScriptFlags } from './redis-facts.ts';
+import { createRestRedis, RawRedis, RedisClient, type RedisClientOptions } from './redis-client.ts';
+import {
+  checkMode,
+  checkVersion,
+  type RedisFacts,
+  readFacts,
+  supportsScriptFlags,
+} from './redis-facts.ts';
 import type { RedisSettings } from './redis-settings.ts';
 import { parseRedisUrl, type RedisTarget, type TcpTarget } from './redis-target.ts';
 import { TcpRequester } from './tcp-requester.ts';
@@ -25,23 +30,27 @@ export async function connectRedis(options: RedisSettings): Promise<RedisConnect
   if (target.kind === 'tcp') return await connectTcp(target, options);
   const { clock } = options;
   const redis = createRestRedis(target);
-  const probe = createClient(redis, target, clock);
+  const probe = createClient({ redis, target, ...options });
   const facts = await readFacts(probe, clock);
   const flags = await supportsScriptFlags(probe);
-  const client = createClient(redis, target, clock, flags);
+  const client = createClient({ redis, target, ...options, flags });
   return { client, facts, blocking: null, close: async () => {} };
 }
 
 async function connectTcp(target: TcpTarget, options: RedisSettings): Promise<RedisConnection> {
   const { clock } = options;
-  let main = await openTcp(target, target.cluster, options);
+  const blocking: TcpConnection[] = [];
+  // They lead to the same server: what is wrong with one is wrong with all.
+  const renewBlocking = (reason: string) => {
+    for (const { requester } of blocking) requester.renew(requester.generation, reason);
+  };
+  let main = await openTcp(target, target.cluster, options, renewBlocking);
   const facts = await readFactsOrClose(main, clock);
   const cluster = facts.mode === 'cluster';
   if (cluster && !target.cluster) {
     main.requester.destroy();
-    main = await openTcp(target, true, options);
+    main = await openTcp(target, true, options, renewBlocking);
   }
-  const blocking: TcpConnection[] = [];
   return {
     client: main.client,
     facts,
@@ -65,10 +74,14 @@ interface TcpConnection {
 async function openTcp(
   target: TcpTarget,
   cluster: boolean,
-  { keys, random, clock }: RedisSettings,
+  options: RedisSettings,
+  onGivenUp: (reason: string) => void = () => {},
 ): Promise<TcpConnection> {
-  const requester = new TcpRequester({ target, cluster, route: keys.route, random, clock });
-  const client = createClient(new RawRedis(requester), target, clock);
+  const { keys, random, clock } = options;
+  const route = keys.route;
+  const requester = new TcpRequester({ target, cluster, route, random, clock, onGivenUp });
+  const redis = new RawRedis(requester);
+  const client = createClient({ redis, target, ...options, connection: requester });
   try {
     await requester.connect();
   } catch (error) {
@@ -84,6 +97,7 @@ async function readFactsOrClose(
   try {
     const facts = await readFacts(client, clock);
     checkVersion(facts, client.description);
+    checkMode(facts, client);
     return facts;
   } catch (error) {
     requester.destroy();
@@ -91,6 +105,16 @@ async function readFactsOrClose(
   }
 }
 
-function createClient(redis: Redis, target: RedisTarget, clock: Clock, flags = true): RedisClient {
-  return new RedisClient({ redis, clock, description: target.description, flags });
+type ClientParts = Omit<RedisClientOptions, 'description'> & { readonly target: RedisTarget };
+
+function createClient({ redis, target, clock, replyMs, flags = true, connection }: ClientParts) {
+  const { description } = target;
+  return new RedisClient({
+    redis,
+    clock,
+    replyMs,
+    description,
+    flags,
+    ...(connection !== undefined && { connection }),
+  });
 }

@@ -1,8 +1,12 @@
 /** Errors of the Redis clients as errors of Millrace. */
 import { type ErrorFields, hasCode, MillraceError, messageOf } from '../../errors.ts';
 
-/** Redis cannot serve now: it loads its data, is a replica, a cluster without a quorum … */
-const notNow = /^(LOADING|READONLY|CLUSTERDOWN|MASTERDOWN|TRYAGAIN|BUSY|UNBLOCKED|MISCONF)\b/;
+/** It was the master and is not any longer, or has lost its replicas or its cluster. */
+const wrongServer = /^(READONLY|CLUSTERDOWN|MASTERDOWN|UNBLOCKED|NOREPLICAS)\b/;
+const loading = /^LOADING\b/;
+/** Redis cannot serve now, and will later: a busy script, a failed snapshot … */
+const notNow = /^(TRYAGAIN|BUSY|MISCONF)\b/;
+const noConnections = /^ERR max number of clients/;
 /** Wrong or missing credentials, and commands that the user may not run. */
 const refused = /^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)|[Uu]nauthorized/;
 const noDatabase = /DB index is out of range|SELECT is not allowed/;
@@ -12,6 +16,19 @@ const full = /^OOM\b|^ERR max (database|request) size|quota exceeded/i;
 const reply = /^[A-Z]{2,}\b/;
 const tls = /SSL|TLS|certificate|CERT_|self[- ]signed|wrong version number/i;
 
+/** The start of an error of a call that is made while the connection is being replaced. */
+export const reconnecting = 'reconnecting after: ';
+
+/** Whether the error says that another server is the master by now. */
+export function isWrongServer(error: unknown): boolean {
+  return wrongServer.test(findReason(error));
+}
+
+/** Whether the server still loads its data. */
+export function isLoading(error: unknown): boolean {
+  return loading.test(findReason(error));
+}
+
 /** Whether the server is out of memory. */
 export function isFull(error: unknown): boolean {
   return hasCode(error, 'BROKER_UNAVAILABLE') && error.fields.full === true;
@@ -19,13 +36,15 @@ export function isFull(error: unknown): boolean {
 
 /**
  * Converts an error of the Redis clients: unreachable, full, refused, or a bug. The message never
- * contains a command, because its arguments are payloads, nor a credential.
+ * contains a command, because its arguments are payloads, nor a credential. The field `passing`
+ * marks a server that runs and does not serve yet: a start waits for it.
  *
  * @param where describes the server
  */
 export function toRedisError(error: unknown, where: string): MillraceError {
   if (hasCode(error)) return error;
   const reason = findReason(error);
+  if (reason.startsWith(reconnecting)) return unavailable(`${where} is away: ${reason}.`);
   if (refused.test(reason)) {
     return configuration(
       `${where} refused the connection: ${reason.replace(/\.$/, '')}. ` +
@@ -48,6 +67,15 @@ export function toRedisError(error: unknown, where: string): MillraceError {
       `${where} has no memory left: ${reason}. Raise its maxmemory, or let workers empty the queues.`,
       { full: true },
     );
+  }
+  if (noConnections.test(reason)) {
+    return unavailable(
+      `${where} has too many connections: ${reason}. Raise its maxclients, or run fewer processes.`,
+      { passing: true },
+    );
+  }
+  if (loading.test(reason) || wrongServer.test(reason)) {
+    return unavailable(`${where} cannot serve now: ${reason}.`, { passing: true });
   }
   if (notNow.test(reason)) return unavailable(`${where} cannot serve now: ${reason}.`);
   if (/^[A-Z]{2,} /.test(reason)) {

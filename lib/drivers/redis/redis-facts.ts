@@ -11,6 +11,8 @@ export interface RedisFacts {
   readonly version: string | null;
   readonly kind: 'redis' | 'valkey';
   readonly mode: 'standalone' | 'cluster' | 'sentinel' | null;
+  /** Whether it is a master, or a replica of one. */
+  readonly role: 'master' | 'slave' | null;
   readonly maxmemoryPolicy: string | null;
   /** In bytes; 0 means no limit. */
   readonly maxmemory: number | null;
@@ -21,6 +23,8 @@ export interface RedisFacts {
   readonly latencyMs: number;
   /** Sentences that name a danger and its remedy. */
   readonly warnings: readonly string[];
+  /** Why it takes no messages now: sentences that name the remedy. */
+  readonly refusals: readonly string[];
 }
 
 /** Redis 7 is the first whose scripts can declare that they may run at `maxmemory`. */
@@ -28,15 +32,16 @@ const majorMin = 7;
 
 /** Reads the facts from the server. @param clock measures the latency */
 export async function readFacts(client: RedisClient, clock: Clock): Promise<RedisFacts> {
-  const askedAt = clock.now();
+  const askedAt = clock.monotonicMs();
   await client.call(['PING']);
-  const latencyMs = clock.now() - askedAt;
+  const latencyMs = clock.monotonicMs() - askedAt;
   const info = await readInfo(client);
   const number = (name: string) => (info.has(name) ? Number(info.get(name)) : null);
   const facts = {
     version: info.get('valkey_version') ?? info.get('redis_version') ?? null,
     kind: info.has('valkey_version') ? ('valkey' as const) : ('redis' as const),
     mode: parseMode(info.get('redis_mode') ?? info.get('server_mode')),
+    role: parseRole(info.get('role')),
     maxmemoryPolicy: info.get('maxmemory_policy') ?? null,
     maxmemory: number('maxmemory'),
     usedMemory: number('used_memory'),
@@ -46,7 +51,7 @@ export async function readFacts(client: RedisClient, clock: Clock): Promise<Redi
     },
     latencyMs,
   };
-  return { ...facts, warnings: listWarnings(facts) };
+  return { ...facts, warnings: listWarnings(facts), refusals: listRefusals(facts, info) };
 }
 
 /**
@@ -67,9 +72,56 @@ export function checkVersion({ version, kind }: RedisFacts, where: string): void
   );
 }
 
-function listWarnings(facts: Omit<RedisFacts, 'warnings'>): string[] {
-  const { maxmemoryPolicy, maxmemory, persistence } = facts;
+/** Throws when the server is not one that has queues: a Sentinel, or a replica. */
+export function checkMode({ mode, role }: RedisFacts, client: RedisClient): void {
+  if (mode === 'sentinel') {
+    throw new MillraceError(
+      'INVALID_CONFIGURATION',
+      `${client.description} is a Sentinel and has no queues: name it, and the master that it ` +
+        'watches, in the URL (redis+sentinel://host:26379/mymaster).',
+    );
+  }
+  if (role === 'slave' && mode !== 'cluster') {
+    throw client.toError(new Error('READONLY it is a replica; its master takes messages'), 'INFO');
+  }
+}
+
+type MeasuredFacts = Omit<RedisFacts, 'warnings' | 'refusals'>;
+
+/** Part of the memory from which a server counts as nearly full. */
+const nearlyFull = 0.9;
+
+function listRefusals(
+  { maxmemory, usedMemory }: MeasuredFacts,
+  info: ReadonlyMap<string, string>,
+): string[] {
+  const refusals: string[] = [];
+  if (maxmemory !== null && usedMemory !== null && maxmemory > 0 && usedMemory >= maxmemory) {
+    refusals.push(
+      `Redis is full (${usedMemory} of ${maxmemory} bytes) and takes no messages: raise its ` +
+        'maxmemory, or let workers empty the queues.',
+    );
+  }
+  const failsToSave = info.get('rdb_last_bgsave_status') === 'err';
+  if (failsToSave || info.get('aof_last_write_status') === 'err') {
+    refusals.push(
+      'Redis cannot write to its disk, and then takes no messages (unless ' +
+        'stop-writes-on-bgsave-error is no): free its disk, and see its log.',
+    );
+  }
+  return refusals;
+}
+
+function listWarnings(facts: MeasuredFacts): string[] {
+  const { maxmemoryPolicy, maxmemory, usedMemory, persistence } = facts;
   const warnings: string[] = [];
+  const used = maxmemory === null || maxmemory === 0 ? 0 : (usedMemory ?? 0) / maxmemory;
+  if (used >= nearlyFull && used < 1) {
+    warnings.push(
+      `Redis has used ${Math.floor(used * 100)} % of its maxmemory: raise it, or let workers ` +
+        'empty the queues.',
+    );
+  }
   if (maxmemoryPolicy === null) {
     warnings.push('Redis does not report its maxmemory-policy: make sure that it is noeviction.');
   } else if (maxmemoryPolicy !== 'noeviction') {
@@ -122,4 +174,8 @@ async function unlessForbidden<Reply>(reply: Promise<Reply>, instead: Reply): Pr
 
 function parseMode(text: string | undefined): RedisFacts['mode'] {
   return text === 'standalone' || text === 'cluster' || text === 'sentinel' ? text : null;
+}
+
+function parseRole(text: string | undefined): RedisFacts['role'] {
+  return text === 'master' || text === 'slave' ? text : null;
 }

@@ -8,6 +8,7 @@ export interface RedisBrokerOptions {
   /**
    * `redis://user:password@host:port/database`, `rediss://` for TLS, or the `https://` of a REST
    * service. `?cluster=true` marks a cluster, which is otherwise detected.
+   * `redis+sentinel://user:password@host:port,host:port/master/database` asks Sentinels.
    */
   readonly url: string;
   /** The token of a REST service; required there and not used otherwise. */
@@ -22,6 +23,11 @@ export interface RedisBrokerOptions {
    * 1,000. @default 16
    */
   readonly maxReceiveCount?: number;
+  /**
+   * Maximum time for a reply, in milliseconds; the connection is then replaced. Well below the time
+   * that messages are held. @default 10,000
+   */
+  readonly replyMs?: number;
   readonly logger: Logger;
   /** Called with each dangerous setting of the server: a sentence with the remedy. */
   readonly onWarning?: (warning: string) => void;
@@ -32,11 +38,16 @@ export interface RedisBrokerOptions {
 }
 
 /** Defaults of {@link RedisBrokerOptions}. */
-export const redisBrokerDefaults = Object.freeze({ namespace: 'millrace', maxReceiveCount: 16 });
+export const redisBrokerDefaults = Object.freeze({
+  namespace: 'millrace',
+  maxReceiveCount: 16,
+  replyMs: 10_000,
+});
 
 /** The options with every default filled in. */
 export interface RedisSettings extends RedisBrokerOptions {
   readonly maxReceiveCount: number;
+  readonly replyMs: number;
   readonly random: () => number;
   readonly keys: Keys;
 }
@@ -54,6 +65,7 @@ export function resolveRedisSettings(options: RedisBrokerOptions): RedisSettings
   return {
     ...options,
     maxReceiveCount: options.maxReceiveCount ?? redisBrokerDefaults.maxReceiveCount,
+    replyMs: options.replyMs ?? redisBrokerDefaults.replyMs,
     random: options.random ?? Math.random,
     keys: new Keys(namespace),
   };

@@ -11,7 +11,17 @@ export interface TcpTarget {
   readonly database: number;
   /** Whether the URL marks it as a cluster; otherwise it is detected. */
   readonly cluster: boolean;
+  /** The Sentinels that know where the server is; null when `host` and `port` are its address. */
+  readonly sentinel: SentinelTarget | null;
   readonly description: string;
+}
+
+/** A group of Sentinels, and which of their masters is meant. */
+export interface SentinelTarget {
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  readonly master: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
 }
 
 /** A Redis database over the REST protocol of Upstash. */
@@ -26,6 +36,10 @@ export interface RestTarget {
 export type RedisTarget = TcpTarget | RestTarget;
 
 const defaultPort = 6379;
+const defaultSentinelPort = 26_379;
+
+/** The hosts of a URL of Sentinels; a URL has one host, so they are taken out to read the rest. */
+const sentinelUrl = /^(rediss?)\+sentinel:\/\/([^@/]*@)?([^/?#]+)(.*)$/;
 
 /**
  * Parses a Redis URL. Throws `INVALID_CONFIGURATION` for a URL that is not of Redis.
@@ -33,6 +47,8 @@ const defaultPort = 6379;
  * @param token the token of a REST URL
  */
 export function parseRedisUrl(text: string, token?: string): RedisTarget {
+  const sentinel = sentinelUrl.exec(text);
+  if (sentinel !== null) return toSentinelTarget(sentinel);
   if (!URL.canParse(text)) throw invalidUrl('it is not a URL');
   const url = new URL(text);
   switch (url.protocol) {
@@ -65,7 +81,44 @@ function toTcpTarget(url: URL): TcpTarget {
     password: decodePart(url.password),
     database,
     cluster: url.searchParams.get('cluster') === 'true',
+    sentinel: null,
     description: `Redis at ${host}:${port}${tls ? ' by TLS' : ''}, database ${database}`,
+  };
+}
+
+/** Reads `redis+sentinel://user:password@host:port,host:port/master/database`. */
+function toSentinelTarget([
+  ,
+  scheme,
+  user = '',
+  hosts = '',
+  rest = '',
+]: readonly string[]): TcpTarget {
+  const [, master = '', path = ''] = /^\/([^/?]+)(.*)$/.exec(rest) ?? [];
+  const nodes = hosts.split(',').map((host) => `redis://${host}`);
+  if (master === '') throw invalidUrl('it names no master (redis+sentinel://host:26379/mymaster)');
+  if (!nodes.every((node) => URL.canParse(node))) throw invalidUrl('its hosts cannot be read');
+  const url = new URL(`${scheme}://${user}sentinel${path}`);
+  const { searchParams } = url;
+  const target = toTcpTarget(url);
+  return {
+    ...target,
+    cluster: false,
+    sentinel: {
+      nodes: nodes.map((node) => {
+        const { hostname, port } = new URL(node);
+        return {
+          host: hostname.replace(/^\[|\]$/g, ''),
+          port: Number(port || defaultSentinelPort),
+        };
+      }),
+      master: decodeURIComponent(master),
+      username: searchParams.get('sentinelUsername') ?? undefined,
+      password: searchParams.get('sentinelPassword') ?? undefined,
+    },
+    description:
+      `Redis ${decodeURIComponent(master)} of the Sentinels at ${hosts}` +
+      `${target.tls ? ' by TLS' : ''}, database ${target.database}`,
   };
 }
 
@@ -99,7 +152,7 @@ function decodePart(part: string): string | undefined {
 function invalidUrl(found: string): MillraceError {
   return new MillraceError(
     'INVALID_CONFIGURATION',
-    'The Redis URL must be redis:// or rediss:// (TCP), or https:// (the REST protocol of ' +
-      `Upstash), but ${found}.`,
+    'The Redis URL must be redis:// or rediss:// (TCP), redis+sentinel:// or rediss+sentinel:// ' +
+      `(Sentinels), or https:// (the REST protocol of Upstash), but ${found}.`,
   );
 }

@@ -1,8 +1,11 @@
 import type { Requester, UpstashRequest, UpstashResponse } from '@upstash/redis';
-import { createClient, createCluster } from 'redis';
+import { messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type BackoffSchedule, backoffMs, equalJitter } from '../../retry/backoff.ts';
+import { Backoff } from '../../retry/backoff.ts';
 import { pause } from '../../retry/pause.ts';
+import { waitAtMost } from '../../retry/wait-at-most.ts';
+import { reconnecting } from './redis-errors.ts';
+import { connectMsMax, createRedisLine, type RedisLine, reconnectBackoff } from './redis-lines.ts';
 import type { TcpTarget } from './redis-target.ts';
 
 /** Options of {@link TcpRequester}. */
@@ -14,127 +17,129 @@ export interface TcpRequesterOptions {
   readonly clock: Clock;
   /** Draws the jitter, in [0, 1), so that many processes do not reconnect at once. */
   readonly random: () => number;
+  /** Called when the connection is given up, with the reason. @default nothing is done */
+  readonly onGivenUp?: (reason: string) => void;
 }
 
-/** Maximum time to connect, in milliseconds. */
-const connectMsMax = 5_000;
 /** Maximum time that `close` waits for calls under way, in milliseconds. */
 const closeMsMax = 1_000;
-/** Delays between attempts to reconnect. */
-const reconnectBackoff: BackoffSchedule = Object.freeze({
-  firstMs: 50,
-  maxMs: 5_000,
-  jitter: equalJitter,
-});
-
-type Send = (command: string[]) => Promise<unknown>;
+/** A connection that lived so long, in milliseconds, is restored with the first delay again. */
+const stableMs = 30_000;
 
 /**
  * Implements the `Requester` interface of `@upstash/redis` with the package `redis`: the same
- * calls, over TCP. A broken connection is restored with growing delays; until then calls fail at
- * once, and none is sent twice.
+ * calls, over TCP.
+ *
+ * A connection that broke, or that was given up because it is silent or leads to the wrong server,
+ * is replaced by a new one, with growing delays: the name may by then resolve to another server,
+ * and Sentinels may name another. Until then calls fail at once, and none is sent twice.
  */
 export class TcpRequester implements Requester {
-  readonly #send: Send;
-  readonly #connect: () => Promise<unknown>;
-  readonly #close: () => Promise<unknown>;
-  readonly #destroy: () => unknown;
-  readonly #clock: Clock;
-  #connected = false;
+  readonly #options: TcpRequesterOptions;
+  readonly #destroyed = new AbortController();
+  readonly #backoff: Backoff;
+  /** Null while it is being replaced. */
+  #line: RedisLine | null = null;
+  #openedAt = 0;
+  #generation = 0;
+  #reason = 'it was never open';
 
   constructor(options: TcpRequesterOptions) {
-    const { route, clock } = options;
-    this.#clock = clock;
-    const opened = options.cluster ? this.#createCluster(options) : this.#createClient(options);
-    if ('cluster' in opened) {
-      const { cluster } = opened;
-      this.#send = (command) => cluster.sendCommand(route, false, command);
-      this.#connect = () => cluster.connect();
-      this.#close = () => cluster.close();
-      this.#destroy = () => cluster.destroy();
-    } else {
-      const { client } = opened;
-      this.#send = (command) => client.sendCommand(command);
-      this.#connect = () => client.connect();
-      this.#close = () => client.close();
-      this.#destroy = () => client.destroy();
-    }
+    this.#options = options;
+    this.#backoff = new Backoff(reconnectBackoff, options.random);
+  }
+
+  /** Counts connections: a call remembers it, to give up the connection that it was made on. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /**
    * Connects, or throws the error of the first attempt. A server that accepts must also respond.
    */
   async connect(): Promise<void> {
-    const settled = new AbortController();
-    const timeout = pause(this.#clock, connectMsMax, settled.signal).then(() => {
-      if (this.#connected || settled.signal.aborted) return;
-      this.destroy();
-      throw new Error(`no answer within ${connectMsMax / 1_000} s`);
-    });
-    try {
-      await Promise.race([this.#connect(), timeout]);
-      this.#connected = true;
-    } finally {
-      settled.abort();
-    }
+    await this.#open();
   }
 
   async request<Result>({ body }: UpstashRequest): Promise<UpstashResponse<Result>> {
     if (!Array.isArray(body)) throw new TypeError('a request must be one command');
-    const result = await this.#send(body.map(String));
+    const line = this.#line;
+    if (line === null) throw new Error(`${reconnecting}${this.#reason}`);
+    const result = await line.send(body.map(String));
     return { result: result as Result };
+  }
+
+  /**
+   * Closes the connection of this generation, whose calls fail, and opens another in the
+   * background. Does nothing when that has happened already.
+   */
+  renew(generation: number, reason: string): void {
+    if (generation !== this.#generation || this.#line === null) return;
+    const line = this.#line;
+    this.#line = null;
+    this.#reason = reason;
+    line.destroy();
+    this.#options.onGivenUp?.(reason);
+    void this.#reopen();
   }
 
   /** Waits briefly for the calls under way, then closes the connection. Never throws. */
   async close(): Promise<void> {
-    const ended = this.#close().then(
-      () => {},
-      () => {},
-    );
-    await Promise.race([ended, pause(this.#clock, closeMsMax)]);
+    await waitAtMost(this.#options.clock, Promise.resolve(this.#line?.close()), closeMsMax);
     this.destroy();
   }
 
   /** Closes the connection at once; calls under way fail. */
   destroy(): void {
-    this.#destroy();
+    this.#destroyed.abort();
+    const line = this.#line;
+    this.#line = null;
+    this.#reason = 'it was closed';
+    line?.destroy();
   }
 
-  #createClient({ target, random }: TcpRequesterOptions) {
-    const client = createClient({ ...clientSettings(target), ...this.#connection(target, random) });
-    // The calls that an error concerns fail with it; without a listener it would end the process.
-    client.on('error', () => {});
-    return { client };
+  /** Tries until a connection is open, or this is destroyed. */
+  async #reopen(): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#destroyed;
+    if (clock.monotonicMs() - this.#openedAt >= stableMs) this.#backoff.reset();
+    while (this.#line === null) {
+      await pause(clock, this.#backoff.nextMs(), signal);
+      if (signal.aborted) return;
+      try {
+        await this.#open();
+      } catch (error) {
+        this.#reason = messageOf(error);
+      }
+    }
   }
 
-  #createCluster({ target, random }: TcpRequesterOptions) {
-    const { host, port } = target;
-    const defaults = { ...clientSettings(target), ...this.#connection(target, random) };
-    const cluster = createCluster({ rootNodes: [{ socket: { host, port } }], defaults });
-    cluster.on('error', () => {});
-    return { cluster };
+  async #open(): Promise<void> {
+    const { clock } = this.#options;
+    const generation = this.#generation + 1;
+    let isLost = false;
+    const line = await createRedisLine({
+      ...this.#options,
+      onLost: (cause) => {
+        isLost = true;
+        this.renew(generation, messageOf(cause));
+      },
+    });
+    const settled = new AbortController();
+    const timeout = pause(clock, connectMsMax, settled.signal).then(() => {
+      if (!settled.signal.aborted) throw new Error(`no answer within ${connectMsMax / 1_000} s`);
+    });
+    try {
+      await Promise.race([line.connect(), timeout]);
+      if (this.#destroyed.signal.aborted || isLost) throw new Error('it was closed');
+    } catch (error) {
+      line.destroy();
+      throw error;
+    } finally {
+      settled.abort();
+    }
+    this.#line = line;
+    this.#generation = generation;
+    this.#openedAt = clock.monotonicMs();
   }
-
-  #connection({ host, port, tls }: TcpTarget, random: () => number) {
-    const socket = {
-      host,
-      port,
-      connectTimeout: connectMsMax,
-      // No reconnects before the first success: the caller decides, as the address may be wrong.
-      reconnectStrategy: (retries: number) =>
-        this.#connected && backoffMs(reconnectBackoff, retries, random()),
-    };
-    return { socket: tls ? { ...socket, tls: true as const } : socket };
-  }
-}
-
-function clientSettings({ username, password, database }: TcpTarget) {
-  return {
-    ...(username !== undefined && { username }),
-    ...(password !== undefined && { password }),
-    ...(database !== 0 && { database }),
-    RESP: 2 as const,
-    disableOfflineQueue: true,
-    name: 'millrace',
-  };
 }

@@ -1,6 +1,10 @@
 /** The rules of execution filters that all drivers share. */
 import { type ExecutionStatus, executionStatuses, isEnd } from '../../engine/status.ts';
-import type { ExecutionFilter } from '../../ports/store/execution-queries.ts';
+import {
+  type ExecutionFilter,
+  lookedRowsMax,
+  lookedScatteredMax,
+} from '../../ports/store/execution-queries.ts';
 
 /** The statuses of executions that ended without success. */
 export const failedStatuses: readonly ExecutionStatus[] = executionStatuses.filter(
@@ -17,11 +21,12 @@ const statusesWithError: readonly ExecutionStatus[] = [...failedStatuses, 'PENDI
 
 /** Returns the statuses that a filter selects, in their order; null for any. */
 export function selectStatuses(filter: ExecutionFilter): readonly ExecutionStatus[] | null {
-  const { status, statuses, error, failedState, endedFrom, endedBefore } = filter;
+  const { status, statuses, error, failedState, currentState, endedFrom, endedBefore } = filter;
   const conditions: (readonly ExecutionStatus[])[] = [];
   if (status !== undefined) conditions.push([status]);
   if (statuses !== undefined) conditions.push(statuses);
   if (error !== undefined || failedState !== undefined) conditions.push(statusesWithError);
+  if (currentState !== undefined) conditions.push(['RUNNING']);
   if (endedFrom !== undefined || endedBefore !== undefined) {
     conditions.push(executionStatuses.filter(isEnd));
   }
@@ -34,19 +39,25 @@ export function selectStatuses(filter: ExecutionFilter): readonly ExecutionStatu
 
 /**
  * The rows that a list walks through: those of one batch, in which all or only the failed ones, or
- * those that failed, or those that are open, or all. Rows of a batch are ordered by their index,
- * others and failed ones by their id.
+ * those with one error, or those that failed, or those that are open, or all. Rows of a batch are
+ * ordered by their index, others and failed ones by their id.
  */
-export type ExecutionWalk = 'batch' | 'batchFailed' | 'failed' | 'open' | 'all';
+export type ExecutionWalk = 'batch' | 'batchFailed' | 'error' | 'failed' | 'open' | 'all';
 
 /** Returns the smallest set of rows with an order of its own that has all that a filter selects. */
 export function chooseWalk(filter: ExecutionFilter): ExecutionWalk {
   const statuses = selectStatuses(filter);
   const isWithin = (known: readonly ExecutionStatus[]) =>
     statuses?.every((status) => known.includes(status)) ?? false;
+  if (filter.error !== undefined && filter.batchId === undefined) return 'error';
   if (isWithin(failedStatuses)) return filter.batchId === undefined ? 'failed' : 'batchFailed';
   if (filter.batchId !== undefined) return 'batch';
   return isWithin([...failedStatuses, ...openStatuses]) ? 'open' : 'all';
+}
+
+/** Returns how many rows a walk looks at, when its caller asks for no other number. */
+export function rowsMaxOf(walk: ExecutionWalk): number {
+  return walk === 'batch' || walk === 'all' ? lookedRowsMax : lookedScatteredMax;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Pages of lists that look at a bounded number of rows. */
-import type { LookedPage } from '../../ports/store/page.ts';
+import type { LookedPage, Page } from '../../ports/store/page.ts';
 import { formatPageKey, type PageKey } from './keyset-pages.ts';
 
 /**
@@ -39,4 +39,12 @@ export function toLookedPage<Entry>(
     next: isAll ? null : formatPageKey(end.key),
     lookedAt: { rows: end.rows, backTo: end.createdAt, isAll },
   };
+}
+
+/** Returns a page of which every row was looked for in an index: nothing else was looked at. */
+export function asLooked<Entry extends { readonly createdAt: number }>(
+  page: Page<Entry>,
+): LookedPage<Entry> {
+  const backTo = page.entries.at(-1)?.createdAt ?? null;
+  return { ...page, lookedAt: { rows: page.entries.length, backTo, isAll: page.next === null } };
 }

@@ -10,7 +10,14 @@ interface ServerRow {
   readonly fsync: string;
   readonly fullPageWrites: string;
   readonly synchronousCommit: string;
+  readonly isReplica: boolean;
+  readonly readOnly: string;
+  readonly connections: number;
+  readonly connectionsMax: number;
 }
+
+/** Part of the connections from which they count as nearly used up. */
+const nearlyUsedUp = 0.9;
 
 /**
  * Reads a PostgreSQL server's version, clock and schema version, and warns about settings that can
@@ -21,7 +28,33 @@ export async function inspectServer(session: SqlSession): Promise<StoreFacts> {
   const [row] = await session.call<ServerRow>(describeServer);
   assert(row !== undefined, 'a statement without a condition returns one row');
   const schema = await readSchemaVersions(session.client);
-  return { version: row.version, schema, now: row.now, warnings: listWarnings(row) };
+  const ofConnections = (await session.client.inspectConnections?.()) ?? [];
+  return {
+    version: row.version,
+    schema,
+    now: row.now,
+    warnings: listWarnings(row),
+    refusals: listRefusals(row),
+    advice: [...ofConnections, ...adviseOnConnections(row)],
+  };
+}
+
+function listRefusals({ isReplica, readOnly }: ServerRow): string[] {
+  if (isReplica) {
+    return [
+      'it is a replica and takes no writes: connect to the primary, by a name that follows it',
+    ];
+  }
+  if (readOnly !== 'on') return [];
+  return ['it is read-only: see default_transaction_read_only, and whether its disk is full'];
+}
+
+function adviseOnConnections({ connections, connectionsMax }: ServerRow): string[] {
+  if (connections < connectionsMax * nearlyUsedUp) return [];
+  return [
+    `${connections} of ${connectionsMax} connections are used: lower POSTGRES_POOL_SIZE or the ` +
+      'number of processes, raise max_connections, or put a pooler in front',
+  ];
 }
 
 function listWarnings({ fsync, fullPageWrites, synchronousCommit }: ServerRow): string[] {

@@ -11,6 +11,10 @@ import { figures } from './migrations/0008-figures.ts';
 import { searches } from './migrations/0009-searches.ts';
 import { orders } from './migrations/0010-orders.ts';
 import { traces } from './migrations/0011-traces.ts';
+import { holds } from './migrations/0012-holds.ts';
+import { soloRuns } from './migrations/0013-solo-runs.ts';
+import { recordedVersions } from './migrations/0014-recorded-versions.ts';
+import { listIndexes } from './migrations/0015-list-indexes.ts';
 import type { SqlClient } from './sql-client.ts';
 import { selectMigrations } from './statements/server/select-migrations.ts';
 
@@ -26,6 +30,10 @@ const migrations: readonly Migration[] = [
   searches,
   orders,
   traces,
+  holds,
+  soloRuns,
+  recordedVersions,
+  listIndexes,
 ];
 
 const newestVersion = migrations.at(-1)?.version ?? 0;

@@ -43,7 +43,10 @@ CREATE TABLE millrace.archive (
   CONSTRAINT archive_pkey PRIMARY KEY (task_id)
 );
 CREATE INDEX archive_newest ON millrace.archive USING btree (archived_at, task_id);
+CREATE INDEX archive_of_batch ON millrace.archive USING btree (batch_id, archived_at, task_id);
+CREATE INDEX archive_of_error ON millrace.archive USING btree (error, archived_at, task_id);
 CREATE INDEX archive_of_execution ON millrace.archive USING btree (execution_id) WHERE (execution_id IS NOT NULL);
+CREATE INDEX archive_of_machine ON millrace.archive USING btree (machine_id, archived_at, task_id);
 
 CREATE TABLE millrace.archive_totals (
   queue text COLLATE "C" NOT NULL,
@@ -62,6 +65,8 @@ CREATE TABLE millrace.batch_counters (
   failed bigint NOT NULL,
   timed_out bigint NOT NULL,
   aborted bigint NOT NULL,
+  retried bigint NOT NULL DEFAULT 0,
+  left_out bigint NOT NULL DEFAULT 0,
   CONSTRAINT batch_counters_pkey PRIMARY KEY (batch_id, shard)
 ) WITH (fillfactor=50);
 
@@ -86,12 +91,19 @@ CREATE TABLE millrace.batches (
   lease_ends_at bigint,
   abort_reason text,
   traceparent text,
+  on_hold boolean NOT NULL DEFAULT false,
+  exclusive boolean NOT NULL DEFAULT false,
   CONSTRAINT batches_end_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'ABORTED'::text])))),
   CONSTRAINT batches_pkey PRIMARY KEY (id),
   CONSTRAINT batches_status_check CHECK ((status = ANY (ARRAY['RUNNING'::text, 'PAUSED'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'ABORTED'::text])))
 ) WITH (fillfactor=50);
+CREATE INDEX batches_ended ON millrace.batches USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+CREATE UNIQUE INDEX batches_exclusive ON millrace.batches USING btree (name) WHERE (exclusive AND (ended_at IS NULL));
+CREATE INDEX batches_failed ON millrace.batches USING btree (created_at, id) WHERE (status = ANY (ARRAY['FAILED'::text, 'ABORTED'::text]));
 CREATE INDEX batches_named ON millrace.batches USING btree (name, created_at, id);
 CREATE INDEX batches_newest ON millrace.batches USING btree (created_at, id);
+CREATE INDEX batches_of_machine ON millrace.batches USING btree (machine_id, created_at, id);
+CREATE INDEX batches_on_hold ON millrace.batches USING btree (id) WHERE on_hold;
 CREATE INDEX batches_open ON millrace.batches USING btree (created_at, id) WHERE (ended_at IS NULL);
 CREATE INDEX batches_paused ON millrace.batches USING btree (id) WHERE (status = 'PAUSED'::text);
 CREATE INDEX batches_running ON millrace.batches USING btree (id) WHERE (status = 'RUNNING'::text);
@@ -136,6 +148,7 @@ CREATE TABLE millrace.executions (
   failed_as text,
   failed_state text COLLATE "C",
   traceparent text,
+  alone boolean NOT NULL DEFAULT false,
   CONSTRAINT executions_batch_check CHECK (((batch_id IS NULL) = (batch_index IS NULL))),
   CONSTRAINT executions_end_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['SUCCEEDED'::text, 'FAILED'::text, 'TIMED_OUT'::text, 'ABORTED'::text])))),
   CONSTRAINT executions_name_key UNIQUE (machine_id, name),
@@ -153,6 +166,7 @@ CREATE INDEX executions_ended ON millrace.executions USING btree (ended_at) WHER
 CREATE INDEX executions_failed ON millrace.executions USING btree (failed_as, id) WHERE (failed_as IS NOT NULL);
 CREATE INDEX executions_failed_of_batch ON millrace.executions USING btree (batch_id, id) WHERE (failed_as IS NOT NULL);
 CREATE INDEX executions_held ON millrace.executions USING btree (queue, worker_id) WHERE (worker_id IS NOT NULL);
+CREATE INDEX executions_held_back ON millrace.executions USING btree (batch_id) WHERE (due_at = '9007199254740990'::bigint);
 CREATE INDEX executions_kept ON millrace.executions USING btree (((ended_at + retention_ms))) WHERE ((ended_at IS NOT NULL) AND (retention_ms IS NOT NULL));
 CREATE UNIQUE INDEX executions_link_key ON millrace.executions USING btree (link_source_id, link_state, link_transformer, machine_id) WHERE (link_source_id IS NOT NULL);
 CREATE INDEX executions_of_batch ON millrace.executions USING btree (batch_id, batch_index) WHERE (batch_id IS NOT NULL);
@@ -162,6 +176,7 @@ CREATE INDEX executions_sleeping ON millrace.executions USING btree (due_at) WHE
 CREATE INDEX executions_to_abort ON millrace.executions USING btree (worker_id) WHERE ((worker_id IS NOT NULL) AND abort_requested);
 CREATE UNIQUE INDEX executions_unique_key ON millrace.executions USING btree (machine_id, unique_key) WHERE ((unique_key IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX executions_unsent ON millrace.executions USING btree (created_at) WHERE ((sent_at IS NULL) AND (due_at IS NULL) AND (worker_id IS NULL) AND (ended_at IS NULL));
+CREATE INDEX executions_with_error ON millrace.executions USING btree (error, id) WHERE (error IS NOT NULL);
 
 CREATE TABLE millrace.failure_counts (
   scope text COLLATE "C" NOT NULL,
@@ -188,6 +203,7 @@ CREATE TABLE millrace.machines (
   kind text NOT NULL,
   definition text NOT NULL,
   created_at bigint NOT NULL,
+  recorded_at bigint NOT NULL DEFAULT 0,
   CONSTRAINT machines_kind_check CHECK ((kind = ANY (ARRAY['STANDARD'::text, 'EXPRESS'::text]))),
   CONSTRAINT machines_pkey PRIMARY KEY (id, version)
 );

@@ -31,9 +31,9 @@ export function createSqlArchiveStore(session: SqlSession): ArchiveStore {
       return session.count(countArchive(fields), fields);
     },
     summarizeArchive: (limit) => summarize(session, limit),
-    redriveArchived: (filter, limit) => {
+    redriveArchived: (filter, limit, versions = {}) => {
       const fields = { ...toStorableFilter(filter), limit };
-      return session.call<Wakeup>(redriveArchiveEntries(fields), fields);
+      return session.call<Wakeup>(redriveArchiveEntries(fields), { ...fields, versions });
     },
     deleteArchived: async (filter, limit) => {
       const fields = { ...toStorableFilter(filter), limit };

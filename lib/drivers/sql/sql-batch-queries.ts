@@ -1,9 +1,10 @@
-import type {
-  BatchItemOutput,
-  BatchItemResult,
-  BatchQueries,
-  BatchStats,
-  OpenBatchCounts,
+import {
+  type BatchItemOutput,
+  type BatchItemResult,
+  type BatchQueries,
+  type BatchStats,
+  noOpenExecutions,
+  type OpenBatchCounts,
 } from '../../ports/store/batch-queries.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
@@ -48,6 +49,8 @@ interface StatsRow {
   readonly byStatus: string;
   readonly byQueue: string;
   readonly byError: string;
+  readonly byRetriedError: string;
+  readonly open: string;
   readonly p50: number | null;
   readonly p95: number | null;
   readonly p99: number | null;
@@ -60,6 +63,8 @@ async function getStats(session: SqlSession, batchId: string): Promise<BatchStat
     byStatus: JSON.parse(row?.byStatus ?? '{}'),
     byQueue: JSON.parse(row?.byQueue ?? '{}'),
     byError: JSON.parse(row?.byError ?? '{}'),
+    byRetriedError: JSON.parse(row?.byRetriedError ?? '{}'),
+    open: { ...noOpenExecutions, ...JSON.parse(row?.open ?? '{}') },
     durationMs: p50 === null || p95 === null || p99 === null ? null : { p50, p95, p99 },
   };
 }

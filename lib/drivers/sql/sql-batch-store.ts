@@ -1,33 +1,29 @@
 import { MillraceError } from '../../errors.ts';
 import type {
-  BatchFilter,
   BatchRecord,
   BatchStore,
   FanOutChunk,
   LeasedBatch,
   NewBatch,
+  TakenName,
 } from '../../ports/store/batch-store.ts';
 import type { CreateResult } from '../../ports/store/execution-store.ts';
-import type { Page, PageRequest } from '../../ports/store/page.ts';
-import { parsePageStart, toPage } from '../shared/keyset-pages.ts';
-import { selectBatchStatuses } from '../shared/select-batch-statuses.ts';
-import { toStorableDeliveries, toStorableDocument, toStorableText } from '../shared/storable.ts';
+import { toStorableDocument, toStorableText } from '../shared/storable.ts';
+import { createSqlBatchChanges } from './batches/sql-batch-changes.ts';
 import {
   type CreatedRow,
   resolveCreated,
   toCreateResults,
   toExecutionDocuments,
 } from './execution-documents.ts';
+import { queryBatches } from './search/query-batches.ts';
 import type { SqlSession } from './sql-session.ts';
 import { insertBatch } from './statements/batches/insert-batch.ts';
 import { insertChunk } from './statements/batches/insert-chunk.ts';
 import { leaseBatches } from './statements/batches/lease-batches.ts';
-import { releaseBatch } from './statements/batches/release-batch.ts';
-import { requestBatchAbort } from './statements/batches/request-batch-abort.ts';
 import { selectBatchById } from './statements/batches/select-batch-by-id.ts';
-import { selectBatches } from './statements/batches/select-batches.ts';
+import { selectTakenNames } from './statements/batches/select-taken-names.ts';
 import { selectUnsentOfBatch } from './statements/batches/select-unsent-of-batch.ts';
-import { transitionBatch } from './statements/batches/transition-batch.ts';
 import { updateBatchMemory } from './statements/batches/update-batch-memory.ts';
 import { updateSentIndex } from './statements/batches/update-sent-index.ts';
 
@@ -40,13 +36,12 @@ type UnsentOfBatch = {
 /** Batches in SQL. */
 export function createSqlBatchStore(session: SqlSession): BatchStore {
   return {
+    ...createSqlBatchChanges(session),
     createBatch: (batch) => create(session, batch),
     getBatch: (id) => session.one<BatchRecord>(selectBatchById, { id: toStorableText(id) }),
-    listBatches: (filter, page) => list(session, filter, page),
+    listBatches: (filter, page, rowsMax) => queryBatches(session, filter, page, rowsMax),
     leaseBatches: (leaderId, leaseMs, limit, filter) =>
       session.call<LeasedBatch>(leaseBatches, { leaderId, leaseMs, limit, ...filter }),
-    releaseBatch: async (batchId, fence) =>
-      void (await session.call(releaseBatch, { batchId, fence })),
     fanOut: (chunk) => recordChunk(session, chunk),
     recordSent: async (batchId, fence, sentIndex) =>
       void (await session.call(updateSentIndex, { batchId, fence, sentIndex })),
@@ -58,21 +53,17 @@ export function createSqlBatchStore(session: SqlSession): BatchStore {
       })),
     listUnsentOfBatch: (batchId, fromIndex, limit) =>
       session.call<UnsentOfBatch>(selectUnsentOfBatch, { batchId, fromIndex, limit }),
-    transitionBatch: async ({ batchId, from, to, reason, deliveries }) => {
-      const text = reason === null ? null : toStorableText(reason);
-      const queued = toStorableDeliveries(deliveries);
-      const change = { batchId, from, to, reason: text, deliveries: queued };
-      return (await session.one(transitionBatch, change)) !== null;
-    },
-    requestBatchAbort: async (batchId, reason) => {
-      const fields = { batchId: toStorableText(batchId), reason: toStorableText(reason) };
-      return (await session.one(requestBatchAbort, fields)) !== null;
-    },
+    findTakenNames: (machineId, names) =>
+      session.call<TakenName>(selectTakenNames, {
+        machineId: toStorableText(machineId),
+        names: [...new Set(names.map(toStorableText))],
+      }),
   };
 }
 
 async function create(session: SqlSession, batch: NewBatch): Promise<BatchRecord> {
   const id = toStorableText(batch.id);
+  const { unlessOpen = false } = batch;
   const record =
     (await session.one<BatchRecord>(insertBatch, {
       ...batch,
@@ -81,33 +72,20 @@ async function create(session: SqlSession, batch: NewBatch): Promise<BatchRecord
       machineId: toStorableText(batch.machineId),
       source: toStorableDocument(batch.source),
       options: toStorableDocument(batch.options),
-    })) ?? (await session.one<BatchRecord>(selectBatchById, { id }));
+    })) ??
+    (await session.one<BatchRecord>(selectBatchById, { id })) ??
+    (unlessOpen ? await findOpen(session, batch.name) : null);
   if (record !== null) return record;
   throw new MillraceError('STORE_FAILED', `The batch '${id}' was deleted while it was recorded.`, {
     fields: { batchId: id },
   });
 }
 
-async function list(
-  session: SqlSession,
-  filter: BatchFilter,
-  page: PageRequest,
-): Promise<Page<BatchRecord>> {
-  const start = parsePageStart(page);
-  const { name, machineId, createdFrom, createdBefore } = filter;
-  const text = (value: string | undefined) => (value === undefined ? null : toStorableText(value));
-  const fields = {
-    statuses: selectBatchStatuses(filter),
-    name: text(name),
-    machineId: text(machineId),
-    createdFrom: createdFrom ?? null,
-    createdBefore: createdBefore ?? null,
-    afterId: start?.id ?? null,
-    afterAt: start?.at ?? null,
-    limit: page.limit + 1,
-  };
-  const rows = await session.call<BatchRecord>(selectBatches(fields), fields);
-  return toPage(rows, page.limit, ({ createdAt, id }) => ({ at: createdAt, id }));
+/** Returns the newest open batch of a name. */
+async function findOpen(session: SqlSession, name: string): Promise<BatchRecord | null> {
+  const filter = { name, statuses: ['RUNNING', 'PAUSED'] } as const;
+  const open = await queryBatches(session, filter, { limit: 1 });
+  return open.entries[0] ?? null;
 }
 
 interface ChunkRow extends Omit<CreatedRow, 'askedId'> {

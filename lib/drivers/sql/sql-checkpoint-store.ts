@@ -1,3 +1,4 @@
+import { isEnd } from '../../engine/status.ts';
 import type { Checkpoint, CheckpointStore } from '../../ports/store/checkpoint-store.ts';
 import type { ProcessSums } from '../../ports/store/figures/step-figures.ts';
 import { toCheckpointDocuments } from './execution-documents.ts';
@@ -8,6 +9,7 @@ import {
 } from './figures/figure-documents.ts';
 import type { SqlSession } from './sql-session.ts';
 import { commitCheckpoints } from './statements/executions/commit-checkpoints.ts';
+import { selectFresh } from './statements/executions/select-fresh.ts';
 import { addFigures } from './statements/figures/add-figures.ts';
 
 /** The group commit of checkpoints in SQL. */
@@ -15,12 +17,11 @@ export function createSqlCheckpointStore(session: SqlSession): CheckpointStore {
   return { commit: (checkpoints, sums) => commit(session, checkpoints, sums ?? null) };
 }
 
-/** A checkpoint that is written. */
+/** A checkpoint that is written, now or by an earlier call. */
 interface WrittenRow {
   readonly id: string;
-  /** As `commitCheckpoints` describes them; absent in a commit without figures. */
-  readonly added?: boolean;
-  readonly fresh?: boolean;
+  /** Whether an earlier call has ended the execution; absent in a commit without figures. */
+  readonly ended?: boolean;
 }
 
 async function commit(
@@ -31,15 +32,23 @@ async function commit(
   if (checkpoints.length === 0) return new Set();
   const documents = toCheckpointDocuments(checkpoints, session.now());
   const figures = toFigureDocument(checkpoints, sums);
-  if (figures !== null) Object.assign(documents[0] ?? {}, figures);
+  if (figures !== null) {
+    const histories = documents.reduce((sum, { events }) => sum + Number(events !== null), 0);
+    const all = { ...figures, size: documents.length, histories };
+    Object.assign(documents[0] ?? {}, { figures: all });
+  }
   const statement = commitCheckpoints({
     signalled: checkpoints.some((c) => c.signalsSeen > 0 || c.notify !== null),
     archives: checkpoints.some(({ archiveReason }) => archiveReason !== null),
     figures: describeFigures(figures),
   });
   const rows = await session.client.call<WrittenRow>(statement, documents);
-  if (figures !== null && !rows.some(({ added }) => added)) {
-    await addFresh(session, checkpoints, sums, rows);
+  if (figures !== null) {
+    const written = new Set(rows.flatMap(({ id, ended }) => (ended ? [] : [id])));
+    if (written.size < checkpoints.length) {
+      const some = checkpoints.filter(({ executionId }) => written.has(executionId));
+      await addFresh(session, some, sums);
+    }
   }
   return new Set(rows.map(({ id }) => id));
 }
@@ -49,16 +58,23 @@ function describeFigures(figures: FigureDocument | null): 'none' | 'counts' | 'a
   return hasRareFigures(figures) ? 'all' : 'counts';
 }
 
-/** Adds the figures of what was written, when another part of the group was not. */
+/** Adds the figures of what was written for the first time, when a part of a group was refused. */
 async function addFresh(
   session: SqlSession,
-  checkpoints: readonly Checkpoint[],
+  written: readonly Checkpoint[],
   sums: ProcessSums | null,
-  rows: readonly WrittenRow[],
 ): Promise<void> {
-  const fresh = new Set(rows.flatMap(({ id, fresh: isFresh }) => (isFresh ? [id] : [])));
-  if (fresh.size === 0) return;
-  const written = checkpoints.filter(({ executionId }) => fresh.has(executionId));
-  const figures = toFigureDocument(written, sums);
+  const recorded = written.filter(({ events }) => events !== null);
+  const rows =
+    recorded.length === 0
+      ? []
+      : await session.call<{ readonly id: string }>(selectFresh, {
+          checkpoints: recorded.map(({ executionId: id, firstEventId }) => ({ id, firstEventId })),
+        });
+  const ids = new Set(rows.map(({ id }) => id));
+  const fresh = written.filter(({ executionId, events, status }) =>
+    events === null ? isEnd(status) : ids.has(executionId),
+  );
+  const figures = fresh.length === 0 ? null : toFigureDocument(fresh, sums);
   if (figures !== null) await session.call(addFigures, figures);
 }

@@ -3,6 +3,7 @@ import type {
   ClaimRefusal,
   ClaimResult,
   ClaimStore,
+  ClaimTerms,
 } from '../../ports/store/claim-store.ts';
 import type { Signal } from '../../ports/store/signal-store.ts';
 import { isUuid } from '../shared/storable.ts';
@@ -13,7 +14,8 @@ import { claimExecutions } from './statements/executions/claim-executions.ts';
 /** Claims of executions in SQL. */
 export function createSqlClaimStore(session: SqlSession): ClaimStore {
   return {
-    claim: (workerId, leaseMs, executionIds) => claim(session, workerId, leaseMs, executionIds),
+    claim: (workerId, leaseMs, executionIds, { alone = false } = {}) =>
+      claim(session, { workerId, leaseMs, alone }, executionIds),
   };
 }
 
@@ -22,20 +24,25 @@ interface ClaimRow extends Omit<ClaimedExecution, 'fence' | 'signals'> {
   readonly signalled: boolean | null;
   readonly known: boolean;
   readonly ended: boolean;
+  readonly onHold: boolean;
   readonly heldMs: number | null;
   readonly dueInMs: number | null;
+}
+
+interface Claim extends Required<ClaimTerms> {
+  readonly workerId: string;
+  readonly leaseMs: number;
 }
 
 /** An id that is no UUID cannot be an execution's: it is missing. */
 async function claim(
   session: SqlSession,
-  workerId: string,
-  leaseMs: number,
+  { workerId, leaseMs, alone }: Claim,
   executionIds: readonly string[],
 ): Promise<ClaimResult> {
   const distinct = [...new Set(executionIds)];
   const ids = distinct.filter(isUuid).sort();
-  const rows = await session.call<ClaimRow>(claimExecutions, { workerId, leaseMs, ids });
+  const rows = await session.call<ClaimRow>(claimExecutions, { workerId, leaseMs, ids, alone });
   // Read by a second statement: the first may have waited for the row, and its snapshot is older.
   const signalled = rows.filter((row) => row.signalled === true).map(({ id }) => id);
   const signals = await readUnseenSignals(session, signalled);
@@ -52,13 +59,15 @@ async function claim(
 
 function toClaimed(row: ClaimRow, fence: number, signals: readonly Signal[]): ClaimedExecution {
   const { known: _known, ended: _ended, heldMs: _heldMs, dueInMs: _dueInMs, ...claimed } = row;
-  const { signalled: _signalled, ...execution } = claimed;
+  const { signalled: _signalled, onHold: _onHold, ...execution } = claimed;
   return { ...execution, fence, signals };
 }
 
-function toRefusal({ id, known, ended, heldMs, dueInMs }: ClaimRow, leaseMs: number): ClaimRefusal {
+function toRefusal(row: ClaimRow, leaseMs: number): ClaimRefusal {
+  const { id, known, ended, onHold, heldMs, dueInMs } = row;
   if (!known) return { id, reason: 'missing' };
   if (ended) return { id, reason: 'ended' };
+  if (onHold) return { id, reason: 'onHold' };
   if (heldMs !== null) return { id, reason: 'held', ms: heldMs };
   if (dueInMs !== null && dueInMs > 0) {
     const waitsForSignal = dueInMs > Number.MAX_SAFE_INTEGER / 2;

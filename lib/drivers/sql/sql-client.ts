@@ -14,7 +14,15 @@ export interface Statement {
   /** Names the prepared statement; unique per text. */
   readonly name: string;
   readonly text: string;
+  /**
+   * Multiple of the usual timeout that it may take: 2 for a claim; {@link scanTimeoutFactor} for
+   * one that works through many rows and holds no lease. @default 1
+   */
+  readonly timeoutFactor?: number;
 }
+
+/** The factor of a statement that works through many rows. */
+export const scanTimeoutFactor = 6;
 
 /** A connection to a database, shared by any number of callers. */
 export interface SqlClient {
@@ -23,12 +31,18 @@ export interface SqlClient {
   /**
    * Runs one statement, atomically. The shape of a row is not checked: the caller wrote the
    * statement.
-   * @throws STORE_UNAVAILABLE when the database cannot be reached (the outcome is unknown),
-   * STORE_FAILED with `fields.sqlState` when it refuses
+   * @throws STORE_UNAVAILABLE when the database cannot be reached or cannot serve (the outcome is
+   * unknown), STORE_FAILED with `fields.sqlState` when it refuses the statement; that is retryable
+   * unless the document is at fault
    */
   call<Row extends object>(statement: Statement, document: unknown): Promise<Row[]>;
   /** Runs statements without parameters, in order, in one transaction. @throws as `call` */
   transaction(statements: readonly string[]): Promise<void>;
+  /**
+   * Checks its connections: returns sentences about what should be changed; absent for a client
+   * that has nothing to check.
+   */
+  inspectConnections?(): Promise<readonly string[]>;
   /** Returns how the pool of connections is used; absent for a client that has none. */
   poolUse?(): PoolUse;
   close(): Promise<void>;

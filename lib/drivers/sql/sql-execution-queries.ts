@@ -1,11 +1,10 @@
-import {
-  type ChainEntry,
-  type ChainFilter,
-  type DocumentPart,
-  type ExecutionDocument,
-  type ExecutionQueries,
-  lookedRowsMax,
-  type ScannedExecution,
+import type {
+  ChainEntry,
+  ChainFilter,
+  DocumentPart,
+  ExecutionDocument,
+  ExecutionQueries,
+  ScannedExecution,
 } from '../../ports/store/execution-queries.ts';
 import type { FindStore } from '../../ports/store/find-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
@@ -24,8 +23,8 @@ import { selectHistory, selectHistoryBack } from './statements/executions/select
 /** Lists of executions, and their documents and history, in SQL. */
 export function createSqlExecutionQueries(session: SqlSession): ExecutionQueries & FindStore {
   return {
-    listExecutions: (filter, page, rowsMax = lookedRowsMax) =>
-      queryExecutions(session, { filter, page, rowsMax }),
+    listExecutions: (filter, page, rowsMax) =>
+      queryExecutions(session, { filter, page, ...(rowsMax !== undefined && { rowsMax }) }),
     scanExecutions: (filter, text, page, rowsMax) =>
       queryExecutions<ScannedExecution>(session, { filter, text, page, rowsMax }),
     listForChaining: (filter, page) => listChain(session, filter, page),

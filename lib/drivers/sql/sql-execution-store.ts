@@ -31,9 +31,10 @@ export function createSqlExecutionStore(session: SqlSession): ExecutionStore {
         machineId: toStorableText(machineId),
         name: toStorableText(name),
       }),
-    requestAbort: (ids) => session.call<Wakeup>(requestAbort, { ids: distinctUuids(ids) }),
-    redriveExecutions: (ids) =>
-      session.call<Wakeup>(redriveExecutions, { ids: distinctUuids(ids) }),
+    requestAbort: (ids, notBegunOnly = false) =>
+      session.call<Wakeup>(requestAbort, { ids: distinctUuids(ids), notBegunOnly }),
+    redriveExecutions: (ids, versions = {}) =>
+      session.call<Wakeup>(redriveExecutions, { ids: distinctUuids(ids), versions }),
     pruneExecutions: (retentionMs, limit) => session.count(pruneExecutions, { retentionMs, limit }),
   };
 }

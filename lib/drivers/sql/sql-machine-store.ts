@@ -7,6 +7,7 @@ import type {
 import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { insertMachineVersion } from './statements/machines/insert-machine-version.ts';
+import { pruneMachineVersions } from './statements/machines/prune-machine-versions.ts';
 import { selectMachineVersion } from './statements/machines/select-machine-version.ts';
 import { selectMachineVersions } from './statements/machines/select-machine-versions.ts';
 import { selectMachines } from './statements/machines/select-machines.ts';
@@ -36,6 +37,8 @@ export function createSqlMachineStore(session: SqlSession): MachineStore {
         limit,
         cap: openCountedMax,
       }),
+    pruneMachineVersions: (retentionMs, limit) =>
+      session.count(pruneMachineVersions, { retentionMs, limit }),
   };
 }
 

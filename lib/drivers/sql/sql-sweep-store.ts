@@ -13,7 +13,8 @@ import { wakeDue } from './statements/sweeps/wake-due.ts';
 export function createSqlSweepStore(session: SqlSession): SweepStore {
   return {
     wakeDue: (limit) => session.call<Wakeup>(wakeDue, { limit }),
-    recoverOrphans: (limit) => session.call<Wakeup>(recoverOrphans, { limit }),
+    recoverOrphans: (limit, expiredMs = 0) =>
+      session.call<Wakeup>(recoverOrphans, { limit, expiredMs }),
     queueUnsent: (limit) => session.call<Wakeup>(queueUnsent, { limit }),
     requeueOldest: (queue, limit, graceMs) =>
       session.call<Wakeup>(requeueOldest, { queue, limit, graceMs }),

@@ -1,5 +1,5 @@
 import type { Wakeup } from '../../ports/store/execution-store.ts';
-import type { Page, PageRequest } from '../../ports/store/page.ts';
+import type { LookedPage, PageRequest } from '../../ports/store/page.ts';
 import type {
   Cancellation,
   TaskCount,
@@ -9,9 +9,12 @@ import type {
   TaskSummary,
 } from '../../ports/store/task-store.ts';
 import { toIdKey, toPage } from '../shared/keyset-pages.ts';
+import { asLooked } from '../shared/looked-pages.ts';
 import { distinctUuids, isUuid, toStorableText } from '../shared/storable.ts';
 import { sumTaskCounts } from '../shared/task-counts.ts';
+import { endedTasks, isEndedState } from '../shared/task-statuses.ts';
 import { toListDocument } from './execution-pages.ts';
+import { queryExecutions } from './search/query-executions.ts';
 import type { SqlSession } from './sql-session.ts';
 import { cancelUnstarted } from './statements/tasks/cancel-unstarted.ts';
 import { countTasks } from './statements/tasks/count-tasks.ts';
@@ -25,7 +28,7 @@ export function createSqlTaskStore(session: SqlSession): TaskStore {
   return {
     getTask: async (id) =>
       isUuid(id) ? await session.one<TaskRecord>(selectTaskById, { id }) : null,
-    listTasks: (filter, page) => list(session, filter, page),
+    listTasks: (filter, page, rowsMax) => list(session, filter, page, rowsMax),
     countTasks: (queues, cap) => count(session, queues, cap),
     cancelUnstarted: (ids) => cancel(session, ids),
     makeTasksDue: (ids) => session.call<Wakeup>(makeTasksDue, { ids: distinctUuids(ids) }),
@@ -42,14 +45,22 @@ async function list(
   session: SqlSession,
   { state, ...filter }: TaskFilter,
   page: PageRequest,
-): Promise<Page<TaskSummary>> {
+  rowsMax?: number,
+): Promise<LookedPage<TaskSummary>> {
+  if (isEndedState(state)) {
+    const { statuses, isArchived } = endedTasks(state);
+    const request = { page, isArchived, ...(rowsMax !== undefined && { rowsMax }) };
+    const found = await queryExecutions(session, { ...request, filter: { ...filter, statuses } });
+    const entries = found.entries.map((entry) => ({ ...entry, workerId: null, state }));
+    return { ...found, entries };
+  }
   const document = toListDocument(filter, page);
   const rows = await session.call<Omit<TaskSummary, 'state'>>(
     selectTasks(state, document),
     document,
   );
   const tasks = rows.map((row) => ({ ...row, state }));
-  return toPage(tasks, page.limit, toIdKey);
+  return asLooked(toPage(tasks, page.limit, toIdKey));
 }
 
 async function count(

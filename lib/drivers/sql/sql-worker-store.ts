@@ -8,12 +8,17 @@ import { toStorableDocument } from '../shared/storable.ts';
 import type { SqlSession } from './sql-session.ts';
 import { deleteLeases } from './statements/workers/delete-leases.ts';
 import { recordHeartbeat } from './statements/workers/record-heartbeat.ts';
+import { selectHeld } from './statements/workers/select-held.ts';
 import { selectWorkers } from './statements/workers/select-workers.ts';
 
 /** The leases of workers and leaders, and the list of them, in SQL. */
 export function createSqlWorkerStore(session: SqlSession): LeaseStore & WorkerStore {
   return {
     heartbeat: (workerId, leaseMs, about) => heartbeat(session, workerId, leaseMs, about),
+    listHeld: async (workerId) => {
+      const rows = await session.call<{ id: string }>(selectHeld, { workerId });
+      return rows.map(({ id }) => id);
+    },
     endLease: async (workerId) => void (await session.call(deleteLeases, { workerId })),
     listWorkers: () => session.call<WorkerRecord>(selectWorkers, { goneMs: goneWorkerListedMs }),
   };

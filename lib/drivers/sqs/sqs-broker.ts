@@ -100,9 +100,9 @@ class SqsBroker implements Broker {
     this.#checkOpen();
     checkReceive(request);
     if (request.signal?.aborted) return [];
-    const until = this.#clock.now() + request.waitMs;
+    const until = this.#clock.monotonicMs() + request.waitMs;
     const taken = await this.#takeNow(request);
-    const isOver = request.signal?.aborted || this.#closed || until <= this.#clock.now();
+    const isOver = request.signal?.aborted || this.#closed || until <= this.#clock.monotonicMs();
     return taken.length > 0 || isOver ? taken : this.#polls.wait(request, until);
   }
 

@@ -107,7 +107,7 @@ export class SqsLongPolls {
         },
       };
       const onAbort = () => waiter.finish([]);
-      const cancel = clock.after(until - clock.now(), onAbort);
+      const cancel = clock.after(until - clock.monotonicMs(), onAbort);
       request.signal?.addEventListener('abort', onAbort, { once: true });
       this.#waiting.add(waiter);
       for (const lane of this.#listLanes(request)) {

@@ -30,7 +30,7 @@ export class SqsPauses {
   /** Whether the queue is paused; up to 15 s old. */
   isPaused(queue: string): Promise<boolean> {
     const cached = this.#cache.get(queue);
-    if (cached !== undefined && this.#clock.now() < cached.readAt + tagCacheMs) {
+    if (cached !== undefined && this.#clock.monotonicMs() < cached.readAt + tagCacheMs) {
       return cached.paused;
     }
     const paused = this.#readTag(queue);
@@ -58,7 +58,7 @@ export class SqsPauses {
   }
 
   #remember(queue: string, paused: Promise<boolean>): void {
-    this.#cache.set(queue, { paused, readAt: this.#clock.now() });
+    this.#cache.set(queue, { paused, readAt: this.#clock.monotonicMs() });
   }
 
   async #readTag(queue: string): Promise<boolean> {

@@ -37,6 +37,10 @@ const timeouts = Object.freeze({
   throwOnRequestTimeout: true,
 });
 
+/** Maximum time for a call with the SDK's retries, in milliseconds; a receive also waits. */
+const callMsMax = 10_000;
+const receiveMsMax = 30_000;
+
 /**
  * SQS as this driver calls it: the SDK's client, the queues' URLs, and errors of Millrace. Region,
  * endpoint and credentials come from the AWS environment unless the options set them.
@@ -88,10 +92,13 @@ export class SqsService {
     ref: SqsQueueRef,
     run: (options: CallOptions) => Promise<Answer>,
   ): Promise<Answer> {
+    const limitMs = action === 'ReceiveMessage' ? receiveMsMax : callMsMax;
+    const deadline = AbortSignal.timeout(limitMs);
     try {
-      return await run({ abortSignal: this.#closing.signal });
+      return await run({ abortSignal: AbortSignal.any([this.#closing.signal, deadline]) });
     } catch (error) {
-      throw toSqsError(error, action, this.toQueueName(ref));
+      const reason = deadline.aborted ? new Error(`no answer within ${limitMs / 1_000} s`) : error;
+      throw toSqsError(reason, action, this.toQueueName(ref));
     }
   }
 

@@ -3,14 +3,15 @@ import type { Clock } from '../../ports/clock.ts';
 /** Maximum delay of Node's timers, in milliseconds; longer delays use several timers. */
 const timerMsMax = 2_147_483_647;
 
-/** The machine's clock. A timer never fires early. */
+/** The machine's clock. A timer never fires early, and waits its time whatever the clock shows. */
 export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
+  monotonicMs: () => Math.floor(performance.now()),
   after(ms: number, callback: () => void): () => void {
-    const dueAt = Date.now() + ms;
+    const dueAtMs = performance.now() + ms;
     let timer = setTimeout(fire, clamp(ms));
     function fire(): void {
-      const leftMs = dueAt - Date.now();
+      const leftMs = dueAtMs - performance.now();
       if (leftMs > 0) timer = setTimeout(fire, clamp(leftMs));
       else callback();
     }

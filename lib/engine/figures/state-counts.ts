@@ -3,6 +3,7 @@ import type { Transition } from '../transition.ts';
 
 /** What a step of an execution adds to the figures of one state. */
 export interface StateCount {
+  readonly state: string;
   /** The change of the number of executions that are in the state. */
   current: number;
   entered: number;
@@ -14,8 +15,8 @@ export interface StateCount {
   retried: number;
 }
 
-/** What a step adds, by the name of the state. */
-export type StateCounts = Map<string, StateCount>;
+/** What a step adds, each state once: a list, because a step concerns few states. */
+export type StateCounts = StateCount[];
 
 /**
  * Counts what one transition adds to the figures of each state. Pure.
@@ -29,7 +30,7 @@ export function countStep(
   before: Snapshot,
   { snapshot, history, marks }: Pick<Transition, 'snapshot' | 'history' | 'marks'>,
 ): StateCounts {
-  const counts: StateCounts = new Map();
+  const counts: StateCounts = [];
   countDifference(counts, runningRoot(before), runningRoot(snapshot));
   for (const { stateEnteredEventDetails: entered } of history) {
     if (entered !== undefined) countOf(counts, entered.name).entered += 1;
@@ -58,15 +59,22 @@ export function countFailure(counts: StateCounts, { root }: Snapshot): string {
 }
 
 /** Adds `more` to `counts`. */
-export function mergeCounts(counts: StateCounts, more: StateCounts): void {
-  for (const [state, { current, entered, failed, caught, retried }] of more) {
-    const count = countOf(counts, state);
-    count.current += current;
-    count.entered += entered;
-    count.failed += failed;
-    count.caught += caught;
-    count.retried += retried;
-  }
+export function mergeCounts(counts: StateCounts, more: readonly Readonly<StateCount>[]): void {
+  for (const count of more) addCount(countOf(counts, count.state), count);
+}
+
+/** Adds `more` to `count`. */
+export function addCount(count: StateCount, more: Readonly<StateCount>): void {
+  count.current += more.current;
+  count.entered += more.entered;
+  count.failed += more.failed;
+  count.caught += more.caught;
+  count.retried += more.retried;
+}
+
+/** Returns a count of nothing. */
+export function newStateCount(state: string): StateCount {
+  return { state, current: 0, entered: 0, failed: 0, caught: 0, retried: 0 };
 }
 
 function runningRoot({ status, root }: Snapshot): Branch | Done | null {
@@ -105,10 +113,8 @@ function childrenOf(branch: Branch | null): readonly (Branch | Done)[] {
 }
 
 function countOf(counts: StateCounts, state: string): StateCount {
-  let count = counts.get(state);
-  if (count === undefined) {
-    count = { current: 0, entered: 0, failed: 0, caught: 0, retried: 0 };
-    counts.set(state, count);
-  }
+  for (const count of counts) if (count.state === state) return count;
+  const count = newStateCount(state);
+  counts.push(count);
   return count;
 }

@@ -25,6 +25,7 @@ export async function* checkFacts(
   timeoutMs: number,
 ): AsyncGenerator<Finding, boolean> {
   const askedAt = clock.now();
+  const askedMs = clock.monotonicMs();
   let facts: StoreFacts;
   try {
     facts = await withTimeout(clock, store.inspect(), timeoutMs);
@@ -32,10 +33,12 @@ export async function* checkFacts(
     yield serviceFinding('store', store.description, error);
     return false;
   }
-  const tookMs = clock.now() - askedAt;
+  const tookMs = clock.monotonicMs() - askedMs;
   yield checkVersion(store.description, facts, tookMs);
   yield checkClock(facts.now - (askedAt + tookMs / 2));
+  for (const text of facts.refusals) yield brokenFinding('writes', text);
   for (const text of facts.warnings) yield warningFinding('durability', text);
+  for (const text of facts.advice) yield warningFinding('connections', text);
   const schema = checkSchema(facts.schema);
   yield schema;
   return facts.schema.applied === facts.schema.known;

@@ -1,16 +1,17 @@
 /** Encodes documents as the JSON texts that a store keeps. */
 import type { Json } from '../../asl/json/json.ts';
+import { type JsonText, toDocumentText } from '../../asl/json/json-text.ts';
 import { exceedsBytes } from '../../engine/limits.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 
 /**
- * Returns the JSON text of `value`.
+ * Returns the JSON text of `document`.
  * @param what names the document in error messages
  * @throws PAYLOAD_TOO_LARGE
  * @throws INVALID_ARGUMENT for a value that is not JSON
  */
-export function encodePayload(value: Json, bytesMax: number, what: string): string {
-  const text = toJsonText(value, what);
+export function encodePayload(document: Json | JsonText, bytesMax: number, what: string): string {
+  const text = encode(document, what);
   if (!exceedsBytes(text, bytesMax)) return text;
   throw new MillraceError(
     'PAYLOAD_TOO_LARGE',
@@ -21,11 +22,11 @@ export function encodePayload(value: Json, bytesMax: number, what: string): stri
 }
 
 /** A value from untyped code may be circular, or hold a BigInt. */
-function toJsonText(value: unknown, what: string): string {
+function encode(document: Json | JsonText, what: string): string {
   let text: string | undefined;
-  let reason = `found ${typeof value}`;
+  let reason = `found ${typeof document}`;
   try {
-    text = JSON.stringify(value);
+    text = toDocumentText(document);
   } catch (error) {
     reason = messageOf(error);
   }

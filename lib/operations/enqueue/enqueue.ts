@@ -5,6 +5,7 @@
  */
 
 import type { Json } from '../../asl/json/json.ts';
+import type { JsonText } from '../../asl/json/json-text.ts';
 import { assert, hasCode, MillraceError } from '../../errors.ts';
 import type { CreateResult, NewExecution } from '../../ports/store/execution-store.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
@@ -94,7 +95,7 @@ export async function enqueueExecutions(
 export async function enqueueCustomTask(
   context: EnqueueContext,
   type: string,
-  input: Json,
+  input: Json | JsonText,
   when: When | null,
   { name, unique = false, ...options }: TaskOptions,
 ): Promise<EnqueuedExecution> {

@@ -1,7 +1,8 @@
 /** Turns the payload of an enqueue into the execution to record. */
 import { createHash } from 'node:crypto';
-import { canonicalText } from '../../asl/json/canonical-json.ts';
+import { canonicalTextOf } from '../../asl/json/canonical-json.ts';
 import type { Json } from '../../asl/json/json.ts';
+import { JsonText, toJsonValue } from '../../asl/json/json-text.ts';
 import { compileTransform } from '../../batch/item-mapping.ts';
 import { readStateOutput } from '../../batch/read-state-output.ts';
 import { checkKeys } from '../../config/check-keys.ts';
@@ -15,8 +16,8 @@ import { newExecution } from './new-execution.ts';
 /** An execution to queue. */
 export interface ExecutionTaskPayload {
   readonly machineId: string;
-  /** Not allowed together with a source. @default `{}` */
-  readonly input?: Json;
+  /** Not allowed together with a source; a text is kept as it is. @default `{}` */
+  readonly input?: Json | JsonText;
   /** Takes the input from an earlier execution. @default none */
   readonly source?: PayloadSource;
   /**
@@ -78,25 +79,30 @@ export async function prepareExecution(
   return { ...execution, ...(link && { link }), ...(uniqueKey !== null && { uniqueKey }) };
 }
 
-async function readInput(context: PayloadContext, payload: MachinePayload): Promise<Json> {
+async function readInput(
+  context: PayloadContext,
+  payload: MachinePayload,
+): Promise<Json | JsonText> {
   const { app, entropy, store } = context;
   const { source, transformer, input = {}, index = 0 } = payload;
   const transform =
     transformer === undefined
-      ? (item: Json) => item
+      ? null
       : compileTransform('transformer', transformer, {
           transformers: app.transformers,
           random: () => entropy.random(),
         });
-  if (source === undefined) return transform(input, index);
-  if (payload.input === undefined) return transform(await readSource(store, source), index);
-  throw invalid('the input is given or taken from a source; found both');
+  if (source !== undefined && payload.input !== undefined) {
+    throw invalid('the input is given or taken from a source; found both');
+  }
+  const given = source === undefined ? input : await readSource(store, source);
+  return transform === null ? given : transform(toJsonValue(given), index);
 }
 
 async function readSource(
   store: PayloadContext['store'],
   { executionId, state }: PayloadSource,
-): Promise<Json> {
+): Promise<JsonText> {
   const record = await store.getExecution(executionId);
   if (record === null) {
     throw new MillraceError(
@@ -106,7 +112,7 @@ async function readSource(
   }
   const output =
     state === undefined ? record.output : await readStateOutput(store, executionId, state);
-  if (output !== null) return JSON.parse(output) as Json;
+  if (output !== null) return new JsonText(output);
   const what = state === undefined ? 'output' : `output of a state '${state}'`;
   throw invalid(
     `source: the execution ${record.name} (${executionId}, ${record.status}) has no ${what}`,
@@ -136,7 +142,7 @@ function checkUniqueKey(key: string): string {
 /** Inputs that differ only in the order of their keys have the same digest. */
 function toDigest(input: string): string {
   try {
-    const text = canonicalText(JSON.parse(input) as Json);
+    const text = canonicalTextOf(input);
     return `sha256-${createHash('sha256').update(text).digest('hex')}`;
   } catch (error) {
     throw invalid(`the input cannot be unique: ${messageOf(error)}`);

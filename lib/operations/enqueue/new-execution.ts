@@ -1,4 +1,5 @@
 import type { Json } from '../../asl/json/json.ts';
+import type { JsonText } from '../../asl/json/json-text.ts';
 import { findNameProblem } from '../../batch/execution-name.ts';
 import { MillraceError } from '../../errors.ts';
 import type { NewExecution } from '../../ports/store/execution-store.ts';
@@ -9,7 +10,7 @@ import type { EnqueueTerms } from './enqueue-options.ts';
 
 /** What the caller decides of a new execution. */
 export interface ExecutionRequest extends EnqueueTerms {
-  readonly input: Json;
+  readonly input: Json | JsonText;
   /** Unique within the machine. Undefined: the new execution's id. */
   readonly name: string | undefined;
 }

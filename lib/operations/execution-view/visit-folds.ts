@@ -70,14 +70,14 @@ export class VisitFolds {
 
   async #read(id: string, fold: VisitFold, lastEventId: number): Promise<void> {
     const { store, clock, readMsMax, visitsMax } = this.#options;
-    const until = clock.now() + readMsMax;
+    const until = clock.monotonicMs() + readMsMax;
     while (fold.lastEventId < lastEventId && fold.tree.visits.length < visitsMax) {
       const chunks = await store.readHistory(id, fold.lastEventId + 1, chunksMax);
       for (const chunk of chunks) {
         const events = JSON.parse(chunk) as HistoryEvent[];
         fold.add(events.filter((event) => event.id <= lastEventId));
       }
-      if (chunks.length < chunksMax || clock.now() >= until) return;
+      if (chunks.length < chunksMax || clock.monotonicMs() >= until) return;
     }
   }
 

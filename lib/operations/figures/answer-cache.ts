@@ -8,12 +8,15 @@ const answersMax = 100;
  * read that failed is not kept.
  */
 export class AnswerCache {
-  readonly #clock: Pick<Clock, 'now'>;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #keptMs: number;
-  readonly #answers = new Map<string, { readonly at: number; readonly answer: Promise<unknown> }>();
+  readonly #answers = new Map<
+    string,
+    { readonly atMs: number; readonly answer: Promise<unknown> }
+  >();
 
   /** @param keptMs how long an answer is kept, in milliseconds; 0 keeps none */
-  constructor(clock: Pick<Clock, 'now'>, keptMs: number) {
+  constructor(clock: Pick<Clock, 'monotonicMs'>, keptMs: number) {
     this.#clock = clock;
     this.#keptMs = keptMs;
   }
@@ -21,7 +24,7 @@ export class AnswerCache {
   /** Returns the answer to `question`: the kept one, or what `read` returns. */
   get<Answer>(question: string, read: () => Promise<Answer>): Promise<Answer> {
     const kept = this.#answers.get(question);
-    if (kept !== undefined && this.#clock.now() - kept.at < this.#keptMs) {
+    if (kept !== undefined && this.#clock.monotonicMs() - kept.atMs < this.#keptMs) {
       return kept.answer as Promise<Answer>;
     }
     const answer = read();
@@ -32,7 +35,7 @@ export class AnswerCache {
   #keep(question: string, answer: Promise<unknown>): void {
     if (this.#keptMs <= 0) return;
     this.#answers.delete(question);
-    const entry = { at: this.#clock.now(), answer };
+    const entry = { atMs: this.#clock.monotonicMs(), answer };
     this.#answers.set(question, entry);
     answer.catch(() => {
       if (this.#answers.get(question) === entry) this.#answers.delete(question);

@@ -1,7 +1,7 @@
 /** Figures over time: of everything, or by queue, machine or batch. */
 import { addHistograms, percentileOf } from '../../engine/figures/duration-histogram.ts';
 import { MillraceError } from '../../errors.ts';
-import type { SeriesPoint } from '../../ports/store/figures/figure-queries.ts';
+import { type SeriesPoint, seriesKeysMax } from '../../ports/store/figures/figure-queries.ts';
 import type { SeriesKind } from '../../ports/store/figures/step-figures.ts';
 import type { AppContext } from '../app-context.ts';
 import { findGaps, isOpen, planSlots, type SeriesSlots, type SlotGap } from './series-slots.ts';
@@ -45,9 +45,6 @@ export interface SeriesReport {
     readonly why: 'asleep' | 'unknown';
   }[];
 }
-
-/** Maximum number of queues, machines or batches in one report: the busiest ones. */
-const seriesMax = 50;
 
 const hourMs = 3_600_000;
 
@@ -122,7 +119,7 @@ function findBusiest(points: readonly SeriesPoint[]): string[] {
     const more = started + ended + received + (depth ?? 0);
     activity.set(key, (activity.get(key) ?? 0) + more);
   }
-  const busiest = [...activity].sort(([, a], [, b]) => b - a).slice(0, seriesMax);
+  const busiest = [...activity].sort(([, a], [, b]) => b - a).slice(0, seriesKeysMax);
   return busiest.map(([key]) => key).sort();
 }
 

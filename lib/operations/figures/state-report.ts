@@ -10,7 +10,7 @@ import type {
 } from '../../ports/store/figures/figure-queries.ts';
 import { toBatchScope, toMachineScope } from '../../roles/execution/figures/figure-scope.ts';
 import type { AppContext } from '../app-context.ts';
-import { unknownBatch } from '../batches.ts';
+import { requireOtherId } from '../batches/find-batch.ts';
 import { getMachineGraph } from '../machines.ts';
 
 /** How long something took, in milliseconds. */
@@ -63,13 +63,14 @@ type ReportContext = Pick<AppContext, 'store' | 'settings' | 'clock'>;
 
 /**
  * Reports the states of a batch.
+ * @param id its id, its name or `latest`
  * @throws UNKNOWN_BATCH
  */
 export async function getBatchStates(context: ReportContext, id: string): Promise<BatchStates> {
   const { store, clock, settings } = context;
   const figures = await store.readStateFigures(toBatchScope(id));
   const { batch } = figures;
-  if (batch === null) throw unknownBatch(id);
+  if (batch === null) return getBatchStates(context, await requireOtherId(context, id));
   const names = await readNames(context, batch.machineId, batch.machineVersion);
   if (settings.measure === 'off') return sampleBatch(context, id, batch, names);
   const states = toReports(names, figures);

@@ -139,13 +139,15 @@ class LocalBatch {
     if (onExecutionStart) onExecutionStart(executionId, (await this.#outcome(executionId)).index);
     await this.#localRun.runTree(executionId);
     if (!onExecutionComplete) return;
-    const { index, error } = await this.#outcome(executionId);
-    onExecutionComplete(executionId, index, error);
+    const { index, error, hasEnded } = await this.#outcome(executionId);
+    // What is held back with a paused batch has not ended.
+    if (hasEnded) onExecutionComplete(executionId, index, error);
   }
 
   async #outcome(executionId: string) {
     const record = await this.#context.store.getExecution(executionId);
-    return { index: record?.batchIndex ?? 0, error: record?.error ?? null };
+    const { batchIndex = 0, error = null, endedAt = null } = record ?? {};
+    return { index: batchIndex ?? 0, error, hasEnded: record === null || endedAt !== null };
   }
 
   async #getBatch(): Promise<BatchRecord> {

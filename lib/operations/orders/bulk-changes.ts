@@ -2,6 +2,7 @@
  * Changes of many executions by few statements. The store decides about each in a conditional
  * statement, so a list may contain executions that are not, or no longer, in the right state.
  */
+import type { MachineVersions } from '../../ports/store/execution-store.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
 import { forceEnds } from '../../roles/execution/forced-ends.ts';
 import type { AppContext } from '../app-context.ts';
@@ -16,6 +17,8 @@ export interface Redrivable {
   readonly archived: readonly string[];
   /** Ended without success, and not in the archive. */
   readonly failed: readonly string[];
+  /** Other versions for those that have ended, by machine. @default their own */
+  readonly versions?: MachineVersions;
 }
 
 /** Recorded as the reason of an entry, and as the cause of an execution's failure. */
@@ -31,7 +34,7 @@ const archiveLeaseMs = 30_000;
  */
 export async function redriveMany(
   context: Pick<AppContext, 'store' | 'broker' | 'logger' | 'metrics'> & RedriveTracing,
-  { sleeping, archived, failed }: Redrivable,
+  { sleeping, archived, failed, versions }: Redrivable,
   archivedBefore?: number,
 ): Promise<Set<string>> {
   const { store } = context;
@@ -42,8 +45,10 @@ export async function redriveMany(
   return await traceRedrive(context, async () => {
     const wakeups = [
       ...(sleeping.length === 0 ? [] : await store.makeTasksDue(sleeping)),
-      ...(archived.length === 0 ? [] : await store.redriveArchived(entries, archived.length)),
-      ...(failed.length === 0 ? [] : await store.redriveExecutions(failed)),
+      ...(archived.length === 0
+        ? []
+        : await store.redriveArchived(entries, archived.length, versions)),
+      ...(failed.length === 0 ? [] : await store.redriveExecutions(failed, versions)),
     ];
     await new Dispatcher(context).dispatch(wakeups);
     return new Set(wakeups.map(({ executionId }) => executionId));

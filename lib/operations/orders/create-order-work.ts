@@ -3,10 +3,14 @@ import type { TaskRecord } from '../../ports/store/task-store.ts';
 import type { OrderWork } from '../../roles/orders/order-work.ts';
 import type { AppContext } from '../app-context.ts';
 import { redriveEntries } from '../archive.ts';
+import { selectForNewest } from '../newest-definitions.ts';
 import { archiveTasks } from '../tasks.ts';
 import { cancelMany, redriveMany } from './bulk-changes.ts';
 import { boundArchive, listCandidates } from './order-candidates.ts';
 import { type OrderAction, parseSelection } from './order-selection.ts';
+
+/** Maximum number of refused executions that are logged for each page. */
+const loggedMax = 10;
 
 /** Creates what leaders carry orders out with: the same operations as single commands. */
 export function createOrderWork(context: AppContext): OrderWork {
@@ -19,6 +23,7 @@ export function createOrderWork(context: AppContext): OrderWork {
     apply: (order, ids) => {
       const { over, action } = readOrder(order);
       if (ids.length === 0) return Promise.resolve(0);
+      if (over.latest) return redriveUnderNewest(context, order, ids);
       if ('archive' in over) return changeEntries(context, order, ids);
       return changeExecutions(context, action, order, ids);
     },
@@ -39,6 +44,29 @@ async function changeEntries(
   const filter = boundArchive({ taskIds }, { upTo });
   if (action === 'delete') return context.store.deleteArchived(filter, taskIds.length);
   return (await redriveEntries(context, filter, taskIds.length)).length;
+}
+
+/** Those that cannot continue under the newest definition count as refused, and are logged. */
+async function redriveUnderNewest(
+  context: AppContext,
+  { id: orderId, over, upTo }: OrderRecord,
+  taskIds: readonly string[],
+): Promise<number> {
+  const { ids, versions, refused } = await selectForNewest(context, taskIds);
+  for (const { id: executionId, problem } of refused.slice(0, loggedMax)) {
+    context.logger.warn('execution not redriven: it does not fit the newest definition', {
+      orderId,
+      executionId,
+      problem,
+    });
+  }
+  if (ids.length === 0) return 0;
+  if ('archive' in parseSelection(over)) {
+    const filter = boundArchive({ taskIds: ids }, { upTo });
+    return (await redriveEntries(context, filter, ids.length, versions)).length;
+  }
+  const redrivable = { sleeping: ids, archived: ids, failed: ids, versions };
+  return (await redriveMany(context, redrivable, upTo)).size;
 }
 
 async function changeExecutions(

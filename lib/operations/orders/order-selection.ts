@@ -59,8 +59,8 @@ export function filterOf(
   return 'executions' in over ? over.executions : over.tasks;
 }
 
-/** Parses the selection that an order was recorded with. */
-export function parseSelection(text: string): OrderSelection {
+/** Parses the selection that an order was recorded with, and whether it uses newest definitions. */
+export function parseSelection(text: string): OrderSelection & { readonly latest?: boolean } {
   return JSON.parse(text) as OrderSelection;
 }
 

@@ -30,6 +30,11 @@ export interface OrderRequest {
   readonly limit?: number;
   /** @default none */
   readonly reason?: string;
+  /**
+   * Whether what is redriven continues under the newest definitions of the leader's program; what
+   * cannot is refused. @default false
+   */
+  readonly latest?: boolean;
 }
 
 /** An order that was started, or its dry run. */
@@ -55,6 +60,9 @@ const archiveCountedMax = 100_000;
 
 /** Number of pages that are read to count: each looks at a bounded number of rows. */
 const countPagesMax = 40;
+
+/** Time after which no further page is read to count, in milliseconds: a person waits for it. */
+const countMsMax = 150;
 
 const countPage = 1_000;
 
@@ -106,8 +114,12 @@ async function resolveNames(
   return 'executions' in over ? { executions: named } : { tasks: named };
 }
 
-function checkRequest({ action, perSecond, limit }: OrderRequest, over: OrderSelection): void {
+function checkRequest(request: OrderRequest, over: OrderSelection): void {
+  const { action, perSecond, limit, latest = false } = request;
   checkAction(action, over);
+  if (latest && action !== 'redrive') {
+    throw invalid(`latest: expected the action 'redrive'; found '${action}'`);
+  }
   const { ids } = filterOf(over);
   if (ids !== undefined && (ids.length === 0 || ids.length > idsMax)) {
     throw invalid(`ids: expected 1 to ${idsMax}; found ${ids.length}`);
@@ -135,10 +147,11 @@ function checkExpected(expect: number, matching: number, isMinimum: boolean): vo
 
 /** Counts what is there now. The archive counts itself; other things are counted up to a limit. */
 async function countSelected(
-  context: Pick<AppContext, 'store'>,
+  context: Pick<AppContext, 'store' | 'clock'>,
   action: OrderAction,
   over: OrderSelection,
 ): Promise<Omit<StartedOrder, 'orderId'>> {
+  const until = context.clock.monotonicMs() + countMsMax;
   const query = { action, over };
   const first = await listCandidates(context, query, null, countPage);
   const some = first.candidates.slice(0, someMax);
@@ -150,8 +163,8 @@ async function countSelected(
   let matching = first.candidates.length;
   let place = first.next;
   for (let pages = 1; place !== null; pages += 1) {
-    if (matching >= countedMax || pages >= countPagesMax)
-      return { matching, isMinimum: true, some };
+    const isLong = pages >= countPagesMax || context.clock.monotonicMs() >= until;
+    if (matching >= countedMax || isLong) return { matching, isMinimum: true, some };
     const page = await listCandidates(context, query, place, countPage);
     if (some.length < someMax) some.push(...page.candidates.slice(0, someMax - some.length));
     matching += page.candidates.length;
@@ -166,13 +179,13 @@ async function recordOrder(
   origin: ChangeOrigin,
   total: number | null,
 ): Promise<OrderRecord> {
-  const { action, over, perSecond = null, limit = null, reason = null } = request;
+  const { action, over, perSecond = null, limit = null, reason = null, latest = false } = request;
   const order = await store.createOrder({
     ...origin,
     id: entropy.uuid(),
     action,
     object: objectOf(over),
-    over: JSON.stringify(over),
+    over: JSON.stringify({ ...over, ...(latest && { latest }) }),
     reason,
     perSecond,
     itemsMax: limit,

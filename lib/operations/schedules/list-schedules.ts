@@ -1,7 +1,8 @@
+import { findScheduledTime } from '../../batch/schedule/requested-batch-id.ts';
 import { nextFireTime, parseScheduleExpression } from '../../batch/schedule/schedule-expression.ts';
 import { isTimeZone } from '../../batch/schedule/time-zone.ts';
 import type { BatchConfig } from '../../config/config.ts';
-import type { BatchStatus } from '../../ports/store/batch-store.ts';
+import type { BatchRecord, BatchStatus } from '../../ports/store/batch-store.ts';
 import type { AppContext } from '../app-context.ts';
 
 /** A batch that starts by a schedule or by an object. */
@@ -14,8 +15,8 @@ export interface ListedSchedule {
   readonly timeZone: string | null;
   readonly onObject: boolean;
   /**
-   * The next time of a cron schedule; null for others: the times of a rate depend on when it was
-   * deployed.
+   * When it starts next. Null for a schedule that is over, and for a rate until it has started a
+   * batch: its times count from when it was deployed, which only its batches tell.
    */
   readonly nextAt: number | null;
   readonly last: ScheduledRun | null;
@@ -54,16 +55,20 @@ export async function listSchedules({
   );
   const schedules: ListedSchedule[] = [];
   for (const [name, batch] of triggered) {
-    schedules.push(describeSchedule(name, batch, clock.now(), await findLastRun(store, name)));
+    const { entries } = await store.listBatches({ name }, { limit: runsMax });
+    schedules.push(describeSchedule(name, batch, clock.now(), entries));
   }
   return { evaluatedBy: settings.leaderSchedule === null ? 'none' : 'eventbridge', schedules };
 }
+
+/** Number of batches of a name in which the last one that its schedule started is looked for. */
+const runsMax = 20;
 
 function describeSchedule(
   name: string,
   batch: BatchConfig,
   now: number,
-  last: ScheduledRun | null,
+  runs: readonly BatchRecord[],
 ): ListedSchedule {
   const { machine, schedule = null, timeZone = null, onObject } = batch;
   return {
@@ -72,20 +77,34 @@ function describeSchedule(
     schedule,
     timeZone,
     onObject: onObject !== undefined,
-    nextAt: schedule === null ? null : findNextTime(schedule, timeZone ?? 'UTC', now),
-    last,
+    nextAt: schedule === null ? null : findNextTime(schedule, timeZone ?? 'UTC', now, runs),
+    last: toRun(runs[0]),
   };
 }
 
-function findNextTime(schedule: string, timeZone: string, now: number): number | null {
+function findNextTime(
+  schedule: string,
+  timeZone: string,
+  now: number,
+  runs: readonly BatchRecord[],
+): number | null {
   const expression = parseScheduleExpression(schedule);
-  if (expression?.kind !== 'cron' || !isTimeZone(timeZone)) return null;
-  return nextFireTime({ expression, timeZone, startMs: now }, now) ?? null;
+  if (expression === undefined || !isTimeZone(timeZone)) return null;
+  const startMs = expression.kind === 'rate' ? findRateTime(runs) : now;
+  if (startMs === null) return null;
+  return nextFireTime({ expression, timeZone, startMs }, now) ?? null;
 }
 
-async function findLastRun(store: AppContext['store'], name: string): Promise<ScheduledRun | null> {
-  const { entries } = await store.listBatches({ name }, { limit: 1 });
-  const [batch] = entries;
+/** Returns a time at which a rate was due: the times after it are whole intervals away. */
+function findRateTime(runs: readonly BatchRecord[]): number | null {
+  for (const run of runs) {
+    const at = findScheduledTime(run);
+    if (at !== null) return at;
+  }
+  return null;
+}
+
+function toRun(batch: BatchRecord | undefined): ScheduledRun | null {
   if (batch === undefined) return null;
   const { id, status, createdAt, endedAt } = batch;
   return { batchId: id, status, createdAt, endedAt };

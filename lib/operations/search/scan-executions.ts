@@ -36,7 +36,7 @@ export async function scanExecutions(
   { store, clock }: Pick<AppContext, 'store' | 'clock'>,
   { filter, text, cursor, redactor }: ScanRequest,
 ): Promise<LookedPage<ExecutionSummary>> {
-  const until = clock.now() + scanLimits.msMax;
+  const until = clock.monotonicMs() + scanLimits.msMax;
   const entries: ExecutionSummary[] = [];
   let lookedAt: LookedAt = { rows: 0, backTo: null, isAll: false };
   let next: string | null | undefined = cursor;
@@ -56,7 +56,7 @@ export async function scanExecutions(
     next !== null &&
     entries.length < scanLimits.matchesMax &&
     lookedAt.rows < scanLimits.rowsMax &&
-    clock.now() < until
+    clock.monotonicMs() < until
   );
   return { entries, next, lookedAt };
 }

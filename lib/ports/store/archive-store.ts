@@ -1,4 +1,4 @@
-import type { Wakeup } from './execution-store.ts';
+import type { MachineVersions, Wakeup } from './execution-store.ts';
 import type { Page, PageRequest } from './page.ts';
 
 /** A dead letter to keep. Recording the same task twice keeps one entry. */
@@ -79,8 +79,13 @@ export interface ArchiveStore {
    * their attempts reset, in one transaction. Returns the tasks to send. Keeps entries without a
    * known execution. An execution that has not ended only gets a new task, and for one that has
    * SUCCEEDED meanwhile only the entry is removed.
+   * @param versions as in `ExecutionStore.redriveExecutions`
    */
-  redriveArchived(filter: ArchiveFilter, limit: number): Promise<Wakeup[]>;
+  redriveArchived(
+    filter: ArchiveFilter,
+    limit: number,
+    versions?: MachineVersions,
+  ): Promise<Wakeup[]>;
   /** Deletes up to `limit` entries and returns how many; their executions do not change. */
   deleteArchived(filter: ArchiveFilter, limit: number): Promise<number>;
 }

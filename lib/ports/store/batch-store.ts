@@ -1,5 +1,5 @@
 import type { CreateResult, NewExecution } from './execution-store.ts';
-import type { Page, PageRequest } from './page.ts';
+import type { LookedPage, PageRequest } from './page.ts';
 import type { NewDelivery } from './webhook-store.ts';
 
 /** The statuses of a batch. PAUSED can be resumed; SUCCEEDED, FAILED and ABORTED are final. */
@@ -26,6 +26,8 @@ export interface NewBatch {
   readonly options: string;
   /** Names the span, in any process, that the batch is a part of; absent without tracing. */
   readonly traceparent?: string;
+  /** Whether it is not recorded while another batch of its name is open. @default false */
+  readonly unlessOpen?: boolean;
 }
 
 /** Counters of a batch; they equal its executions at any time. */
@@ -39,7 +41,13 @@ export interface BatchCounters {
 }
 
 /** A stored batch. */
-export interface BatchRecord extends Omit<NewBatch, 'traceparent'>, BatchCounters {
+export interface BatchRecord extends Omit<NewBatch, 'traceparent' | 'unlessOpen'>, BatchCounters {
+  /** Attempts that failed and were or will be retried; an attempt may count twice after a fault. */
+  readonly retried: number;
+  /** Items that were not recorded, because their name or link had been. */
+  readonly leftOut: number;
+  /** Whether executions of it that have not begun are held back, retries included. */
+  readonly onHold: boolean;
   /** {@link NewBatch.traceparent}; null when it has none. */
   readonly traceparent: string | null;
   readonly status: BatchStatus;
@@ -89,6 +97,8 @@ export interface BatchTransition {
   readonly from: readonly BatchStatus[];
   readonly to: BatchStatus;
   readonly reason: string | null;
+  /** Whether executions that have not begun, or are retried, are held back. @default false */
+  readonly hold?: boolean;
   /** Queued in the same transaction, if the change is made. @default [] */
   readonly deliveries?: readonly NewDelivery[];
 }
@@ -106,6 +116,9 @@ export interface BatchFilter {
   readonly createdBefore?: number;
 }
 
+/** Maximum number of batches that one page of a list looks at. */
+export const lookedBatchesMax = 20_000;
+
 /** Selects the batches that a leader leases; every condition given must hold. */
 export interface BatchLeaseFilter {
   readonly batchId?: string;
@@ -116,6 +129,15 @@ export interface BatchLeaseFilter {
    * expired. The first caller gets them; a second finds none.
    */
   readonly predecessor?: string;
+  /** Leaves these out. @default none */
+  readonly except?: readonly string[];
+}
+
+/** An execution that has a name. */
+export interface TakenName {
+  readonly name: string;
+  /** The batch of the execution; null when it has none. */
+  readonly batchId: string | null;
 }
 
 /**
@@ -124,14 +146,26 @@ export interface BatchLeaseFilter {
  * even after a crash.
  */
 export interface BatchStore {
-  /** Records a batch; when its id is known, returns the batch as it was recorded. */
+  /**
+   * Records a batch. When its id is known, returns the batch as it was recorded; when it is
+   * `unlessOpen`, the newest open one of its name, if there is one.
+   */
   createBatch(batch: NewBatch): Promise<BatchRecord>;
   getBatch(id: string): Promise<BatchRecord | null>;
-  /** Newest first. */
-  listBatches(filter: BatchFilter, page: PageRequest): Promise<Page<BatchRecord>>;
+  /**
+   * Newest first. Looks at no more than `rowsMax` rows: those of the conditions that have an index,
+   * or else the newest.
+   * @param rowsMax @default {@link lookedBatchesMax}
+   */
+  listBatches(
+    filter: BatchFilter,
+    page: PageRequest,
+    rowsMax?: number,
+  ): Promise<LookedPage<BatchRecord>>;
 
   /**
-   * Leases up to `limit` RUNNING batches that match `filter` and that no other live leader holds.
+   * Leases up to `limit` RUNNING batches that match `filter` and that no other live leader holds,
+   * and PAUSED ones whose source is done and whose executions have all ended.
    * Batches leased longest ago come first, so that each gets its turn. The fence grows when the
    * leader changes.
    */
@@ -144,8 +178,11 @@ export interface BatchStore {
   /** Ends the lease of a batch at once. */
   releaseBatch(batchId: string, fence: number): Promise<void>;
 
+  /** Returns which of `names` executions of the machine have. */
+  findTakenNames(machineId: string, names: readonly string[]): Promise<TakenName[]>;
   /**
-   * Records a chunk and the cursor in one transaction and counts the executions created. Null, with
+   * Records a chunk and the cursor in one transaction and counts the executions created, and the
+   * items left out because an earlier execution has their name or link. Null, with
    * nothing written, when the lease was lost, the batch is no longer RUNNING, or its abort was
    * requested.
    */
@@ -175,4 +212,15 @@ export interface BatchStore {
    * Returns true when the batch is open.
    */
   requestBatchAbort(batchId: string, reason: string): Promise<boolean>;
+
+  /**
+   * Deletes a batch with its counters and figures. Returns false, with nothing deleted, when it is
+   * open, has executions, or is unknown.
+   */
+  deleteBatch(batchId: string): Promise<boolean>;
+  /**
+   * Deletes up to `limit` batches that ended more than `retentionMs` ago and have no executions any
+   * more, as {@link deleteBatch} does; returns how many.
+   */
+  pruneBatches(retentionMs: number, limit: number): Promise<number>;
 }

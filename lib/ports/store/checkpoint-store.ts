@@ -71,8 +71,9 @@ export interface CheckpointStore {
    * must stop. Ends add to their batches' counters in the same statement.
    *
    * A checkpoint's figures are added once: when it is written for the first time. `sums` are added
-   * when that holds for any of the checkpoints. A crash can lose figures only after a commit of
-   * which a part was refused or repeated.
+   * when that holds for any of the checkpoints, one of which has events or ends its execution. A
+   * crash can lose figures only after a commit of which a part was refused. A caller repeats whole
+   * commits: the figures of one that repeats only a part of an earlier one are lost.
    * @param sums what the caller's process has summed. @default nothing
    */
   commit(

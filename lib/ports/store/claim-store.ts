@@ -22,7 +22,8 @@ export interface ClaimedExecution {
   readonly retriesMax: number;
   /**
    * Number of times in a row that a worker lost it because its lease expired, including the loss
-   * that this claim detected. A checkpoint with history is progress and resets it.
+   * that this claim detected. A checkpoint with history is progress and resets it. Losses beside
+   * other executions count up to {@link companyStallsMax} only: any of these may have caused them.
    */
   readonly stalls: number;
   readonly abortRequested: boolean;
@@ -48,12 +49,29 @@ export type ClaimRefusal =
   | { readonly id: string; readonly reason: 'held'; readonly ms: number }
   /** It sleeps until its due time, `ms` milliseconds from now (null: until a signal arrives). */
   | { readonly id: string; readonly reason: 'notDue'; readonly ms: number | null }
+  /** Its batch is on hold: it needs no task until the batch is resumed, and gets one then. */
+  | { readonly id: string; readonly reason: 'onHold' }
   | { readonly id: string; readonly reason: 'missing' };
 
 /** Result of a claim: every requested id is in one of the two lists. */
 export interface ClaimResult {
   readonly claimed: ClaimedExecution[];
   readonly refused: ClaimRefusal[];
+}
+
+/**
+ * Maximum number of stalls that an execution gets while others run in the same worker. With that
+ * many it is a suspect, and only stalls while it runs alone count further.
+ */
+export const companyStallsMax = 2;
+
+/** How executions are claimed. */
+export interface ClaimTerms {
+  /**
+   * Whether the executions are to run alone in their worker, so that its loss is their fault. A
+   * claim of executions that the worker holds already changes it. @default false
+   */
+  readonly alone?: boolean;
 }
 
 /**
@@ -64,9 +82,15 @@ export interface ClaimStore {
   /**
    * Hands out the runnable executions among `executionIds` and extends the worker's lease to
    * `leaseMs` from now. An execution whose worker's lease expired is runnable, and counts a stall.
-   * A claim is safe to repeat when its response was lost: executions that the worker already holds
-   * are handed to it again, under a new fence and without a stall. So a worker must never claim
-   * what it is running.
+   * An execution that has not begun, or is to be retried, is held back while its batch is on hold,
+   * unless its abort was requested. A claim is safe to repeat when its response was lost:
+   * executions that the worker already holds are handed to it again, under a new fence and without
+   * a stall. So a worker must never claim what it is running.
    */
-  claim(workerId: string, leaseMs: number, executionIds: readonly string[]): Promise<ClaimResult>;
+  claim(
+    workerId: string,
+    leaseMs: number,
+    executionIds: readonly string[],
+    terms?: ClaimTerms,
+  ): Promise<ClaimResult>;
 }

@@ -15,6 +15,8 @@ export interface ExecutionFilter {
   readonly error?: string;
   /** The innermost state in which it failed; '' before it entered one. */
   readonly failedState?: string;
+  /** The state that it is in now, one at the top of its machine; leaves out all but RUNNING. */
+  readonly currentState?: string;
   /** Inclusive. */
   readonly createdFrom?: number;
   /** Exclusive. */
@@ -67,12 +69,19 @@ export interface DocumentPart {
 /** Maximum number of rows that one page of a list looks at. */
 export const lookedRowsMax = 50_000;
 
+/**
+ * The same for rows that are scattered over the table, because only few of it are in their index:
+ * those of failed and of open executions.
+ */
+export const lookedScatteredMax = 10_000;
+
 /** Lists executions, and reads their documents and their history. */
 export interface ExecutionQueries {
   /**
    * Newest first; those of a batch by their index, the last first. Looks at no more than `rowsMax`
    * rows: those of the conditions that have an index, or else the newest.
-   * @param rowsMax @default {@link lookedRowsMax}
+   * @param rowsMax @default {@link lookedRowsMax}, of failed and of open executions
+   * {@link lookedScatteredMax}
    */
   listExecutions(
     filter: ExecutionFilter,

@@ -119,6 +119,9 @@ export interface ExecutionRecord extends ExecutionSummary {
   readonly uniqueKey: string | null;
 }
 
+/** Versions by the ids of their machines. */
+export type MachineVersions = Readonly<Record<string, number>>;
+
 /**
  * Creates, reads, aborts, redrives and deletes executions. The store is the source of truth: it
  * accepts an execution once per (machine, name). Due times and leases are judged by the store's own
@@ -140,16 +143,19 @@ export interface ExecutionStore {
 
   /**
    * Requests the abort of executions. Those without a worker become runnable at once, and their
-   * tasks are returned for sending; a worker learns of the request from its heartbeat.
+   * tasks are returned for sending; a worker learns of the request from its heartbeat. An execution
+   * that never started gives up its unique key.
+   * @param notBegunOnly leaves those alone that run or have begun an attempt
    */
-  requestAbort(executionIds: readonly string[]): Promise<Wakeup[]>;
+  requestAbort(executionIds: readonly string[], notBegunOnly?: boolean): Promise<Wakeup[]>;
   /**
    * Makes FAILED, TIMED_OUT or ABORTED executions PENDING_REDRIVE and runnable, and resets their
    * attempts. Their fence grows, so that an earlier worker can no longer write. They lose their
    * unique key, which another execution may hold by now, and their deadline, because the caller
    * wants them to run. Returns the tasks to send.
+   * @param versions what the executions of these machines run on from now on. @default their own
    */
-  redriveExecutions(executionIds: readonly string[]): Promise<Wakeup[]>;
+  redriveExecutions(executionIds: readonly string[], versions?: MachineVersions): Promise<Wakeup[]>;
 
   /**
    * Deletes up to `limit` executions, with their history, that ended more than `retentionMs` ago

@@ -16,6 +16,8 @@ export interface LeaseStore {
    * @param about JSON metadata of the process, for `WorkerStore.listWorkers`; absent keeps the last
    */
   heartbeat(workerId: string, leaseMs: number, about?: string): Promise<HeartbeatReply>;
+  /** Lists the executions that the worker holds: those that no other has claimed meanwhile. */
+  listHeld(workerId: string): Promise<string[]>;
   /** Ends the worker's lease at once: executions it still holds are runnable, with a stall. */
   endLease(workerId: string): Promise<void>;
 }

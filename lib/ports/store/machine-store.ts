@@ -23,8 +23,8 @@ export interface MachineVersion extends Omit<MachineRecord, 'definition'> {
  */
 export interface MachineStore {
   /**
-   * Records a definition. Returns the newest version when its text and kind are the same, and a new
-   * version otherwise.
+   * Records a definition. Returns the version that has the same text and kind, however old it is,
+   * and a new version when there is none. So programs that alternate, old and new, add no versions.
    */
   putMachine(id: string, kind: MachineRecord['kind'], definition: string): Promise<MachineRecord>;
   /** Returns the given version, or the newest. */
@@ -33,4 +33,9 @@ export interface MachineStore {
   listMachines(): Promise<MachineRecord[]>;
   /** Lists up to `limit` versions of a machine, newest first. */
   listMachineVersions(id: string, limit: number): Promise<MachineVersion[]>;
+  /**
+   * Deletes up to `limit` versions that were replaced by a newer one more than `retentionMs` ago,
+   * have not been recorded again since, and that no execution and no batch has; returns how many.
+   */
+  pruneMachineVersions(retentionMs: number, limit: number): Promise<number>;
 }

@@ -12,15 +12,25 @@ export const orderStatuses = Object.freeze([
 /** One of {@link orderStatuses}. */
 export type OrderStatus = (typeof orderStatuses)[number];
 
-/** The ways in which a change is requested. */
-export const changeChannels = Object.freeze(['api', 'page', 'cli', 'program'] as const);
+/**
+ * The ways in which a change is requested. A `schedule` and an `event` (an object, the bus) start
+ * batches through the leader function.
+ */
+export const changeChannels = Object.freeze([
+  'api',
+  'page',
+  'cli',
+  'program',
+  'schedule',
+  'event',
+] as const);
 
 /** Who requested a change, and how. */
 export interface ChangeOrigin {
   /** The caller; null when it is not known. */
   readonly by: string | null;
   readonly via: (typeof changeChannels)[number];
-  /** The id of the HTTP request; null without one. */
+  /** The id of the HTTP request, or of the call of a function; null without one. */
   readonly requestId: string | null;
 }
 

@@ -29,6 +29,10 @@ export interface StoreFacts {
   readonly now: number;
   /** Sentences about settings that can lose written data. */
   readonly warnings: readonly string[];
+  /** Why it takes no writes now: sentences that name the remedy. */
+  readonly refusals: readonly string[];
+  /** Sentences about what works, but perhaps not for long: connections that run out, a pooler. */
+  readonly advice: readonly string[];
 }
 
 /** How a pool of connections to a database server is used now. */

@@ -20,9 +20,16 @@ export interface RunnableCount {
 export interface SweepStore {
   /** Wakes up to `limit` executions whose due time has passed and that have no task. */
   wakeDue(limit: number): Promise<Wakeup[]>;
-  /** Releases up to `limit` executions of workers whose lease expired; counts a stall for each. */
-  recoverOrphans(limit: number): Promise<Wakeup[]>;
-  /** Selects up to `limit` runnable executions whose task was never sent, oldest first. */
+  /**
+   * Releases up to `limit` executions of workers whose lease expired at least `expiredMs` ago, or
+   * was ended; counts a stall for each, as a claim does.
+   * @param expiredMs @default 0
+   */
+  recoverOrphans(limit: number, expiredMs?: number): Promise<Wakeup[]>;
+  /**
+   * Selects up to `limit` runnable executions whose task was never sent, oldest first, and as many
+   * that were held back and whose batch is no longer on hold.
+   */
   queueUnsent(limit: number): Promise<Wakeup[]>;
   /**
    * Selects up to `limit` runnable executions of `queue` whose task was last sent more than

@@ -1,5 +1,5 @@
 import type { ExecutionRecord, ExecutionSummary, Wakeup } from './execution-store.ts';
-import type { Page, PageRequest } from './page.ts';
+import type { LookedPage, PageRequest } from './page.ts';
 
 /** All states, in the order of a task's life. */
 export const queueTaskStates = Object.freeze([
@@ -42,6 +42,8 @@ export interface TaskSummary extends ExecutionSummary {
 /** A task with everything that the store knows of it. */
 export interface TaskRecord extends ExecutionRecord {
   readonly state: QueueTaskState;
+  /** Whether its abort was requested: it stops, and if it has not started it never will. */
+  readonly abortRequested: boolean;
   /** Milliseconds since 1970; null when it is not in the archive. */
   readonly archivedAt: number | null;
   readonly archiveReason: string | null;
@@ -69,8 +71,15 @@ export interface Cancellation {
 export interface TaskStore {
   /** Returns null for an unknown id. */
   getTask(id: string): Promise<TaskRecord | null>;
-  /** Newest first. */
-  listTasks(filter: TaskFilter, page: PageRequest): Promise<Page<TaskSummary>>;
+  /**
+   * Newest first. For tasks that have ended, it looks at no more than `rowsMax` rows.
+   * @param rowsMax @default {@link lookedRowsMax}
+   */
+  listTasks(
+    filter: TaskFilter,
+    page: PageRequest,
+    rowsMax?: number,
+  ): Promise<LookedPage<TaskSummary>>;
   /**
    * Counts tasks by queue and state, without zeros, for the given queues or for all (null). Each
    * count stops at `cap`, so that a long backlog stays cheap. For the same reason, ended tasks are
@@ -80,7 +89,7 @@ export interface TaskStore {
 
   /**
    * Requests the abort of the tasks that have never started; others do not change. A cancelled task
-   * never runs: the worker that claims it next ends it ABORTED.
+   * never runs, and gives up its unique key: the worker that claims it next ends it ABORTED.
    */
   cancelUnstarted(ids: readonly string[]): Promise<Cancellation>;
   /** Makes `scheduled` and `retry` tasks due now and returns the tasks to send; skips others. */

@@ -1,11 +1,13 @@
 import type { Json } from '../../asl/json/json.ts';
+import { countInFlight } from '../../batch/batch-tally.ts';
 import type { PlanChunk } from '../../batch/chunks.ts';
-import { selectCreated } from '../../batch/chunks.ts';
+import { planByMode, selectCreated } from '../../batch/chunks.ts';
+import { needsTakenNames, settleNames } from '../../batch/taken-names.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { BatchCounters, BatchStore, LeasedBatch } from '../../ports/store/batch-store.ts';
-import type { Wakeup } from '../../ports/store/execution-store.ts';
+import type { NewExecution, Wakeup } from '../../ports/store/execution-store.ts';
 import { noTracer, type Tracer } from '../../ports/tracer.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { BatchReader, ExecutionChunk } from './batch-reader.ts';
@@ -14,7 +16,10 @@ import { traceFanOut } from './batch-trace.ts';
 /** What a {@link BatchFanOut} is constructed from, besides the reader of its batch. */
 export interface BatchFanOutDeps {
   readonly clock: Clock;
-  readonly store: Pick<BatchStore, 'fanOut' | 'recordSent' | 'listUnsentOfBatch'>;
+  readonly store: Pick<
+    BatchStore,
+    'fanOut' | 'findTakenNames' | 'recordSent' | 'listUnsentOfBatch'
+  >;
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -56,20 +61,25 @@ export class BatchFanOut {
   }
 
   /**
-   * Fans out until the source is read, `planChunk` returns 0, the turn is over or `signal` aborts.
+   * Fans out until the source is read, `planChunk`, the batch's mode or `inFlightMax` leaves no
+   * room, the turn is over or `signal` aborts.
    */
-  async run(batch: LeasedBatch, signal: AbortSignal): Promise<FanOutTurn> {
-    const { clock, turnMs, planChunk } = this.#deps;
+  async run(
+    batch: LeasedBatch,
+    signal: AbortSignal,
+    inFlightMax = Number.POSITIVE_INFINITY,
+  ): Promise<FanOutTurn> {
+    const { clock, turnMs } = this.#deps;
     await this.#dispatchUnsent(batch);
-    const until = clock.now() + turnMs;
+    const until = clock.monotonicMs() + turnMs;
     let counters: BatchCounters = batch;
     let cursor = batch.cursor === null ? null : (JSON.parse(batch.cursor) as Json);
     let done = batch.sourceDone;
     const turn = (hasMore: boolean) => ({ recorded: counters.created - batch.created, hasMore });
     while (!done) {
-      const room = planChunk(counters, this.#reader.options);
-      if (room === 0) break;
-      if (signal.aborted || clock.now() >= until) return turn(true);
+      const room = this.#findRoom(counters, inFlightMax);
+      if (room <= 0) break;
+      if (signal.aborted || clock.monotonicMs() >= until) return turn(true);
       const chunk = await this.#reader.read(cursor, room);
       const created = await this.#recordTraced(batch, chunk);
       if (created === null) break;
@@ -78,6 +88,15 @@ export class BatchFanOut {
       done = chunk.done;
     }
     return turn(false);
+  }
+
+  #findRoom(counters: BatchCounters, inFlightMax: number): number {
+    const { options } = this.#reader;
+    return Math.min(
+      this.#deps.planChunk(counters, options),
+      planByMode(counters, options),
+      inFlightMax - countInFlight(counters),
+    );
   }
 
   /** Records a chunk in a span of its own, which its executions are parts of. */
@@ -110,12 +129,13 @@ export class BatchFanOut {
    * lease was lost.
    */
   async #record(
-    { id: batchId, fence }: LeasedBatch,
-    { executions, cursor, done }: ExecutionChunk,
+    { id: batchId, fence, machineId }: LeasedBatch,
+    { executions: read, cursor, done }: ExecutionChunk,
   ): Promise<number | null> {
     const { store, dispatcher, metrics, logger } = this.#deps;
     // Until they are dispatched: the store's answer may be lost, and a failure may come in between.
     this.#allDispatched = false;
+    const executions = await this.#settleNames(machineId, read);
     const results = await store.fanOut({
       batchId,
       fence,
@@ -125,10 +145,10 @@ export class BatchFanOut {
     });
     if (results === null) return null;
     const created = selectCreated(executions, results);
-    const skipped = results.length - created.length;
-    if (skipped > 0) {
-      const why = 'items skipped: an earlier execution of the machine has their name or source';
-      logger.warn(why, { batchId, items: skipped });
+    const leftOut = results.length - created.length;
+    if (leftOut > 0) {
+      const why = 'items left out: an earlier execution of the machine has their name or source';
+      logger.warn(why, { batchId, items: leftOut });
     }
     const wakeups = created.map(({ id, queue }): Wakeup => ({ executionId: id, queue, batchId }));
     await dispatcher.dispatch(wakeups);
@@ -137,6 +157,20 @@ export class BatchFanOut {
     this.#allDispatched = true;
     metrics.count('executionsFannedOut', created.length);
     return created.length;
+  }
+
+  async #settleNames(
+    machineId: string,
+    executions: readonly NewExecution[],
+  ): Promise<readonly NewExecution[]> {
+    const { options } = this.#reader;
+    if (executions.length === 0 || !needsTakenNames(options)) return executions;
+    const names = executions.map(({ name }) => name);
+    return settleNames(
+      executions,
+      await this.#deps.store.findTakenNames(machineId, names),
+      options,
+    );
   }
 
   /** Dispatches what an earlier leader recorded and possibly did not dispatch. */

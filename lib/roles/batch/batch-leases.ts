@@ -33,9 +33,10 @@ export class BatchLeases {
   /**
    * Renews its leases, takes free batches, and returns every batch that is leased now. A batch
    * that is missing has ended, is paused, or belongs to another leader.
+   * @param except batches that are neither renewed nor taken
    */
-  async renew(): Promise<readonly LeasedBatch[]> {
-    this.#held = await this.#lease();
+  async renew(except: readonly string[] = []): Promise<readonly LeasedBatch[]> {
+    this.#held = await this.#lease(except);
     return this.#held;
   }
 
@@ -46,13 +47,15 @@ export class BatchLeases {
     await Promise.all(held.map(({ id, fence }) => this.#deps.store.releaseBatch(id, fence)));
   }
 
-  async #lease(): Promise<readonly LeasedBatch[]> {
+  async #lease(except: readonly string[]): Promise<readonly LeasedBatch[]> {
     const { store, scope, leaseMs } = this.#deps;
     if (typeof scope !== 'function') {
-      return store.leaseBatches(this.#leaderId, leaseMs, batchesMax, scope);
+      const filter = except.length === 0 ? scope : { ...scope, except };
+      return store.leaseBatches(this.#leaderId, leaseMs, batchesMax, filter);
     }
     const leased: LeasedBatch[] = [];
-    for (const batchId of (await scope()).slice(0, batchesMax)) {
+    const ids = (await scope()).filter((id) => !except.includes(id));
+    for (const batchId of ids.slice(0, batchesMax)) {
       leased.push(...(await store.leaseBatches(this.#leaderId, leaseMs, 1, { batchId })));
     }
     return leased;

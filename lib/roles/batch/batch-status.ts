@@ -4,17 +4,17 @@
 import { createBatchEndedEvent } from '../../batch/batch-ended-event.ts';
 import { type BatchOptions, findEndWebhook } from '../../batch/batch-options.ts';
 import { decideEnd } from '../../batch/end-decision.ts';
-import {
-  decideFailure,
-  type FailureMemory,
-  initialFailureMemory,
-} from '../../batch/failure-policy.ts';
+import { parseFailureMemory } from '../../batch/failure-memory.ts';
+import { decideFailure } from '../../batch/failure-policy.ts';
+import { limitInFlight } from '../../batch/slow-start.ts';
+import { messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Entropy } from '../../ports/entropy.ts';
 import type { BusEvent, EventBus } from '../../ports/event-bus.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { BatchStatus, BatchStore, LeasedBatch } from '../../ports/store/batch-store.ts';
+import type { MadeChange, OrderStore } from '../../ports/store/order-store.ts';
 import type { NewDelivery } from '../../ports/store/webhook-store.ts';
 import { noTracer, type Tracer } from '../../ports/tracer.ts';
 import { createWebhookDelivery } from '../webhooks/webhook-delivery.ts';
@@ -22,7 +22,8 @@ import { traceBatchEnd } from './batch-trace.ts';
 
 /** What {@link setBatchStatus} writes to, and where it reports. */
 export interface SetBatchStatusDeps {
-  readonly store: Pick<BatchStore, 'getBatch' | 'transitionBatch'>;
+  readonly store: Pick<BatchStore, 'getBatch' | 'transitionBatch'> &
+    Pick<OrderStore, 'recordChanges'>;
   readonly events: EventBus;
   readonly entropy: Entropy;
   readonly clock: Clock;
@@ -35,46 +36,59 @@ export interface SetBatchStatusDeps {
 
 /** What {@link updateBatchStatus} writes to, and where it reports. */
 export interface BatchStatusDeps extends SetBatchStatusDeps {
-  readonly store: Pick<BatchStore, 'getBatch' | 'saveBatchMemory' | 'transitionBatch'>;
+  readonly store: SetBatchStatusDeps['store'] & Pick<BatchStore, 'saveBatchMemory'>;
 }
 
-/** Ends or pauses the batch when its counters say so. Returns whether it continues. */
+/** What a batch does next. */
+export type BatchCourse =
+  /** Nothing: it has ended or is paused. */
+  | { readonly kind: 'halt' }
+  /** It is to end FAILED as soon as what runs has ended, and nothing new is to begin. */
+  | { readonly kind: 'stop'; readonly reason: string }
+  /** More of it is recorded, as long as fewer than `inFlightMax` executions are open. */
+  | { readonly kind: 'fanOut'; readonly inFlightMax: number };
+
+const halt: BatchCourse = Object.freeze({ kind: 'halt' });
+
+/** Ends or pauses the batch when its counters say so. Returns what it does next. */
 export async function updateBatchStatus(
   deps: BatchStatusDeps,
   batch: LeasedBatch,
   options: BatchOptions,
-): Promise<boolean> {
+): Promise<BatchCourse> {
+  const { store, logger, clock } = deps;
+  const before = parseFailureMemory(batch.memory);
+  if (before.stopping !== null) return { kind: 'stop', reason: before.stopping };
   const end = decideEnd(batch, batch.sourceDone, options);
-  if (end.kind === 'ended') {
-    await setBatchStatus(deps, batch, end.status, end.reason);
-    return false;
-  }
-  const before = batch.memory === null ? initialFailureMemory : parseMemory(batch.memory);
-  const decision = decideFailure(before, batch, batch.sourceDone, options);
-  if (decision.memory !== before) {
-    await deps.store.saveBatchMemory(batch.id, batch.fence, JSON.stringify(decision.memory));
+  if (end.kind === 'ended') await setBatchStatus(deps, batch, end.status, end.reason);
+  if (end.kind === 'ended' || batch.status === 'PAUSED') return halt;
+  const decision = decideFailure(before, batch, options, clock.now());
+  const { memory } = decision;
+  if (memory !== before) {
+    await store.saveBatchMemory(batch.id, batch.fence, JSON.stringify(memory));
   }
   switch (decision.kind) {
-    case 'continue':
-      return true;
-    case 'warn':
-      deps.logger.warn('batch failure rate reached the soft threshold', {
-        batchId: batch.id,
-        reason: decision.reason,
-      });
-      return true;
+    case 'fail':
+      await recordChange(deps, batch, 'stopBatch', decision.reason);
+      return { kind: 'stop', reason: decision.reason };
     case 'pause':
       await setBatchStatus(deps, batch, 'PAUSED', decision.reason);
-      return false;
-    case 'fail':
-      await setBatchStatus(deps, batch, 'FAILED', decision.reason);
-      return false;
+      return halt;
+    case 'warn':
+    case 'continue': {
+      if (decision.kind === 'warn') {
+        const { reason } = decision;
+        logger.warn('batch failure rate reached the soft threshold', { batchId: batch.id, reason });
+      }
+      return { kind: 'fanOut', inFlightMax: limitInFlight(memory, batch, options, clock.now()) };
+    }
   }
 }
 
 /**
- * Ends or pauses a RUNNING batch and logs it; an end is also published as an event, and queued for
- * the batch's webhook with the change.
+ * Ends or pauses a batch and logs it. What is paused by its leader is held back, because it may
+ * take hours until someone looks at it; the pause is in the log of changes. An end is also
+ * published as an event, and queued for the batch's webhook with the change.
  */
 export async function setBatchStatus(
   deps: SetBatchStatusDeps,
@@ -86,9 +100,11 @@ export async function setBatchStatus(
   const batchId = batch.id;
   const event = createBatchEndedEvent(batch, to, reason, clock.now());
   const deliveries = event === null ? [] : await createDeliveries(deps, batchId, event);
-  const change = { batchId, from: ['RUNNING'], to, reason, deliveries } as const;
+  const hold = to === 'PAUSED';
+  const change = { batchId, from: [batch.status], to, reason, hold, deliveries };
   if (!(await store.transitionBatch(change))) return;
   logger.info(`batch ${to}`, { batchId, reason });
+  if (hold) await recordChange(deps, batch, 'pauseBatch', reason);
   if (isFinal(to)) reportEnd(deps, batch, to);
   if (event !== null) await events.publish([event]);
 }
@@ -118,6 +134,30 @@ function reportEnd(
   traceBatchEnd(tracer, batch, status, clock.now());
 }
 
-function parseMemory(text: string): FailureMemory {
-  return JSON.parse(text) as FailureMemory;
+/** Records what a leader does to a batch of its own accord. Never throws: it is done already. */
+async function recordChange(
+  { store, entropy, logger }: SetBatchStatusDeps,
+  { id: batchId }: LeasedBatch,
+  action: string,
+  reason: string | null,
+): Promise<void> {
+  const change: MadeChange = {
+    id: entropy.uuid(),
+    by: 'leader',
+    via: 'program',
+    requestId: null,
+    action,
+    object: `batch:${batchId}`,
+    over: '{}',
+    reason,
+    outcome: null,
+    done: 1,
+    refused: 0,
+  };
+  try {
+    await store.recordChanges([change]);
+  } catch (error) {
+    const fields = { batchId, action, error: messageOf(error) };
+    logger.error('change not recorded: the log of changes lacks it', fields);
+  }
 }

@@ -169,7 +169,7 @@ export class MapRunController {
   }
 
   #isCheckDue(): boolean {
-    const now = this.#deps.clock.now();
+    const now = this.#deps.clock.monotonicMs();
     if (now - this.#checkedAt < this.#deps.mapRunCheckMs) return false;
     this.#checkedAt = now;
     return true;

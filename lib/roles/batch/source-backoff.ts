@@ -30,12 +30,12 @@ export class SourceBackoff {
 
   /** Whether the next attempt has to wait. */
   get isWaiting(): boolean {
-    return this.#clock.now() < this.#nextAt;
+    return this.#clock.monotonicMs() < this.#nextAt;
   }
 
   /** Records a failed attempt. */
   failed(): FailedRead {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonicMs();
     if (this.#attempts === 0) this.#since = now;
     const pauseMs = backoffMs(readBackoff, this.#attempts, 0);
     this.#attempts += 1;

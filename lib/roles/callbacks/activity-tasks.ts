@@ -107,10 +107,10 @@ export class ActivityTasks implements TaskInvoker {
   /** Takes the oldest task; null when none came in time. Throws what the store throws. */
   async take(poll: ActivityPoll): Promise<ActivityTask | null> {
     const { clock } = this.#deps;
-    const until = clock.now() + poll.waitMs;
+    const until = clock.monotonicMs() + poll.waitMs;
     for (;;) {
       const task = await this.#takeOne(poll);
-      const leftMs = until - clock.now();
+      const leftMs = until - clock.monotonicMs();
       if (task !== null || leftMs <= 0 || poll.signal.aborted) return task;
       await pause(clock, Math.min(pollMs, leftMs), poll.signal);
     }

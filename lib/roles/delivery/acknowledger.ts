@@ -1,6 +1,9 @@
 import { messageOf } from '../../errors.ts';
 import type { Broker, Delivery } from '../../ports/broker.ts';
-import type { Logger } from '../../ports/logger.ts';
+import {
+  RepeatedFailureLogger,
+  type RepeatedFailureLoggerDeps,
+} from '../../retry/repeated-failure-logger.ts';
 import { GroupWriter } from '../execution/group-writer.ts';
 
 /** Maximum number of deliveries in one call to the broker; drivers send smaller pages. */
@@ -18,12 +21,12 @@ interface Settlement {
  */
 export class Acknowledger {
   readonly #broker: Pick<Broker, 'acknowledge' | 'release'>;
-  readonly #logger: Logger;
+  readonly #failureLogger: RepeatedFailureLogger;
   readonly #writer: GroupWriter<Settlement, undefined>;
 
-  constructor(broker: Pick<Broker, 'acknowledge' | 'release'>, logger: Logger) {
+  constructor(broker: Pick<Broker, 'acknowledge' | 'release'>, deps: RepeatedFailureLoggerDeps) {
     this.#broker = broker;
-    this.#logger = logger;
+    this.#failureLogger = new RepeatedFailureLogger(deps);
     this.#writer = new GroupWriter((group) => this.#settle(group), groupMax);
   }
 
@@ -57,8 +60,10 @@ export class Acknowledger {
     try {
       if (delayMs === null) await this.#broker.acknowledge(deliveries);
       else await this.#broker.release(deliveries, delayMs);
+      this.#failureLogger.recovered('deliveries settled again');
     } catch (error) {
-      this.#logger.warn('deliveries not settled: they will be delivered again', {
+      const consequence = 'deliveries not settled: they will be delivered again';
+      this.#failureLogger.failed('warn', consequence, {
         deliveries: deliveries.length,
         error: messageOf(error),
       });

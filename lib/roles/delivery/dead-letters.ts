@@ -6,7 +6,7 @@ import type { ArchiveStore, NewArchiveEntry } from '../../ports/store/archive-st
 import type { ClaimStore } from '../../ports/store/claim-store.ts';
 import type { LeaseStore } from '../../ports/store/lease-store.ts';
 import { type ForcedEndDeps, forceEnds } from '../execution/forced-ends.ts';
-import { parseExecutionId } from './dispatcher.ts';
+import { isOfNewerRelease, parseExecutionId } from './dispatcher.ts';
 
 /** What {@link archiveDeadLetters} works with. */
 export interface ArchivingDeps extends ForcedEndDeps {
@@ -19,18 +19,29 @@ export interface ArchivingDeps extends ForcedEndDeps {
  * dead letter ends FAILED, so that it does not wait forever; a redrive from the archive runs it
  * again.
  *
- * Returns the letters to acknowledge. The executions of the others are held by a worker now: these
- * letters must be received again.
+ * Returns the letters to acknowledge. The others must be received again: their executions are held
+ * by a worker now, or their form is that of a newer release, whose archiver knows it.
  */
 export async function archiveDeadLetters(
   deps: ArchivingDeps,
   letters: readonly DeadLetter[],
 ): Promise<DeadLetter[]> {
-  const unrecognized = letters.filter((letter) => parseExecutionId(letter) === null);
-  const tasks = letters.filter((letter) => parseExecutionId(letter) !== null);
+  const known = letters.filter((letter) => !isOfNewerRelease(letter));
+  if (known.length < letters.length) logNewer(deps.logger);
+  const unrecognized = known.filter((letter) => parseExecutionId(letter) === null);
+  const tasks = known.filter((letter) => parseExecutionId(letter) !== null);
   if (unrecognized.length > 0) await deps.store.archive(unrecognized.map(toArchiveEntry));
   const settled = tasks.length > 0 ? await endExecutions(deps, tasks) : [];
   return [...unrecognized, ...settled];
+}
+
+/** The loggers to which letters of a newer release were reported. */
+const reportedTo = new WeakSet<Logger>();
+
+function logNewer(logger: Logger): void {
+  if (reportedTo.has(logger)) return;
+  reportedTo.add(logger);
+  logger.warn('dead letters of a newer release found: left to its archiver');
 }
 
 async function endExecutions(

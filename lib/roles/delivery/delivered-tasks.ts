@@ -11,18 +11,20 @@ import type {
 } from '../../ports/store/claim-store.ts';
 import type { Wakeup } from '../../ports/store/execution-store.ts';
 import { type BackoffSchedule, backoffMs } from '../../retry/backoff.ts';
-import { forRetryableErrors, retry } from '../../retry/retry.ts';
+import { RepeatedFailureLogger } from '../../retry/repeated-failure-logger.ts';
+import { forServiceFaults, retry } from '../../retry/retry.ts';
 import { fitsBrokerDelay } from '../execution/checkpoint-plan.ts';
 import type { Executor } from '../execution/executor.ts';
 import type { RunOutcome } from '../execution/run-outcome.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { parseExecutionId, parseTask } from './dispatcher.ts';
+import { isOfNewerRelease, parseExecutionId, parseTask } from './dispatcher.ts';
 import type { LeaseHolder } from './lease-holder.ts';
+import { type Suspect, Suspects, suspectDelayMs } from './suspects.ts';
 
 /** What {@link DeliveredTasks} is constructed from, besides the lease. */
 export interface DeliveredTasksDeps {
   readonly store: ClaimStore;
-  readonly executor: Pick<Executor, 'run'>;
+  readonly executor: Pick<Executor, 'run' | 'isSuspect' | 'postpone'>;
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -30,7 +32,7 @@ export interface DeliveredTasksDeps {
 }
 
 /** Retries of a claim, for as long as the worker runs. */
-const claimRetries = forRetryableErrors({ backoff: { firstMs: 50, maxMs: 2_000 } });
+const claimRetries = forServiceFaults({ backoff: { firstMs: 50, maxMs: 2_000 } });
 
 /**
  * Delays before a task that could not be claimed is delivered again. They double with each
@@ -48,29 +50,44 @@ const unclaimedBackoff: BackoffSchedule = Object.freeze({
  */
 const earlyDeliveriesMax = 4;
 
+/** Before the first deliveries. */
+const neverAborted = new AbortController().signal;
+
 /** The dead-letter reason of a message that is not a task. */
 const unrecognizedReason = 'not a task that this version knows';
 
 /**
  * Turns deliveries into runs: claims the executions of a group of deliveries in one statement, runs
  * them concurrently, and settles each delivery with the lease holder.
+ *
+ * Executions that may be what kills their workers ({@link Suspects}) wait until everything else
+ * here has ended; nothing new starts before they have run.
  */
 export class DeliveredTasks {
   readonly #deps: DeliveredTasksDeps;
   readonly #lease: LeaseHolder;
+  readonly #onRetry: () => void;
   readonly #runs = new Set<Promise<void>>();
   /** Ids of executions that run here: claiming these would take them from this worker itself. */
   readonly #running = new Set<string>();
+  readonly #claimFailures: RepeatedFailureLogger;
+  readonly #suspects = new Suspects();
+  /** Aborts when no suspect is to start any more. */
+  #stopping: AbortSignal = neverAborted;
   #onRunSettled: (() => void) | null = null;
+  #isNewerLogged = false;
 
-  constructor(deps: DeliveredTasksDeps, lease: LeaseHolder) {
+  /** @param onRetry called before each retry of a claim, however long the store is away */
+  constructor(deps: DeliveredTasksDeps, lease: LeaseHolder, onRetry: () => void = () => {}) {
     this.#deps = deps;
     this.#lease = lease;
+    this.#onRetry = onRetry;
+    this.#claimFailures = new RepeatedFailureLogger(deps);
   }
 
   /** Resolves when every run that has started is settled. */
   async idle(): Promise<void> {
-    await Promise.all(this.#runs);
+    while (this.#runs.size > 0) await Promise.all(this.#runs);
   }
 
   /**
@@ -78,7 +95,9 @@ export class DeliveredTasks {
    * may, or `signal` aborts.
    */
   async waitForFreeSlots(concurrency: number, signal: AbortSignal): Promise<number> {
-    while (this.#runs.size >= concurrency && !signal.aborted) await this.#nextSettled(signal);
+    while ((this.#runs.size >= concurrency || this.#suspects.needRoom) && !signal.aborted) {
+      await this.#nextSettled(signal);
+    }
     return Math.max(0, concurrency - this.#runs.size);
   }
 
@@ -96,8 +115,18 @@ export class DeliveredTasks {
     }
     for (const delivery of byExecution.values()) this.#lease.hold(delivery);
     const { claimed, refused } = await this.#claim(byExecution, signal);
-    for (const execution of claimed) this.#start(execution, byExecution.get(execution.id));
+    this.#stopping = signal;
+    const executions = claimed.map((each) => ({
+      claimed: each,
+      delivery: byExecution.get(each.id),
+    }));
+    const isSuspect = (each: Suspect) => this.#deps.executor.isSuspect(each.claimed);
+    for (const execution of executions) if (!isSuspect(execution)) this.#start(execution);
+    for (const surplus of this.#suspects.admit(executions.filter(isSuspect)))
+      this.#giveBack(surplus);
+    for (const { claimed: waiting } of this.#suspects.waiting) this.#running.add(waiting.id);
     for (const refusal of refused) this.#settleRefused(refusal, byExecution.get(refusal.id));
+    this.#tryNext();
   }
 
   #nextSettled(signal: AbortSignal): Promise<void> {
@@ -113,7 +142,8 @@ export class DeliveredTasks {
   }
 
   /**
-   * Returns the deliveries by execution. Messages that are not tasks become dead letters, second
+   * Returns the deliveries by execution. Messages of a newer release are put back for one of its
+   * workers. Other messages that are not tasks become dead letters, second
    * copies are acknowledged, and copies for executions that run here are released until the lease
    * would have expired.
    */
@@ -122,13 +152,22 @@ export class DeliveredTasks {
     const unrecognized: Delivery[] = [];
     for (const delivery of deliveries) {
       const id = parseExecutionId(delivery);
-      if (id === null) unrecognized.push(delivery);
+      if (isOfNewerRelease(delivery)) this.#putBackNewer(delivery);
+      else if (id === null) unrecognized.push(delivery);
       else if (byExecution.has(id)) this.#lease.acknowledge(delivery);
       else if (this.#running.has(id)) this.#releaseEarly(delivery, this.#lease.leaseMs);
       else byExecution.set(id, delivery);
     }
     if (unrecognized.length > 0) await this.#lease.deadLetter(unrecognized, unrecognizedReason);
     return byExecution;
+  }
+
+  #putBackNewer(delivery: Delivery): void {
+    this.#lease.release(delivery, findUnclaimedDelayMs(delivery));
+    if (this.#isNewerLogged) return;
+    this.#isNewerLogged = true;
+    const { queue } = delivery;
+    this.#deps.logger.warn('tasks of a newer release found: left to its workers', { queue });
   }
 
   /**
@@ -144,7 +183,20 @@ export class DeliveredTasks {
     const ids = [...byExecution.keys()];
     const claim = () => store.claim(this.#lease.workerId, this.#lease.leaseMs, ids);
     try {
-      const result = await retry(claim, { clock, signal, policyFor: claimRetries });
+      const result = await retry(claim, {
+        clock,
+        signal,
+        policyFor: claimRetries,
+        onRetry: ({ error, delayMs }) => {
+          this.#onRetry();
+          this.#claimFailures.failed('warn', 'executions not claimed: retrying', {
+            executions: ids.length,
+            pauseMs: delayMs,
+            error: messageOf(error),
+          });
+        },
+      });
+      this.#claimFailures.recovered('executions claimed again');
       this.#count(result);
       return result;
     } catch (error) {
@@ -164,20 +216,74 @@ export class DeliveredTasks {
     }
   }
 
-  #start(claimed: ClaimedExecution, delivery: Delivery | undefined): void {
-    this.#running.add(claimed.id);
+  #start(execution: Suspect): void {
+    const causedBy = (execution.delivery && parseTask(execution.delivery)?.traceparent) ?? null;
     this.#lease.runStarted();
-    const causedBy = (delivery && parseTask(delivery)?.traceparent) ?? null;
-    const run = this.#deps.executor
-      .run(claimed, undefined, causedBy)
-      .finally(() => this.#running.delete(claimed.id))
-      .then((outcome) => this.#settle(claimed, delivery, outcome))
-      .catch((error: unknown) => this.#abandonLease(claimed, delivery, error))
-      .finally(() => {
-        this.#runs.delete(run);
-        this.#onRunSettled?.();
-      });
+    this.#track(
+      this.#finish(execution, () => {
+        return this.#deps.executor.run(execution.claimed, undefined, causedBy);
+      }),
+    );
+  }
+
+  #giveBack(execution: Suspect, delayMs = suspectDelayMs): void {
+    const { executor } = this.#deps;
+    this.#track(this.#finish(execution, () => executor.postpone(execution.claimed, delayMs)));
+  }
+
+  /** Keeps a place taken until `work` is done. */
+  #track(work: Promise<void>): void {
+    const run = work.finally(() => {
+      this.#runs.delete(run);
+      if (this.#runs.size === 0) this.#suspects.end();
+      this.#tryNext();
+      this.#onRunSettled?.();
+    });
     this.#runs.add(run);
+  }
+
+  /** Runs or postpones an execution, and settles its delivery accordingly. Never rejects. */
+  async #finish({ claimed, delivery }: Suspect, work: () => Promise<RunOutcome>): Promise<void> {
+    this.#running.add(claimed.id);
+    try {
+      const outcome = await work().finally(() => this.#running.delete(claimed.id));
+      await this.#settle(claimed, delivery, outcome);
+    } catch (error) {
+      this.#abandonLease(claimed, delivery, error);
+    }
+  }
+
+  /** Starts the suspects that wait, as soon as nothing else runs here. */
+  #tryNext(): void {
+    if (this.#runs.size > 0 || this.#suspects.waiting.length === 0) return;
+    const mayStart = this.#lease.hasTime && !this.#stopping.aborted;
+    const group = this.#suspects.begin(mayStart);
+    if (!mayStart) for (const suspect of group) this.#giveBack(suspect);
+    else if (group.length > 1) for (const suspect of group) this.#start(suspect);
+    else for (const suspect of group) this.#track(this.#runAlone(suspect));
+  }
+
+  /** Claims the execution again as one that runs alone: a stall from now on is its own fault. */
+  async #runAlone(suspect: Suspect): Promise<void> {
+    const { id, batchId, machineId, stalls } = suspect.claimed;
+    const fields = { executionId: id, batchId, machineId, stalls };
+    this.#deps.logger.warn('execution runs alone: workers were lost while they ran it', fields);
+    try {
+      const { claimed, refused } = await this.#claimAlone(id);
+      for (const refusal of refused) this.#settleRefused(refusal, suspect.delivery);
+      for (const execution of claimed) this.#start({ ...suspect, claimed: execution });
+      if (claimed.length === 0) this.#running.delete(id);
+    } catch (error) {
+      this.#running.delete(id);
+      this.#abandonLease(suspect.claimed, suspect.delivery, error);
+    }
+  }
+
+  #claimAlone(id: string): Promise<ClaimResult> {
+    const { store, clock } = this.#deps;
+    const { workerId, leaseMs } = this.#lease;
+    const claim = () => store.claim(workerId, leaseMs, [id], { alone: true });
+    return retry(claim, { clock, signal: this.#stopping, policyFor: claimRetries });
   }
 
   async #settle(

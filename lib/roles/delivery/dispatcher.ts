@@ -1,14 +1,18 @@
 import { messageOf } from '../../errors.ts';
-import type { Broker, Delivery, TaskMessage } from '../../ports/broker.ts';
-import type { Logger } from '../../ports/logger.ts';
+import type { Broker, Delivery, SendResult, TaskMessage } from '../../ports/broker.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { LogFields, Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Wakeup } from '../../ports/store/execution-store.ts';
 import { isTraceparent, type Tracer } from '../../ports/tracer.ts';
+import { RepeatedFailureLogger } from '../../retry/repeated-failure-logger.ts';
 
 /** What a {@link Dispatcher} is constructed from. */
 export interface DispatcherDeps {
   readonly broker: Broker;
   readonly logger: Logger;
+  /** Limits how often the same failure is logged. @default each is, as for a single call */
+  readonly clock?: Clock;
   readonly metrics: Metrics;
   /** Tells a task's run which span has sent it. @default nothing does */
   readonly tracer?: Tracer;
@@ -20,6 +24,7 @@ export interface DispatcherDeps {
  */
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
+  readonly #failureLoggers = new Map<string, RepeatedFailureLogger>();
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
@@ -38,7 +43,7 @@ export class Dispatcher {
   }
 
   async #send(queue: string, wakeups: readonly Wakeup[], delayMs: number): Promise<number> {
-    const { broker, logger, metrics, tracer } = this.#deps;
+    const { broker, metrics, tracer } = this.#deps;
     const sender = tracer?.active() ?? null;
     try {
       const results = await broker.send(
@@ -46,24 +51,40 @@ export class Dispatcher {
         wakeups.map((wakeup) => createTaskMessage(wakeup, delayMs, wakeup.traceparent ?? sender)),
       );
       const refused = results.filter((result) => !result.sent);
-      if (refused.length > 0) {
-        logger.warn('tasks refused by the broker: the sweeper will send them again', {
-          queue,
-          tasks: refused.length,
-          reason: refused[0]?.message,
-        });
-      }
+      if (refused.length === 0)
+        this.#failureLoggers.get(queue)?.recovered('tasks sent again', { queue });
+      else this.#reportRefused(queue, refused);
       const sent = results.length - refused.length;
       metrics.count('tasksSent', sent, { queue });
       return sent;
     } catch (error) {
-      logger.warn('tasks not sent: the sweeper will send them again', {
+      this.#report('tasks not sent: the sweeper will send them again', {
         queue,
         tasks: wakeups.length,
         error: messageOf(error),
       });
       return 0;
     }
+  }
+
+  #reportRefused(queue: string, refused: readonly SendResult[]): void {
+    const message = 'tasks refused by the broker: the sweeper will send them again';
+    const [first] = refused;
+    const reason = first?.sent === false ? first.message : undefined;
+    this.#report(message, { queue, tasks: refused.length, reason });
+  }
+
+  #report(message: string, fields: LogFields & { readonly queue: string }): void {
+    const { clock, logger } = this.#deps;
+    if (clock === undefined) {
+      logger.warn(message, fields);
+      return;
+    }
+    const { queue } = fields;
+    const failures =
+      this.#failureLoggers.get(queue) ?? new RepeatedFailureLogger({ clock, logger });
+    this.#failureLoggers.set(queue, failures);
+    failures.failed('warn', message, fields);
   }
 }
 
@@ -95,19 +116,36 @@ export interface ParsedTask {
   readonly traceparent: string | null;
 }
 
+/** The version of the messages of tasks. A message that names no version is of version 1. */
+const taskVersion = 1;
+
+/**
+ * Whether a newer release has sent a message in a form that this one does not know: its processes
+ * must get it.
+ */
+export function isOfNewerRelease({ body }: Pick<Delivery, 'body'>): boolean {
+  const version = parseBody(body)?.version;
+  return typeof version === 'number' && version > taskVersion;
+}
+
 /** Returns the execution id of a delivery; null when it is not the task of an execution. */
 export function parseExecutionId(delivery: Pick<Delivery, 'body'>): string | null {
   return parseTask(delivery)?.executionId ?? null;
 }
 
 /** Returns what a delivery asks for; null when it is not the task of an execution. */
-export function parseTask(delivery: Pick<Delivery, 'body'>): ParsedTask | null {
+export function parseTask({ body }: Pick<Delivery, 'body'>): ParsedTask | null {
+  const { type, executionId, traceparent, version = taskVersion } = parseBody(body) ?? {};
+  if (type !== 'execution' || typeof executionId !== 'string' || version !== taskVersion) {
+    return null;
+  }
+  return { executionId, traceparent: isTraceparent(traceparent) ? traceparent : null };
+}
+
+function parseBody(text: string): { readonly [Key in string]?: unknown } | null {
   try {
-    const body: unknown = JSON.parse(delivery.body);
-    if (typeof body !== 'object' || body === null) return null;
-    const { type, executionId, traceparent } = body as { readonly [Key in string]?: unknown };
-    if (type !== 'execution' || typeof executionId !== 'string') return null;
-    return { executionId, traceparent: isTraceparent(traceparent) ? traceparent : null };
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? { ...body } : null;
   } catch {
     // Not JSON, so not a message of Millrace: the caller moves it to the dead letters.
     return null;

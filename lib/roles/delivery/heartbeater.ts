@@ -10,7 +10,7 @@ import { Role, type RoleOptions } from '../role.ts';
 
 /** What a {@link Heartbeater} is constructed from. */
 export interface HeartbeaterOptions extends RoleOptions {
-  readonly store: Pick<LeaseStore, 'heartbeat'>;
+  readonly store: Pick<LeaseStore, 'heartbeat' | 'listHeld'>;
   readonly entropy: Pick<Entropy, 'uuid'>;
   /** The lease that each heartbeat renews, in milliseconds. */
   readonly leaseMs: number;
@@ -19,7 +19,10 @@ export interface HeartbeaterOptions extends RoleOptions {
   /** Returns metadata about the worker as one JSON text. @default the worker is not listed */
   readonly about?: (() => string) | undefined;
   /** Runs the executions under the lease. @default the lease holds no executions */
-  readonly executor?: Pick<Executor, 'runningCount' | 'abort' | 'takeSignals' | 'abandon'>;
+  readonly executor?: Pick<
+    Executor,
+    'runningCount' | 'runningIds' | 'abort' | 'takeSignals' | 'abandon' | 'abandonLost'
+  >;
   /** The deliveries under the lease. @default the lease holds no deliveries */
   readonly deliveries?: HeldDeliveries;
 }
@@ -39,16 +42,21 @@ const busyIntervalMs = 2_000;
  * extension one message to the broker per delivery: so deliveries are extended at the idle pace. A
  * heartbeat does not wait for an extension, so a slow broker never costs the lease.
  *
- * When no heartbeat has succeeded for a whole lease, other workers may have claimed the executions:
- * the heartbeater abandons them and continues under a new worker id.
+ * When no heartbeat has succeeded for a whole lease, because the process stood still or was cut off
+ * from the store, other workers may have claimed executions: these are abandoned. Often no worker
+ * has, and then they continue: the fence of each checkpoint decides, not the time that has passed.
  */
 export class Heartbeater extends Role {
   readonly name = 'heartbeater';
   protected override readonly failurePauseMaxMs: number;
+  protected override readonly quietMsMax: number;
   readonly #options: HeartbeaterOptions;
   #workerId: string;
-  #lastHeartbeatAt: number | null = null;
-  #lastExtensionAt = Number.NEGATIVE_INFINITY;
+  /** By the monotonic clock. */
+  #lastHeartbeatMs: number | null = null;
+  /** Whether the lease has lapsed, and what is left of it is not known yet. */
+  #hasLapsed = false;
+  #lastExtensionMs = Number.NEGATIVE_INFINITY;
   #pace: 'idle' | 'busy' = 'idle';
   /** Whether an execution has started since the last heartbeat. */
   #hasStarted = false;
@@ -58,6 +66,7 @@ export class Heartbeater extends Role {
     this.#options = options;
     this.#workerId = options.workerId ?? options.entropy.uuid();
     this.failurePauseMaxMs = options.leaseMs / (2 * heartbeatsPerLease);
+    this.quietMsMax = options.leaseMs;
   }
 
   /** The worker id of the lease; it changes when the lease is abandoned. */
@@ -66,8 +75,9 @@ export class Heartbeater extends Role {
   }
 
   protected override begin(): void {
-    this.#lastHeartbeatAt = null;
-    this.#lastExtensionAt = Number.NEGATIVE_INFINITY;
+    this.#lastHeartbeatMs = null;
+    this.#lastExtensionMs = Number.NEGATIVE_INFINITY;
+    this.#hasLapsed = false;
   }
 
   protected override async end(): Promise<void> {
@@ -91,14 +101,15 @@ export class Heartbeater extends Role {
   async tick(): Promise<number> {
     const { clock, leaseMs } = this.#options;
     const idleIntervalMs = leaseMs / heartbeatsPerLease;
-    const startedAt = clock.now();
-    if (this.#lastHeartbeatAt !== null && startedAt - this.#lastHeartbeatAt > leaseMs) {
-      this.#loseLease();
+    const startedMs = clock.monotonicMs();
+    if (this.#lastHeartbeatMs !== null && startedMs - this.#lastHeartbeatMs > leaseMs) {
+      this.#hasLapsed = true;
     }
     this.#updatePace();
     await this.#sendHeartbeat();
-    this.#lastHeartbeatAt = startedAt;
-    if (startedAt - this.#lastExtensionAt >= idleIntervalMs) this.#extendDeliveries(startedAt);
+    this.#lastHeartbeatMs = startedMs;
+    if (this.#hasLapsed) await this.#abandonLost();
+    if (startedMs - this.#lastExtensionMs >= idleIntervalMs) this.#extendDeliveries(startedMs);
     return this.#pace === 'busy' ? Math.min(busyIntervalMs, idleIntervalMs) : idleIntervalMs;
   }
 
@@ -117,20 +128,29 @@ export class Heartbeater extends Role {
     if (signalled.length > 0) void executor?.takeSignals(signalled);
   }
 
-  #extendDeliveries(now: number): void {
-    if (this.#options.deliveries?.startExtension()) this.#lastExtensionAt = now;
+  #extendDeliveries(nowMs: number): void {
+    if (this.#options.deliveries?.startExtension()) this.#lastExtensionMs = nowMs;
   }
 
-  #loseLease(): void {
-    const { logger, deliveries, metrics } = this.#options;
+  /**
+   * Abandons what other workers have claimed since the lease lapsed. The heartbeat before has
+   * renewed it: from now on, no other worker can claim the rest.
+   */
+  async #abandonLost(): Promise<void> {
+    const { store, executor, logger, metrics } = this.#options;
+    // Asked before the store is: what starts meanwhile is held, and not in its answer.
+    const running = executor?.runningIds() ?? [];
+    const held = running.length === 0 ? [] : await store.listHeld(this.#workerId);
+    const kept = new Set(held);
+    const lost = running.filter((id) => !kept.has(id));
+    this.#hasLapsed = false;
     metrics?.count('leasesExpired');
-    logger.warn('lease expired: other workers take over what it held', {
+    logger.warn('lease lapsed: executions that other workers have claimed are abandoned', {
       workerId: this.#workerId,
-      deliveries: deliveries?.size ?? 0,
+      abandoned: lost.length,
+      kept: running.length - lost.length,
     });
-    deliveries?.clear();
-    this.#lastHeartbeatAt = null;
-    this.abandon();
+    executor?.abandonLost(lost);
   }
 }
 

@@ -33,7 +33,8 @@ const leaseMarginMs = 5_000;
  */
 export class InvocationLease implements LeaseHolder {
   readonly #deps: InvocationLeaseDeps;
-  readonly #deadline: number;
+  /** By the monotonic clock. */
+  readonly #deadlineMs: number;
   readonly #acknowledger: Acknowledger;
   readonly #acknowledged = new Set<Delivery>();
   #isAbandoned = false;
@@ -41,8 +42,8 @@ export class InvocationLease implements LeaseHolder {
 
   constructor(deps: InvocationLeaseDeps) {
     this.#deps = deps;
-    this.#deadline = deps.clock.now() + deps.remainingMs;
-    this.#acknowledger = new Acknowledger(deps.broker, deps.logger);
+    this.#deadlineMs = deps.clock.monotonicMs() + deps.remainingMs;
+    this.#acknowledger = new Acknowledger(deps.broker, deps);
   }
 
   get workerId(): string {
@@ -50,7 +51,15 @@ export class InvocationLease implements LeaseHolder {
   }
 
   get leaseMs(): number {
-    return this.#deadline - this.#deps.clock.now() + leaseMarginMs;
+    return this.#leftMs + leaseMarginMs;
+  }
+
+  get hasTime(): boolean {
+    return this.#leftMs > this.#deps.remainingMs / 2;
+  }
+
+  get #leftMs(): number {
+    return this.#deadlineMs - this.#deps.clock.monotonicMs();
   }
 
   /** Whether an execution is still held that does not run any more. */

@@ -12,6 +12,9 @@ export interface LeaseHolder {
   /** How long a claim that is made now lasts, in milliseconds. */
   readonly leaseMs: number;
 
+  /** Whether there is time to run an execution that may need long. */
+  readonly hasTime: boolean;
+
   /** Keeps a delivery hidden from other workers until it is settled. */
   hold(delivery: Delivery): void;
   /** Settles a delivery whose work is done, or is another worker's. */

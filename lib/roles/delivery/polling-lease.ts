@@ -13,31 +13,33 @@ export interface PollingLeaseDeps extends Omit<HeartbeaterOptions, 'deliveries'>
 /** The lease of a worker that polls queues: heartbeats renew it for as long as the worker runs. */
 export class PollingLease implements LeaseHolder {
   readonly leaseMs: number;
+  readonly hasTime = true;
   readonly #deps: PollingLeaseDeps;
   readonly #deliveries: HeldDeliveries;
-  readonly #heartbeater: Heartbeater;
+  /** Renews the lease. */
+  readonly heartbeater: Heartbeater;
   readonly #acknowledger: Acknowledger;
 
   constructor(deps: PollingLeaseDeps) {
     this.leaseMs = deps.leaseMs;
     this.#deps = deps;
     this.#deliveries = new HeldDeliveries(deps);
-    this.#heartbeater = new Heartbeater({ ...deps, deliveries: this.#deliveries });
-    this.#acknowledger = new Acknowledger(deps.broker, deps.logger);
+    this.heartbeater = new Heartbeater({ ...deps, deliveries: this.#deliveries });
+    this.#acknowledger = new Acknowledger(deps.broker, deps);
   }
 
   get workerId(): string {
-    return this.#heartbeater.workerId;
+    return this.heartbeater.workerId;
   }
 
   /** Starts the heartbeats. */
   start(): void {
-    this.#heartbeater.start();
+    this.heartbeater.start();
   }
 
   /** Stops the heartbeats, settles all deliveries and ends the lease. */
   async stop(): Promise<void> {
-    await this.#heartbeater.stop();
+    await this.heartbeater.stop();
     await this.#acknowledger.idle();
     await this.#deps.store.endLease(this.workerId);
   }
@@ -61,10 +63,10 @@ export class PollingLease implements LeaseHolder {
   }
 
   runStarted(): void {
-    this.#heartbeater.pollFast();
+    this.heartbeater.pollFast();
   }
 
   abandon(): void {
-    this.#heartbeater.abandon();
+    this.heartbeater.abandon();
   }
 }

@@ -59,9 +59,12 @@ export class UnhandledTaskTypes {
   }
 }
 
-/** The delay does not pass the deadline: the worker that has the task then ends it. */
-function drawDelayMs(
-  { createdAt, deadlineAt }: ClaimedExecution,
+/**
+ * Draws the delay before an execution without a handler here is claimed again: half to all of the
+ * time since `createdAt`. It does not pass the deadline: the worker that has the task then ends it.
+ */
+export function drawDelayMs(
+  { createdAt, deadlineAt }: Pick<ClaimedExecution, 'createdAt' | 'deadlineAt'>,
   now: number,
   random: number,
 ): number {

@@ -36,6 +36,11 @@ export interface StepCircumstances {
   /** Longest sleep that is waited out in memory, in milliseconds. */
   readonly holdMs: number;
   readonly finishPolicy: Pick<FinishPolicy, 'decide'>;
+  /**
+   * How long an execution that is released is not claimed again, in milliseconds: other workers
+   * have the handlers that it needs. @default 0
+   */
+  readonly releaseMs?: number;
 }
 
 /** What follows from a step. */
@@ -84,12 +89,24 @@ function planContinuation(step: StepCircumstances): CheckpointPlan {
   return { checkpoint: isWorthWriting ? stepCheckpoint(step, {}) : null, outcome: null };
 }
 
-/** During a shutdown: the worker that claims the execution next resumes it. */
+/**
+ * During a shutdown, or for want of a handler: the worker that claims the execution next resumes
+ * it.
+ */
 function planRelease(step: StepCircumstances): CheckpointPlan {
+  const { releaseMs = 0, snapshot, now } = step;
+  const dueInMs = untilTimer(snapshot, now, releaseMs);
   return {
-    checkpoint: stepCheckpoint(step, { lease: 'release', dueInMs: 0, wakeupSent: true }),
-    outcome: { kind: 'released' },
+    checkpoint: stepCheckpoint(step, { lease: 'release', dueInMs, wakeupSent: true }),
+    outcome: releaseMs > 0 ? { kind: 'suspended', dueInMs } : { kind: 'released' },
   };
+}
+
+/** Returns `pauseMs`, or the time until the next timer of the machine if that comes before. */
+export function untilTimer(snapshot: Snapshot, now: number, pauseMs: number): number {
+  const due = dueAt(snapshot);
+  // A timer that has passed is a heartbeat, which starts over when the execution is resumed.
+  return due === null || due <= now ? pauseMs : Math.min(pauseMs, due - now);
 }
 
 function planSleep(step: StepCircumstances): CheckpointPlan {
@@ -144,7 +161,7 @@ export function planEnd(step: StepCircumstances, finish: FinishEffect): Checkpoi
 
 /** Returns the innermost state that failed, as failures are counted. */
 function findFailedState({ snapshot }: StepCircumstances): string {
-  return countFailure(new Map(), snapshot);
+  return countFailure([], snapshot);
 }
 
 /** Returns the signal to the execution that waits for this end; null without one. */

@@ -9,7 +9,7 @@ import { noTracer, type Tracer } from '../../ports/tracer.ts';
 import type { BackoffSchedule } from '../../retry/backoff.ts';
 import { pause } from '../../retry/pause.ts';
 import { RepeatedFailureLogger } from '../../retry/repeated-failure-logger.ts';
-import { forRetryableErrors, retry } from '../../retry/retry.ts';
+import { forServiceFaults, retry } from '../../retry/retry.ts';
 import type { FigureCollector } from './figures/figure-collector.ts';
 import type { MeasuredCheckpoint } from './figures/measured-step.ts';
 import { GroupWriter } from './group-writer.ts';
@@ -77,11 +77,8 @@ export class Committer {
     const sums = figures?.take(group) ?? null;
     try {
       const written = await this.#writeWith(group, sums);
-      return group.map((checkpoint) => {
-        const isWritten = written.has(checkpoint.executionId);
-        if (isWritten) figures?.record(checkpoint);
-        return isWritten;
-      });
+      figures?.record(group.filter(({ executionId }) => written.has(executionId)));
+      return group.map(({ executionId }) => written.has(executionId));
     } catch (error) {
       if (sums !== null) figures?.giveBack(sums);
       throw error;
@@ -96,7 +93,7 @@ export class Committer {
     const startedAt = clock.now();
     const written = await retry(() => store.commit(group, sums), {
       clock,
-      policyFor: forRetryableErrors({ backoff: commitBackoff, elapsedMsMax: retryMsMax }),
+      policyFor: forServiceFaults({ backoff: commitBackoff, elapsedMsMax: retryMsMax }),
       onRetry: ({ error, delayMs }) => {
         metrics.count('commitRetries');
         this.#failureLogger.failed('warn', 'checkpoints not written: retrying', {

@@ -1,6 +1,7 @@
 import { isChildMachine } from '../../batch/map-run/map-run-batch.ts';
 import { type ExecutionStatus, isEnd } from '../../engine/status.ts';
 import type { BusEvent, EventBus, ExecutionEvents } from '../../ports/event-bus.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
@@ -10,6 +11,8 @@ import { GroupWriter } from './group-writer.ts';
 export interface ExecutionEndsOptions {
   readonly events: EventBus;
   readonly metrics: Metrics;
+  /** Receives each failed attempt, at `info`. */
+  readonly logger: Logger;
   /** Which ends are published. */
   readonly published: ExecutionEvents;
   /** The type of the published events. */
@@ -41,14 +44,15 @@ export class ExecutionEnds {
   }
 
   /**
-   * Counts and publishes the end of an execution, if the checkpoint is one, and counts a failure
-   * that is retried.
+   * Counts and publishes the end of an execution, if the checkpoint is one; counts a failure that
+   * is retried, and logs every failed attempt.
    * @param checkpoint has been written
    * @param at when it was written, in milliseconds since 1970
    */
   record(claimed: ClaimedExecution, checkpoint: Checkpoint, at: number): void {
     const { status } = checkpoint;
     const { metrics, published } = this.#options;
+    if (checkpoint.attempts > claimed.attempts) this.#logFailure(claimed, checkpoint);
     if (status === 'PENDING_REDRIVE' && checkpoint.attempts > claimed.attempts) {
       metrics.count('retried', 1, { error: checkpoint.error ?? status });
     }
@@ -61,6 +65,21 @@ export class ExecutionEnds {
     if (published === 'none' || (published === 'failures' && !failures.has(status))) return;
     if (isChildMachine(claimed.machineId)) return;
     void this.#writer.add(this.#toEvent(claimed, checkpoint, at));
+  }
+
+  /** Without the cause: it may hold data of the execution. The archive and the history have it. */
+  #logFailure({ id, batchId, machineId }: ClaimedExecution, checkpoint: Checkpoint): void {
+    const { status, attempts, dueInMs, failedState, error } = checkpoint;
+    const isRetried = status === 'PENDING_REDRIVE';
+    this.#options.logger.info(isRetried ? 'attempt failed: retrying' : 'attempt failed: ended', {
+      executionId: id,
+      batchId,
+      machineId,
+      state: failedState,
+      error: error ?? status,
+      attempt: attempts,
+      ...(isRetried ? { delayMs: dueInMs } : { status }),
+    });
   }
 
   /** Resolves when all recorded ends have been published. */

@@ -6,21 +6,31 @@ import { findOpenCommands } from '../../engine/open-commands.ts';
 import type { Snapshot } from '../../engine/snapshot.ts';
 import { findOpenTask } from '../../engine/task/open-task.ts';
 import { transition } from '../../engine/transition.ts';
-import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
 import type { Signal } from '../../ports/store/signal-store.ts';
-import type { CheckpointPlan, RunMode, StepCircumstances } from './checkpoint-plan.ts';
+import {
+  type CheckpointPlan,
+  createCheckpoint,
+  type RunMode,
+  type StepCircumstances,
+  untilTimer,
+} from './checkpoint-plan.ts';
 import type { Committer } from './committer.ts';
 import { EventQueue, type EventQueueDeps, type PendingEvents } from './event-queue.ts';
 import type { ExecutionEnds } from './execution-ends.ts';
 import type { ExecutionLogger } from './execution-logger.ts';
 import { RunFigures, type RunFiguresDeps } from './figures/run-figures.ts';
+import { LeftCalls, type LeftCallsDeps } from './left-calls.ts';
 import type { RunOutcome } from './run-outcome.ts';
 import type { RunStart } from './run-start.ts';
 import { noRunTrace, type RunTrace } from './run-trace.ts';
 import { RunningCalls, type RunningCallsDeps } from './running-calls.ts';
 
 /** What an {@link ExecutionRun} is constructed from, besides its start. */
-export interface ExecutionRunDeps extends EventQueueDeps, RunningCallsDeps, RunFiguresDeps {
+export interface ExecutionRunDeps
+  extends EventQueueDeps,
+    RunningCallsDeps,
+    RunFiguresDeps,
+    LeftCallsDeps {
   readonly committer: Pick<Committer, 'commit'>;
   readonly finishPolicy: StepCircumstances['finishPolicy'];
   readonly executionLogger: Pick<ExecutionLogger, 'write'>;
@@ -47,6 +57,10 @@ interface Step {
  * EXPRESS machine writes only the last checkpoint. A refused checkpoint means that another worker
  * holds the execution: the run aborts its handlers and writes nothing more.
  *
+ * Calls whose handlers only other workers have are left to them: the run makes the calls that it
+ * can, drains, and gives the execution back for a while. One that could make no call in its first
+ * round is given back unchanged.
+ *
  * Modes: *running* → `drain()` → *draining* (running handlers may answer; no new step starts) →
  * `abandon()` → *abandoned* (handlers are aborted, their answers ignored). In every mode the run
  * ends with one last checkpoint; `abandonLease()` ends it without.
@@ -58,6 +72,7 @@ export class ExecutionRun {
   readonly #calls: RunningCalls;
   readonly #trace: RunTrace;
   readonly #figures: RunFigures | null;
+  readonly #left: LeftCalls;
   #snapshot: Snapshot;
   #mode: RunMode = 'running';
   #isLeaseAbandoned = false;
@@ -69,6 +84,7 @@ export class ExecutionRun {
   #lastWritten: string | null = null;
   /** Whether signals were sent that no round has processed yet. */
   #expectsSignals = false;
+  #isFirstRound = true;
 
   constructor(deps: ExecutionRunDeps, start: RunStart) {
     this.#deps = deps;
@@ -76,6 +92,7 @@ export class ExecutionRun {
     this.#trace = start.trace ?? noRunTrace;
     this.#figures = deps.figures ? new RunFigures(deps.figures, start) : null;
     this.#snapshot = start.snapshot;
+    this.#left = new LeftCalls(deps, start);
     this.#pending = new EventQueue(deps, () => this.#wake?.());
     this.#calls = new RunningCalls(deps, start, (event) => this.#pending.add(event));
     this.#pending.append(start.eventsBeforeSignals);
@@ -130,6 +147,8 @@ export class ExecutionRun {
     this.#deps.figures?.begin(this.#start.claimed);
     try {
       if (this.#start.isContinuation) this.#resume();
+      const pauseMs = await this.#left.findExpressPauseMs();
+      if (pauseMs !== null) return await this.#giveBack(pauseMs);
       for (;;) {
         const outcome = await this.#round();
         if (outcome !== null) return outcome;
@@ -145,7 +164,18 @@ export class ExecutionRun {
   async #round(): Promise<RunOutcome | null> {
     this.#roundMode = this.#mode;
     if (this.#isLeaseAbandoned) return { kind: 'released' };
+    const isFirst = this.#isFirstRound;
+    this.#isFirstRound = false;
     const step = this.#advance();
+    // Before anything is awaited: a handler that answers meanwhile has an event to process.
+    const running = this.#countRunning(step.effects);
+    const missing = this.#mode === 'running' ? this.#left.findMissing(step.effects) : [];
+    const isLeaving = missing.length > 0 && (await this.#left.leave(missing, isFirst));
+    if (isLeaving) this.#drainRound();
+    const made = step.effects.filter((each) => isCommand(each) && !this.#left.has(each.command));
+    if (isFirst && isLeaving && made.length === 0 && this.#start.claimed.signals.length === 0) {
+      return await this.#giveBack(this.#left.pauseMs);
+    }
     this.#trace.recordHistory(step.history);
     const { claimed, identity, machine, policy } = this.#start;
     const plan = policy.plan({
@@ -154,23 +184,41 @@ export class ExecutionRun {
       snapshot: this.#snapshot,
       history: step.history,
       effects: step.effects,
-      handlersRunning: this.#countRunning(step.effects),
+      handlersRunning: running + (isLeaving ? made.length : 0),
       signalsSeen: step.signalsSeen,
       signalsUnused: step.signalsUnused,
       mode: this.#mode,
       now: this.#deps.clock.now(),
       holdMs: this.#deps.holdMs,
       finishPolicy: this.#deps.finishPolicy,
+      releaseMs: this.#left.pauseMs,
     });
     if (plan.checkpoint !== null && !(await this.#commit(plan.checkpoint))) return { kind: 'lost' };
     if (step.history.length > 0) {
       this.#deps.executionLogger.write(claimed, machine, step.history, this.#snapshot.redrives);
     }
-    return await this.#startEffects(step.effects, plan);
+    return await this.#startEffects(step.effects, plan, isLeaving);
+  }
+
+  /** Drains from this round on. */
+  #drainRound(): void {
+    if (this.#mode !== 'running') return;
+    this.#mode = 'draining';
+    this.#roundMode = 'draining';
+  }
+
+  /** Releases the execution as it was claimed. */
+  async #giveBack(pauseMs: number): Promise<RunOutcome> {
+    const { committer, clock } = this.#deps;
+    const { claimed, snapshot } = this.#start;
+    const dueInMs = untilTimer(snapshot, clock.now(), pauseMs);
+    const change = { lease: 'release', dueInMs, wakeupSent: true } as const;
+    if (!(await committer.commit(createCheckpoint(claimed, change)))) return { kind: 'lost' };
+    return { kind: 'suspended', dueInMs: this.#expectsSignals ? 0 : dueInMs };
   }
 
   /** Returns whether the checkpoint was written: false when another worker holds the execution. */
-  async #commit(checkpoint: Checkpoint): Promise<boolean> {
+  async #commit(checkpoint: NonNullable<CheckpointPlan['checkpoint']>): Promise<boolean> {
     const { committer, ends, clock } = this.#deps;
     const measured = this.#figures?.measure(checkpoint, this.#snapshot, clock.now()) ?? checkpoint;
     const isWritten = await this.#trace.commit(checkpoint, () => committer.commit(measured));
@@ -183,6 +231,7 @@ export class ExecutionRun {
   async #startEffects(
     effects: readonly Effect[],
     { outcome }: CheckpointPlan,
+    isLeaving: boolean,
   ): Promise<RunOutcome | null> {
     const cancelling = effects.map((e) =>
       e.type === 'cancel' ? this.#calls.cancel(e.command) : null,
@@ -195,9 +244,14 @@ export class ExecutionRun {
       return isDue ? { kind: 'suspended', dueInMs: 0 } : outcome;
     }
     // After a drain during the commit, calls stay open for the worker that claims the execution.
-    const startsCalls = this.#mode === 'running' || this.#start.policy.startsCallsWhileDraining;
+    const startsCalls =
+      this.#mode === 'running' ||
+      this.#start.policy.startsCallsWhileDraining ||
+      (isLeaving && this.#mode === 'draining');
     for (const effect of effects) {
-      if (isCommand(effect) && startsCalls) this.#calls.start(effect);
+      if (isCommand(effect) && startsCalls && !this.#left.has(effect.command)) {
+        this.#calls.start(effect);
+      }
     }
     return null;
   }

@@ -1,9 +1,10 @@
 import { hasCode, messageOf } from '../../errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
+import { type ClaimedExecution, companyStallsMax } from '../../ports/store/claim-store.ts';
 import type { SignalStore } from '../../ports/store/signal-store.ts';
 import { noTracer, type Tracer } from '../../ports/tracer.ts';
+import { isServiceFault } from '../../retry/is-service-fault.ts';
 import type { SignalRouter } from '../callbacks/signal-router.ts';
 import type { UnhandledTaskTypes } from '../delivery/unhandled-task-types.ts';
 import { createCheckpoint } from './checkpoint-plan.ts';
@@ -90,6 +91,23 @@ export class Executor {
     }
   }
 
+  /** The ids of the executions whose machines run. */
+  runningIds(): readonly string[] {
+    return [...this.#runs.keys()];
+  }
+
+  /** Whether an execution may be what kills its workers, and is to run alone if possible. */
+  isSuspect(claimed: ClaimedExecution): boolean {
+    return claimed.stalls >= companyStallsMax && !this.#deps.runs.onlyEnds(claimed);
+  }
+
+  /** Gives a claimed execution back without running it, to be claimed after `dueInMs`. */
+  async postpone(claimed: ClaimedExecution, dueInMs: number): Promise<RunOutcome> {
+    const change = { lease: 'release', dueInMs, wakeupSent: true } as const;
+    const isWritten = await this.#deps.committer.commit(createCheckpoint(claimed, change));
+    return isWritten ? { kind: 'suspended', dueInMs } : { kind: 'lost' };
+  }
+
   /** Aborts those of the executions that run here. */
   abort(executionIds: readonly string[]): void {
     for (const id of executionIds) this.#runs.get(id)?.abort();
@@ -123,6 +141,11 @@ export class Executor {
   /** Ends a drain: later runs are not limited. */
   resume(): void {
     this.#isDraining = false;
+  }
+
+  /** Aborts the handlers of executions that other workers have claimed. */
+  abandonLost(executionIds: readonly string[]): void {
+    for (const id of executionIds) this.#runs.get(id)?.abandon();
   }
 
   /** Aborts running handlers and releases their executions. */
@@ -159,7 +182,7 @@ export class Executor {
     } catch (error) {
       // The store may have written a checkpoint whose answer was lost: an older state must not
       // overwrite it.
-      if (run !== null && hasCode(error) && error.retryable) throw error;
+      if (run !== null && isServiceFault(error)) throw error;
       return run === null
         ? await this.#retryLater(claimed, error)
         : await this.#retryRefused(asWritten(claimed, run.lastWritten), error, trace, forcedEnd);

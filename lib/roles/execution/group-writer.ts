@@ -1,4 +1,4 @@
-import { hasCode } from '../../errors.ts';
+import { isServiceFault } from '../../retry/is-service-fault.ts';
 
 /** Writes a group and returns one answer per entry, in order. */
 export type WriteGroup<Entry, Answer> = (group: readonly Entry[]) => Promise<readonly Answer[]>;
@@ -15,7 +15,8 @@ interface Waiting<Entry, Answer> {
  *
  * Guarantees: every entry is answered exactly once; entries are written in the order added, one
  * group at a time; a group that is permanently refused is split until the entry at fault is alone,
- * so that it fails no other entry.
+ * so that it fails no other entry. After a fault of the service the group fails as a whole: its
+ * halves would each wait for the service again.
  */
 export class GroupWriter<Entry, Answer> {
   readonly #write: WriteGroup<Entry, Answer>;
@@ -69,7 +70,7 @@ export class GroupWriter<Entry, Answer> {
         resolve(answers[index] as Answer);
       });
     } catch (error) {
-      if (group.length === 1 || hasCode(error, 'STORE_UNAVAILABLE', 'BROKER_UNAVAILABLE')) {
+      if (group.length === 1 || isServiceFault(error)) {
         for (const { reject } of group) reject(error);
         return;
       }

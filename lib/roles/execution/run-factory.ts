@@ -1,6 +1,7 @@
 import type { Machine } from '../../engine/machine.ts';
 import { decodeSnapshot, newSnapshot } from '../../engine/snapshot.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
+import { steadyClock } from '../../retry/steady-clock.ts';
 import { noMapRuns } from '../batch/map-run-starter.ts';
 import { standardPolicy } from './checkpoint-plan.ts';
 import { ExecutionRun, type ExecutionRunDeps } from './execution-run.ts';
@@ -55,13 +56,16 @@ export class RunFactory {
     forcedEnd?: ForcedEnd,
     trace?: RunTrace,
   ): Promise<ExecutionRun> {
-    const { machines, clock, mapRuns } = this.#options;
+    const { machines, mapRuns } = this.#options;
+    // The times of one run fit together, and its timers end, whatever the machine's clock does.
+    const clock = steadyClock(this.#options.clock);
     const stored = await machines.get(claimed.machineId, claimed.machineVersion);
     const machine = withTimeLimit(stored, claimed, clock.now());
     const untraced = this.#start(claimed, machine, forcedEnd);
     const start = trace === undefined ? untraced : { ...untraced, trace };
     const isExpress = machine.type === 'EXPRESS';
-    return new ExecutionRun({ ...this.#options, mapRuns: isExpress ? noMapRuns : mapRuns }, start);
+    const deps = { ...this.#options, clock, mapRuns: isExpress ? noMapRuns : mapRuns };
+    return new ExecutionRun(deps, start);
   }
 
   #start(claimed: ClaimedExecution, machine: Machine, forcedEnd?: ForcedEnd): RunStart {

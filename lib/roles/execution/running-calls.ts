@@ -1,7 +1,9 @@
 import type { CommandEffect, InvokeEffect, MapRunEffect } from '../../engine/effect.ts';
 import type { UntimedEvent } from '../../engine/event.ts';
 import { createIdempotencyKey } from '../../engine/task/idempotency-key.ts';
+import { messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { InvocationResult, TaskInvoker } from '../../ports/task-invoker.ts';
 import type { Span } from '../../ports/tracer.ts';
@@ -14,6 +16,8 @@ export interface RunningCallsDeps {
   readonly invoker: TaskInvoker;
   readonly mapRuns: Pick<MapRunStarter, 'start'>;
   readonly clock: Clock;
+  /** Receives each failed call, at `debug`. @default nothing is logged */
+  readonly logger?: Logger;
   /** Receives the number and the duration of calls. @default nothing is measured */
   readonly metrics?: Metrics;
 }
@@ -76,7 +80,7 @@ export class RunningCalls {
     const { command } = effect;
     const { claimed, identity } = this.#execution;
     const { clock, metrics } = this.#deps;
-    const startedAt = clock.now();
+    const startedMs = clock.monotonicMs();
     if (effect.retryCount > 0) metrics?.count('taskRetries');
     const answer = this.#deps.invoker.invoke({
       resource: effect.resource,
@@ -95,10 +99,11 @@ export class RunningCalls {
       ...(span.traceparent !== null && { traceparent: span.traceparent }),
       heartbeat: () => this.#onEvent({ type: 'heartbeatReceived', command }),
     });
-    void answer.then((result) => {
+    void answer.catch(toBrokenInvoker).then((result) => {
       metrics?.count('taskCalls', 1, { outcome: toOutcome(result) });
-      metrics?.observe('taskCallDuration', (clock.now() - startedAt) / 1_000);
+      metrics?.observe('taskCallDuration', (clock.monotonicMs() - startedMs) / 1_000);
       endCall(span, result);
+      if (!result.ok) this.#logFailure(effect, result.error);
       this.#answer(effect, result);
     });
   }
@@ -120,10 +125,24 @@ export class RunningCalls {
     return controller.signal;
   }
 
+  #logFailure({ stateName, retryCount }: InvokeEffect, error: string): void {
+    const { id: executionId, batchId, machineId } = this.#execution.claimed;
+    const fields = { executionId, batchId, machineId, state: stateName, error, retryCount };
+    this.#deps.logger?.debug('task call failed', fields);
+  }
+
   #answer(call: Pick<InvokeEffect, 'command' | 'pattern'>, result: InvocationResult): void {
+    const controller = this.#controllers.get(call.command);
     if (!this.#controllers.delete(call.command)) return;
+    // What a failed handler has left running must stop: its next attempt may begin.
+    if (!result.ok) controller?.abort();
     for (const event of toAnswerEvents(call, result)) this.#onEvent(event);
   }
+}
+
+/** An invoker never rejects; one that does, which is a bug, must not take the process with it. */
+function toBrokenInvoker(error: unknown): InvocationResult {
+  return { ok: false, error: 'States.Runtime', cause: `invoker failed: ${messageOf(error)}` };
 }
 
 function endCall(span: Span, result: InvocationResult): void {

@@ -50,9 +50,16 @@ export function spendPace(
   return { tokens: tokens - taken, at: now };
 }
 
-/** A leader whose clock is behind that of the one before it adds nothing. */
+/** How far back a clock that has stepped is at least, in milliseconds; clocks differ by less. */
+const steppedMsMin = 60_000;
+
+/**
+ * A leader whose clock is a little behind that of the one before it adds nothing. One whose clock
+ * has stepped back adds what may be made up for, once: to wait for the old time could take hours.
+ */
 function refill(pace: Pace, perSecond: number, now: number, burstMs: number): Pace {
-  const elapsedMs = Math.max(0, now - pace.at);
+  const hasStepped = pace.at - now >= steppedMsMin;
+  const elapsedMs = hasStepped ? burstMs : Math.max(0, now - pace.at);
   const cap = Math.max(perSecond, (perSecond * burstMs) / 1_000);
   return { tokens: Math.min(cap, pace.tokens + (elapsedMs / 1_000) * perSecond), at: now };
 }

@@ -42,7 +42,7 @@ describe.each(externalStores())('the archive over HTTP, on a store in $kind', ({
       rows: [{ error: 'Refused', machineId: 'ship', queue: 'default', count: 1 }],
     });
     expect(preview.body).toMatchObject({ matching: 1, some: [{ taskId, executionName }] });
-    expect(redriven.body).toEqual({ redriven: 1, next: null });
+    expect(redriven.body).toEqual({ redriven: 1, next: null, refused: [] });
     expect(deleted.body).toEqual({ deleted: 1, next: null });
   });
 

@@ -17,7 +17,12 @@ describe.each(externalStores())('batches over HTTP, on a store in $kind', ({ fre
     const report = await api.get(`/v1/batches/${id}/report`);
 
     expect(one.body).toMatchObject({ id, created: 2, succeeded: 1, failed: 1, sourceDone: true });
-    expect(list.body).toEqual({ batches: [one.body], next: null });
+    const { createdAt } = one.body;
+    expect(list.body).toEqual({
+      batches: [one.body],
+      next: null,
+      lookedAt: { rows: 1, backTo: createdAt, isAll: true },
+    });
     expect(report.body).toMatchObject({ batchId: id, total: 2, byError: { Refused: 1 } });
   });
 
@@ -95,6 +100,61 @@ describe.each(externalStores())('batches over HTTP, on a store in $kind', ({ fre
     expect(refused).toMatchObject({ status: 409, body: { code: 'CONFLICT', batchId: body.id } });
   });
 
+  it('a batch is paused with a reason, held, found by its name and resumed', async () => {
+    const { api } = await openApiApp(await fresh(), 'idle');
+    const { body } = await api.post('/v1/batches', { name: 'orders' });
+
+    const paused = await api.post('/v1/batches/orders/pause', { reason: 'down', hold: true });
+    const held = await api.get('/v1/batches/latest');
+    const report = await api.get('/v1/batches/orders/report');
+    const states = await api.get('/v1/batches/orders/states');
+    const resumed = await api.post('/v1/batches/latest/resume', { reason: 'up' });
+    const after = await api.get(`/v1/batches/${body.id}`);
+
+    expect(body.started).toBe(true);
+    expect(paused.body).toEqual({ batchId: body.id, status: 'PAUSED', reason: 'down' });
+    expect(held.body).toMatchObject({ id: body.id, onHold: true, retried: 0, leftOut: 0 });
+    expect(report.body).toMatchObject({
+      batchId: body.id,
+      onHold: true,
+      perSecond: null,
+      secondsLeft: null,
+      open: { running: 0, heldBack: 0 },
+      byRetriedError: {},
+    });
+    expect(states.status).toBe(200);
+    expect(resumed.body).toMatchObject({ status: 'RUNNING' });
+    expect(after.body).toMatchObject({ status: 'RUNNING', onHold: false });
+  });
+
+  it('a batch that has ended is deleted with its executions, an open one is not', async () => {
+    const { app, api } = await openApiApp(await fresh());
+    const id = await endedBatch(app, api);
+
+    const deleted = await api.post(`/v1/batches/${id}/delete`);
+    const again = await api.post(`/v1/batches/${id}/delete`);
+    const { body } = await api.get(`/v1/executions?batchId=${id}`);
+
+    expect(deleted).toMatchObject({ status: 200, body: { batchId: id, deleted: 2 } });
+    expect(refusal(again)).toEqual([404, 'UNKNOWN_BATCH']);
+    expect(body.executions).toEqual([]);
+    const idle = await openApiApp(await fresh(), 'idle');
+    const open = await idle.api.post('/v1/batches', { name: 'orders' });
+    expect(refusal(await idle.api.post(`/v1/batches/${open.body.id}/delete`))).toEqual([
+      409,
+      'CONFLICT',
+    ]);
+  });
+
+  it('a batch that skips an overlap answers with the one that is open', async () => {
+    const { api } = await openApiApp(await fresh(), 'idle');
+    const first = await api.post('/v1/batches', { name: 'orders' });
+
+    const second = await api.post('/v1/batches', { name: 'orders', options: { overlap: 'skip' } });
+
+    expect(second.body).toEqual({ ...first.body, started: false });
+  });
+
   it('a batch that has ended is not resumed', async () => {
     const { app, api } = await openApiApp(await fresh());
     const id = await endedBatch(app, api);
@@ -115,6 +175,7 @@ describe.each(externalStores())('batches over HTTP, on a store in $kind', ({ fre
       await api.post('/v1/batches/no-uuid/pause'),
       await api.post('/v1/batches/no-uuid/resume'),
       await api.post('/v1/batches/no-uuid/cancel'),
+      await api.post('/v1/batches/no-uuid/delete'),
     ];
 
     expect(answers.map(refusal)).toEqual(answers.map(() => [404, 'UNKNOWN_BATCH']));

@@ -40,6 +40,29 @@ describe.each(externalStores())('executions over HTTP, on a store in $kind', ({ 
     });
   });
 
+  it('an input is kept and shown letter for letter', async () => {
+    const { api } = await openApiApp(await fresh(), 'idle');
+    const input = '{ "cents": 3544790567247868102, "rate": 1.10, "token": "t" }';
+    const start = (text: string) =>
+      api.post('/v1/executions', `{"machineId": "ship", "name": "exact", "input": ${text}}`);
+
+    const { body } = await start(input);
+    const again = await start(input.replace('1.10', '1.1'));
+    const other = await start(input.replace('8102', '8103'));
+    const path = `/v1/executions/${body.executionId}`;
+    const shown = await api.get(path);
+    const document = await api.get(`${path}/documents/input`);
+    const asPage = await api.send(path, {
+      method: 'GET',
+      headers: { 'sec-fetch-site': 'same-origin' },
+    });
+
+    expect(shown.text).toContain(`"input":${input}`);
+    expect(document.text).toBe(input);
+    expect(asPage.text).toContain(`"input":${input.replace('"t"', '"[redacted]"')}`);
+    expect([again.status, refusal(other)]).toEqual([200, [409, 'EXECUTION_EXISTS']]);
+  });
+
   it('an execution is shown without its documents when they are not asked for', async () => {
     const { api } = await openApiApp(await fresh(), 'idle');
     const started = await api.post('/v1/executions', { machineId: 'ship', input: { to: 'Ada' } });

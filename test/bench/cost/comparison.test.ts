@@ -148,4 +148,12 @@ describe('a comparison', () => {
       }
     }
   });
+
+  it('a hosted dashboard costs a secret and an alarm, and the database for hours of use', () => {
+    const fixed = (dashboardHours: number) =>
+      millrace(completeWorkload({ dashboardHours }), amounts).fixedPerMonth;
+
+    expect(fixed(1) - fixed(0)).toBeCloseTo(0.5 + 0.063, 3);
+    expect(fixed(11) - fixed(1)).toBeCloseTo(10 * 0.0627, 3);
+  });
 });

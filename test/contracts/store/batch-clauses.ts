@@ -27,6 +27,9 @@ function recordClauses(clause: Clause): void {
       memory: null,
       abortReason: null,
       traceparent: null,
+      retried: 0,
+      leftOut: 0,
+      onHold: false,
       createdAt: clock.now(),
       endedAt: null,
       created: 0,
@@ -43,6 +46,36 @@ function recordClauses(clause: Clause): void {
     const first = await store.createBatch(batch);
 
     expect(await store.createBatch({ ...batch, name: 'other' })).toEqual(first);
+  });
+
+  clause(
+    'a batch that must not overlap is recorded only when none of its name is open',
+    async ({ store }) => {
+      const first = await store.createBatch(newBatch({ unlessOpen: true }));
+      const other = await store.createBatch(newBatch({ name: 'other', unlessOpen: true }));
+
+      const second = await store.createBatch(newBatch({ unlessOpen: true }));
+      await store.transitionBatch({
+        batchId: first.id,
+        from: ['RUNNING'],
+        to: 'FAILED',
+        reason: null,
+      });
+      const third = await store.createBatch(newBatch({ unlessOpen: true }));
+
+      expect(other.name).toBe('other');
+      expect(second.id).toBe(first.id);
+      expect(third.id).not.toBe(first.id);
+    },
+  );
+
+  clause('one of several batches that must not overlap is recorded', async ({ store }) => {
+    const started = await Promise.all(
+      Array.from({ length: 5 }, () => store.createBatch(newBatch({ unlessOpen: true }))),
+    );
+
+    expect(new Set(started.map(({ id }) => id)).size).toBe(1);
+    expect((await store.listBatches({}, { limit: 10 })).entries).toHaveLength(1);
   });
 
   clause('getting an unknown batch returns null', async ({ store }) => {

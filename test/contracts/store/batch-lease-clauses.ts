@@ -19,6 +19,18 @@ function leaseClauses(clause: Clause): void {
     expect(leases.flat()).toEqual([{ ...batch, fence: 1 }]);
   });
 
+  clause('a leader leases no batch that it asks to leave out', async ({ store }) => {
+    const left = await store.createBatch(newBatch());
+    const other = await store.createBatch(newBatch());
+
+    const leased = await store.leaseBatches('leader-1', leaseMs, 10, { except: [left.id, 'none'] });
+
+    expect(leased.map(({ id }) => id)).toEqual([other.id]);
+    expect(await store.leaseBatches('leader-2', leaseMs, 10, { except: [] })).toMatchObject([
+      { id: left.id },
+    ]);
+  });
+
   clause('a leader that leases its batch again keeps its fence', async ({ store, clock }) => {
     await store.createBatch(newBatch());
     await store.leaseBatches('leader-1', leaseMs, 10);

@@ -11,6 +11,7 @@ import {
   newExecution,
   newExecutions,
   nextId,
+  type StoreHarness,
 } from './store-harness.ts';
 
 /** Defines the clauses about claims. */
@@ -18,6 +19,7 @@ export function claimClauses(clause: Clause): void {
   handingOutClauses(clause);
   refusalClauses(clause);
   leaseClauses(clause);
+  stallClauses(clause);
 }
 
 function handingOutClauses(clause: Clause): void {
@@ -224,4 +226,99 @@ function leaseClauses(clause: Clause): void {
 
     expect(await store.getExecution(id)).toMatchObject({ startedAt });
   });
+}
+
+/** Loses an execution with each of its workers, `times` times. */
+async function lose(
+  { store, clock }: StoreHarness,
+  id: string,
+  { times, alone }: { readonly times: number; readonly alone: boolean },
+): Promise<void> {
+  for (let index = 0; index < times; index += 1) {
+    await store.claim(`lost-${index}`, leaseMs, [id], { alone });
+    await clock.advance(leaseMs);
+  }
+}
+
+function stallClauses(clause: Clause): void {
+  clause(
+    'losses beside other executions count up to two, so that no neighbour is ever blamed',
+    async (harness) => {
+      const { store } = harness;
+      const [claimedAgain = '', recovered = ''] = await create(store, ...newExecutions(2));
+
+      await lose(harness, claimedAgain, { times: 5, alone: false });
+      await lose(harness, recovered, { times: 5, alone: false });
+      await store.recoverOrphans(10);
+
+      expect(await claimOne(store, claimedAgain)).toMatchObject({ stalls: 2 });
+      expect(await claimOne(store, recovered)).toMatchObject({ stalls: 2 });
+    },
+  );
+
+  clause('losses of an execution that runs alone all count', async (harness) => {
+    const { store } = harness;
+    const [claimedAgain = '', recovered = ''] = await create(store, ...newExecutions(2));
+
+    await lose(harness, claimedAgain, { times: 5, alone: true });
+    await lose(harness, recovered, { times: 5, alone: true });
+    await store.recoverOrphans(10);
+
+    expect(await claimOne(store, claimedAgain)).toMatchObject({ stalls: 5 });
+    expect(await claimOne(store, recovered)).toMatchObject({ stalls: 5 });
+  });
+
+  clause(
+    'a worker that holds an execution can claim it again to run it alone, without a stall',
+    async ({ store, clock }) => {
+      const { id } = await createClaimed(store);
+      await clock.advance(leaseMs);
+      await store.claim('worker-2', leaseMs, [id]);
+      await clock.advance(leaseMs);
+      const company = await claimOne(store, id, 'worker-3');
+
+      const { claimed } = await store.claim('worker-3', leaseMs, [id], { alone: true });
+      await clock.advance(leaseMs);
+
+      expect(claimed).toMatchObject([{ stalls: 2, fence: company.fence + 1 }]);
+      expect(await claimOne(store, id, 'worker-4')).toMatchObject({ stalls: 3 });
+    },
+  );
+
+  clause(
+    'a worker lists what it holds, also after its lease has lapsed, without what others claimed',
+    async ({ store, clock }) => {
+      const [kept = '', taken = ''] = await create(store, ...newExecutions(2));
+      await store.claim('worker-1', leaseMs, [kept, taken]);
+      await clock.advance(leaseMs);
+      await store.claim('worker-2', leaseMs, [taken]);
+
+      expect(await store.listHeld('worker-1')).toEqual([kept]);
+      expect(await store.listHeld('worker-2')).toEqual([taken]);
+      expect(await store.listHeld('worker-3')).toEqual([]);
+    },
+  );
+
+  clause(
+    'the executions of a dead worker are left alone until its lease has expired for long enough',
+    async ({ store, clock }) => {
+      const { id } = await createClaimed(store);
+      await clock.advance(leaseMs + 9_999);
+
+      expect(await store.recoverOrphans(10, 10_000)).toEqual([]);
+      await clock.advance(1);
+
+      expect(await store.recoverOrphans(10, 10_000)).toMatchObject([{ executionId: id }]);
+    },
+  );
+
+  clause(
+    'the executions of a worker that ended its lease are recovered at once',
+    async ({ store }) => {
+      const { id } = await createClaimed(store);
+      await store.endLease('worker-1');
+
+      expect(await store.recoverOrphans(10, 10_000)).toMatchObject([{ executionId: id }]);
+    },
+  );
 }

@@ -1,5 +1,7 @@
 /** A batch's counters equal its executions at any time. */
+
 import { expect } from 'vitest';
+import { noOpenExecutions } from '../../../lib/ports/store/batch-queries.ts';
 import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   batchExecutions,
@@ -146,6 +148,8 @@ function figureClauses(clause: Clause): void {
       byStatus: {},
       byQueue: {},
       byError: {},
+      byRetriedError: {},
+      open: noOpenExecutions,
       durationMs: null,
     });
   });

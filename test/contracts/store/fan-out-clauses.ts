@@ -79,7 +79,36 @@ function chunkClauses(clause: Clause): void {
 
     expect(results?.map(({ created }) => created)).toEqual([true, false, true]);
     expect(results?.[1]?.id).toBe(earlier);
-    expect(await store.getBatch(batchId)).toMatchObject({ created: 2 });
+    expect(await store.getBatch(batchId)).toMatchObject({ created: 2, leftOut: 1 });
+  });
+
+  clause('a fan-out chunk that is repeated as it was leaves nothing out', async ({ store }) => {
+    const batchId = await leasedBatch(store);
+    const chunk = newChunk(batchId, 0, 3);
+    await store.fanOut(chunk);
+
+    await store.fanOut(chunk);
+
+    expect(await store.getBatch(batchId)).toMatchObject({ created: 3, leftOut: 0 });
+  });
+
+  clause('taken names are found with the batches that have them', async ({ store }) => {
+    const batchId = await leasedBatch(store);
+    await store.fanOut(newChunk(batchId, 0, 2));
+    await create(
+      store,
+      newExecution({ name: 'single' }),
+      newExecution({ machineId: 'b', name: 'x' }),
+    );
+
+    const names = [`${batchId}-1`, 'single', 'x', 'none', 'single'];
+    const taken = await store.findTakenNames('orders', names);
+
+    expect(taken.toSorted((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+      { name: `${batchId}-1`, batchId },
+      { name: 'single', batchId: null },
+    ]);
+    expect(await store.findTakenNames('orders', [])).toEqual([]);
   });
 
   clause('an empty fan-out chunk can mark the source as done', async ({ store }) => {
@@ -182,6 +211,6 @@ function unsentClauses(clause: Clause): void {
     const [second] = (await store.fanOut({ ...chunk, executions: [linked(1, 'b')] })) ?? [];
 
     expect(second).toEqual({ name: 'b', id: first?.id, created: false });
-    expect(await store.getBatch(batchId)).toMatchObject({ created: 1 });
+    expect(await store.getBatch(batchId)).toMatchObject({ created: 1, leftOut: 1 });
   });
 }

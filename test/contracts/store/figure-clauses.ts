@@ -154,18 +154,25 @@ function repeatClauses(clause: Clause): void {
     },
   );
 
-  clause(
-    'the figures of the rest are added when a part of a commit was written before',
-    async ({ store }) => {
-      const { batchId, claimed } = await createBatch(store, 3);
-      const group = claimed.map((one) => step(one, entersA(batchId)));
-      await store.commit(group.slice(0, 1));
+  clause('a commit that was refused in part adds its figures once, too', async (harness) => {
+    const { store, clock } = harness;
+    const { batchId, claimed, ids } = await createBatch(store, 3);
+    await clock.advance(leaseMs);
+    await claimOne(store, ids[0] ?? '', 'worker-2');
+    const [lost, kept, ended] = claimed;
+    if (!lost || !kept || !ended) return;
+    const leaves = figuresOf(batchId, { A: { entered: 1 } });
+    const group = [
+      step(lost, entersA(batchId)),
+      step(kept, entersA(batchId)),
+      ending(ended, 'SUCCEEDED', { figures: leaves }),
+    ];
 
-      expect((await store.commit(group)).size).toBe(3);
+    await store.commit(group);
+    await store.commit(group);
 
-      expect(await readCounts(store, batchId)).toMatchObject({ A: { current: 3, entered: 3 } });
-    },
-  );
+    expect(await readCounts(store, batchId)).toMatchObject({ A: { current: 1, entered: 2 } });
+  });
 
   clause('nothing is added when every checkpoint is refused', async ({ store, clock }) => {
     const { batchId, claimed, ids } = await createBatch(store, 1);

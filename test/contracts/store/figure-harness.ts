@@ -1,5 +1,5 @@
 /** Figures, and the reading of them, for the clauses of the store contract. */
-import type { StateCount } from '../../../lib/engine/figures/state-counts.ts';
+import { newStateCount, type StateCount } from '../../../lib/engine/figures/state-counts.ts';
 import type { Checkpoint } from '../../../lib/ports/store/checkpoint-store.ts';
 import type {
   SeriesPoint,
@@ -31,10 +31,9 @@ export function figuresOf(
   states: Record<string, Partial<StateCount>>,
   failure: StepFigures['failure'] = null,
 ): StepFigures {
-  const none = { current: 0, entered: 0, failed: 0, caught: 0, retried: 0 };
   return {
     scope: `b:${batchId}`,
-    states: new Map(Object.entries(states).map(([name, count]) => [name, { ...none, ...count }])),
+    states: Object.entries(states).map(([state, count]) => ({ ...newStateCount(state), ...count })),
     failure,
   };
 }

@@ -200,5 +200,24 @@ function batchListClauses(clause: Clause): void {
     expect(await ids({ machineId: 'orders' })).toEqual(['three', 'one']);
     expect(await ids({ name: 'x', statuses: ['FAILED'] })).toEqual(['one']);
     expect(await ids({ createdFrom: startMs + 10, createdBefore: startMs + 20 })).toEqual(['two']);
+    expect(await ids({ name: 'x', machineId: 'orders', status: 'FAILED' })).toEqual(['one']);
+    expect(await ids({ name: 'x', machineId: 'invoices' })).toEqual([]);
+  });
+
+  clause('a list of batches looks at a bounded number of them', async ({ store, clock }) => {
+    for (const machineId of ['rare', 'orders', 'orders']) {
+      await store.createBatch(newBatch({ machineId, name: 'x' }));
+      await clock.advance(10);
+    }
+    const filter = { name: 'x', machineId: 'rare' };
+
+    const first = await store.listBatches(filter, { limit: 5 }, 2);
+    const second = await store.listBatches(filter, { limit: 5, cursor: first.next ?? '' }, 2);
+    const whole = await store.listBatches({ machineId: 'rare' }, { limit: 5 }, 2);
+
+    expect(first).toMatchObject({ entries: [], lookedAt: { rows: 2, isAll: false } });
+    expect(second).toMatchObject({ entries: [{ machineId: 'rare' }], next: null });
+    expect(whole).toMatchObject({ lookedAt: { rows: 1, isAll: true }, next: null });
+    expect(whole.entries).toHaveLength(1);
   });
 }

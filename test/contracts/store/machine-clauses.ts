@@ -37,13 +37,35 @@ export function machineClauses(clause: Clause): void {
     },
   );
 
-  clause('an earlier definition that is recorded again gets a new version', async ({ store }) => {
-    for (const definition of ['1', '2', '1']) {
-      await store.putMachine('orders', 'STANDARD', definition);
-    }
+  clause('an earlier definition that is recorded again keeps its version', async ({ store }) => {
+    for (const definition of ['1', '2']) await store.putMachine('orders', 'STANDARD', definition);
 
-    expect(await store.getMachine('orders')).toMatchObject({ version: 3, definition: '1' });
+    for (let restarts = 0; restarts < 3; restarts += 1) {
+      expect(await store.putMachine('orders', 'STANDARD', '1')).toMatchObject({ version: 1 });
+      expect(await store.putMachine('orders', 'STANDARD', '2')).toMatchObject({ version: 2 });
+    }
+    expect(await store.putMachine('orders', 'EXPRESS', '1')).toMatchObject({ version: 3 });
+    expect(await store.getMachine('orders')).toMatchObject({ version: 3, kind: 'EXPRESS' });
   });
+
+  clause(
+    'a replaced version that is recorded again is kept for another retention',
+    async ({ store, clock }) => {
+      for (const definition of ['1', '2', '3']) {
+        await store.putMachine('orders', 'STANDARD', definition);
+      }
+      await clock.advance(1_000);
+      await store.putMachine('orders', 'STANDARD', '1');
+
+      expect(await store.pruneMachineVersions(1_000, 10)).toBe(1);
+      expect(await store.getMachine('orders', 1)).not.toBe(null);
+      expect(await store.getMachine('orders', 2)).toBe(null);
+
+      await clock.advance(1_000);
+      expect(await store.pruneMachineVersions(1_000, 10)).toBe(1);
+      expect(await store.getMachine('orders', 1)).toBe(null);
+    },
+  );
 
   clause('concurrent callers create one version per definition', async ({ store }) => {
     const definitions = ['1', '2', '3', '4', '5', '6'];

@@ -62,6 +62,29 @@ export function redriveClauses(clause: Clause): void {
     },
   );
 
+  clause(
+    'a redrive gives other versions to the executions of the machines that it names',
+    async ({ store }) => {
+      const [failed, archived] = [
+        await createEnded(store, 'FAILED', { machineVersion: 1 }),
+        await createEnded(store, 'FAILED', { machineVersion: 1 }),
+      ];
+      const other = await createEnded(store, 'FAILED', { machineId: 'other', machineVersion: 1 });
+      const { machineId = '' } = (await store.getExecution(failed)) ?? {};
+      const versions = { [machineId]: 7 };
+      const message = { queue: 'default', body: '', reason: 'why', deliveries: 0, sentAt: 0 };
+      await store.archive([{ ...message, taskId: archived }]);
+
+      await store.redriveExecutions([failed, other], versions);
+      await store.redriveArchived({ taskIds: [archived] }, 10, versions);
+
+      for (const id of [failed, archived]) {
+        expect(await claimOne(store, id)).toMatchObject({ machineVersion: 7 });
+      }
+      expect(await claimOne(store, other)).toMatchObject({ machineVersion: 1 });
+    },
+  );
+
   clause('one of two concurrent redrives returns the task', async ({ store }) => {
     const id = await createEnded(store, 'FAILED');
 

@@ -7,6 +7,7 @@ import type { Store } from '../../../lib/ports/store/store.ts';
 import {
   batchExecutions,
   type Clause,
+  checkpoint,
   claimOne,
   create,
   createClaimed,
@@ -126,6 +127,33 @@ function filterClauses(clause: Clause): void {
     expect(await names('S0')).toEqual(['a-retried', 'a-FAILED']);
     expect(await names('S2')).toEqual(['a-TIMED_OUT']);
     expect(await names('S9')).toEqual([]);
+  });
+
+  clause('running executions are found by the state that they are in', async ({ store }) => {
+    const snapshotOf = (state: string, input: string) =>
+      `{"version":1,"status":"RUNNING","root":{"state":${JSON.stringify(state)},"input":${input}}}`;
+    const inState = async (name: string, state: string, input = '{}') => {
+      const claimed = await createClaimed(store, { name });
+      await store.commit([checkpoint(claimed, { snapshot: snapshotOf(state, input) })]);
+    };
+    await inState('a', 'Charge');
+    await inState('b', 'Charge "now"');
+    await inState('c', 'Ship', '{"root":{"state":"Charge","input":1}}');
+    await createClaimed(store, { name: 'd' });
+    const ended = await createClaimed(store, { name: 'e' });
+    await store.commit([{ ...ending(ended, 'FAILED'), snapshot: snapshotOf('Charge', '{}') }]);
+    await inState('f', 'Charge');
+    const names = async (currentState: string, more: ExecutionFilter = {}) =>
+      (await store.listExecutions({ currentState, ...more }, { limit: 9 })).entries.map(
+        ({ name }) => name,
+      );
+
+    expect(await names('Charge')).toEqual(['f', 'a']);
+    expect(await names('Charge', { name: 'a' })).toEqual(['a']);
+    expect(await names('Charge "now"')).toEqual(['b']);
+    expect(await names('Ship')).toEqual(['c']);
+    expect(await names('Charge', { statuses: ['FAILED'] })).toEqual([]);
+    expect(await names('Cha')).toEqual([]);
   });
 
   clause('a redriven execution has failed in no state any more', async ({ store }) => {

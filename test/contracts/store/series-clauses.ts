@@ -51,6 +51,23 @@ function slotClauses(clause: Clause): void {
     ]);
   });
 
+  clause('sums that no commit takes are added to those of commits', async ({ store, clock }) => {
+    const at = Math.floor(clock.now() / 10_000) * 10_000;
+    await carry(store, sums([sumOf({ at, ended: 2, took: '{"1":2}' })]));
+
+    await store.addSums(
+      sums(
+        [sumOf({ at, ended: 3, took: '{"1":1}' })],
+        [{ scope: 'b:batch', state: 'A', took: '{"2":1}' }],
+      ),
+    );
+    await store.addSums(sums([]));
+
+    const found = await readTotal(store, { from: at, stepMs: 10_000, withTook: true });
+    expect(found).toMatchObject([{ key: '', slot: 0, ended: 5 }]);
+    expect(encodeHistogram(addHistograms(found[0]?.took ?? []))).toBe('{"1":3}');
+  });
+
   clause('a series is read by key, and between two times', async ({ store }) => {
     const queue = { kind: 'queue', started: 1 } as const;
     await carry(

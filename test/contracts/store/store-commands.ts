@@ -176,10 +176,10 @@ function toFigures(batchId: string | null, kind: string): StepFigures {
   const isFailure = kind === 'FAILED' || kind === 'ABORTED';
   return {
     scope: batchId === null ? figureScopes[1] : figureScopes[0],
-    states: new Map([
-      ['A', count],
-      [kind, { ...count, current: -1, failed: Number(isFailure) }],
-    ]),
+    states: [
+      { ...count, state: 'A' },
+      { ...count, state: kind, current: -1, failed: Number(isFailure) },
+    ],
     failure: isFailure && batchId !== null ? { error: kind, state: 'A' } : null,
   };
 }

@@ -12,6 +12,7 @@ import { archiveClauses } from './archive-clauses.ts';
 import { backlogClauses } from './backlog-clauses.ts';
 import { batchClauses } from './batch-clauses.ts';
 import { batchLeaseClauses } from './batch-lease-clauses.ts';
+import { batchRetentionClauses } from './batch-retention-clauses.ts';
 import { chainClauses } from './chain-clauses.ts';
 import { changeClauses } from './change-clauses.ts';
 import { claimClauses } from './claim-clauses.ts';
@@ -22,6 +23,7 @@ import { documentClauses } from './document-clauses.ts';
 import { fanOutClauses } from './fan-out-clauses.ts';
 import { figureClauses } from './figure-clauses.ts';
 import { historyClauses } from './history-clauses.ts';
+import { holdClauses } from './hold-clauses.ts';
 import { inspectClauses } from './inspect-clauses.ts';
 import { listClauses } from './list-clauses.ts';
 import { lookupClauses } from './lookup-clauses.ts';
@@ -78,6 +80,7 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('redrives', () => redriveClauses(clause));
     describe('batches', () => batchClauses(clause));
     describe('batch leases', () => batchLeaseClauses(clause));
+    describe('holds', () => holdClauses(clause));
     describe('fan-out', () => fanOutClauses(clause));
     describe('traces', () => traceClauses(clause));
     describe('counters', () => counterClauses(clause));
@@ -97,5 +100,6 @@ export function storeContract(name: string, make: MakeStoreDriver): void {
     describe('chaining', () => chainClauses(clause));
     describe('inspection', () => inspectClauses(clause));
     describe('retention', () => pruneClauses(clause));
+    describe('retention of batches', () => batchRetentionClauses(clause));
   });
 }

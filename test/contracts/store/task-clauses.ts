@@ -124,6 +124,20 @@ export function taskClauses(clause: Clause): void {
     ]);
   });
 
+  clause('a list of ended tasks looks at a bounded number of executions', async ({ store }) => {
+    const high = await createEnded(store, 'SUCCEEDED', { queue: 'high' });
+    for (let count = 0; count < 3; count += 1)
+      await createEnded(store, 'SUCCEEDED', { queue: 'low' });
+    const query = { state: 'succeeded', queue: 'high' } as const;
+
+    const first = await store.listTasks(query, { limit: 5 }, 2);
+    const second = await store.listTasks(query, { limit: 5, cursor: first.next ?? '' }, 2);
+
+    expect(first).toMatchObject({ entries: [], lookedAt: { rows: 2, isAll: false } });
+    expect(second.entries).toMatchObject([{ id: high, state: 'succeeded', workerId: null }]);
+    expect((await store.listTasks(query, { limit: 5 })).lookedAt.isAll).toBe(true);
+  });
+
   clause('tasks are listed page by page, newest first, by filter', async ({ store }) => {
     const executions = newExecutions(7, (index) => ({ queue: index < 5 ? 'high' : 'low' }));
     await create(store, ...executions);
@@ -145,6 +159,7 @@ export function taskClauses(clause: Clause): void {
       expect(await store.getTask(id)).toEqual({
         ...record,
         state: 'archived',
+        abortRequested: false,
         archivedAt: clock.now(),
         archiveReason: 'exhausted',
       });

@@ -46,6 +46,40 @@ export function uniqueClauses(clause: Clause): void {
     expect(result).toMatchObject({ created: true });
   });
 
+  clause(
+    'a key is free as soon as its execution is cancelled before it started',
+    async (harness) => {
+      const { store } = harness;
+      const [cancelled = ''] = await create(store, newExecution({ uniqueKey: 'a' }));
+      const [aborted = ''] = await create(store, newExecution({ uniqueKey: 'b' }));
+      await store.cancelUnstarted([cancelled]);
+      await store.requestAbort([aborted]);
+
+      const results = await store.createExecutions(
+        [newExecution({ uniqueKey: 'a' }), newExecution({ uniqueKey: 'b' })],
+        true,
+      );
+
+      expect(results.map(({ created }) => created)).toEqual([true, true]);
+      expect(await store.getTask(cancelled)).toMatchObject({
+        abortRequested: true,
+        uniqueKey: null,
+      });
+      await store.commit([ending(await claimOne(store, cancelled), 'ABORTED')]);
+      const [taken] = await store.createExecutions([newExecution({ uniqueKey: 'a' })], true);
+      expect(taken).toMatchObject({ created: false });
+    },
+  );
+
+  clause('a key stays taken while an execution that has started is stopped', async ({ store }) => {
+    const claimed = await createClaimed(store, { uniqueKey: 'k' });
+    await store.requestAbort([claimed.id]);
+
+    const [result] = await store.createExecutions([newExecution({ uniqueKey: 'k' })], true);
+
+    expect(result).toMatchObject({ created: false, id: claimed.id });
+  });
+
   clause('keys are unique per machine and independent of names', async ({ store }) => {
     const results = await store.createExecutions(
       [

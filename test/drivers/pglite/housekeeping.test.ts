@@ -42,7 +42,7 @@ describe('the write-ahead log of an embedded store', () => {
   };
 
   it('the write-ahead log is replayed from a later point after every 32 MiB', async () => {
-    const client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+    const client = await PgliteClient.open(undefined, 'PGlite in memory');
     try {
       const before = await client.call(redoFrom, {});
       await client.transaction(['CREATE TABLE t (id int)', 'INSERT INTO t VALUES (1)']);

@@ -7,14 +7,17 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../lib/drivers/pglite/folder-lock.ts';
 import { openPgliteStore } from '../../../lib/drivers/pglite/pglite-store.ts';
+import { staleLockMs } from '../../../lib/drivers/shared/file-lock.ts';
 import { claimOne, createClaimed, leaseMs } from '../../contracts/store/store-harness.ts';
 
 const writer = new URL('../../support/pglite-writer.ts', import.meta.url);
@@ -59,7 +62,7 @@ describe('folder lock', () => {
     });
     expect(() => lockFolder(folder)).toThrow(served);
     expect(readFileSync(join(folder, 'lock'), 'utf8')).toMatch(
-      new RegExp(`^${process.pid} \\S+ ${url}$`),
+      new RegExp(`^${process.pid} \\S+ ${url} \\S+$`),
     );
 
     lock.leaveNote(null);
@@ -112,7 +115,71 @@ describe('folder lock', () => {
   });
 });
 
+/** The lock of a process in another container of this machine, renewed `ms` milliseconds ago. */
+function writeForeignLock(ms: number): void {
+  const file = join(folder, 'lock');
+  writeFileSync(file, `${process.pid} 123 - ${hostname()}/boot/pid:[7]`);
+  const at = statSync(file).mtimeMs / 1_000 - ms / 1_000;
+  utimesSync(file, at, at);
+}
+
+describe('a lock from another container or machine', () => {
+  it('a lock from elsewhere is respected while it is renewed, even with the process id of this one', () => {
+    writeForeignLock(staleLockMs - 5_000);
+
+    expect(() => lockFolder(folder)).toThrow(
+      expect.objectContaining({
+        code: 'STORE_LOCKED',
+        message: expect.stringContaining('of another container or machine'),
+      }),
+    );
+  });
+
+  it('a lock from elsewhere that is no longer renewed is taken over', () => {
+    writeForeignLock(staleLockMs + 1_000);
+
+    lockFolder(folder).release();
+
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('a lock that was taken over from elsewhere is lost, and neither renewed nor removed', () => {
+    const lock = lockFolder(folder);
+    writeForeignLock(0);
+    const foreign = readFileSync(join(folder, 'lock'), 'utf8');
+
+    lock.leaveNote('http://127.0.0.1:8080/');
+
+    expect(lock.isHeld()).toBe(false);
+    lock.release();
+    expect(readFileSync(join(folder, 'lock'), 'utf8')).toBe(foreign);
+  });
+
+  it('a store whose folder was taken over refuses statements, and its close writes nothing', async () => {
+    const store = await openPgliteStore({ folder });
+    await store.migrate();
+    writeForeignLock(0);
+    store.announce?.('http://127.0.0.1:8080/');
+
+    await expect(store.listWorkers()).rejects.toMatchObject({ code: 'STORE_LOCKED' });
+    await store.close();
+
+    expect(readFileSync(join(folder, 'lock'), 'utf8')).toContain('pid:[7]');
+  });
+});
+
 describe('folder', () => {
+  it('only their owner may enter a new folder, and the data of an old one', async () => {
+    const path = join(folder, 'new');
+    mkdirSync(join(folder, 'data'), { mode: 0o777 });
+    for (const each of [path, folder]) await (await openPgliteStore({ folder: each })).close();
+
+    const modeOf = (each: string) => (statSync(each).mode & 0o777).toString(8);
+    expect(modeOf(path)).toBe('700');
+    expect(modeOf(join(path, 'data'))).toBe('700');
+    expect(modeOf(join(folder, 'data'))).toBe('700');
+  });
+
   it('a missing folder is created, and is part of the description', async () => {
     const path = join(folder, 'deep', 'er');
     const store = await openPgliteStore({ folder: path });

@@ -5,7 +5,7 @@ import { storeContract } from '../../contracts/store/store-contract.ts';
 import { truncateAll } from '../../support/truncate-all.ts';
 
 storeContract('pglite', async (clock) => {
-  const client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+  const client = await PgliteClient.open(undefined, 'PGlite in memory');
   const store = createSqlStore(client, { now: () => clock.now() });
   await store.migrate();
   return {

@@ -7,7 +7,7 @@ const statement = { name: 'echo', text: 'SELECT $1::json AS "value"' };
 let client: PgliteClient;
 
 beforeAll(async () => {
-  client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+  client = await PgliteClient.open(undefined, 'PGlite in memory');
 });
 
 afterAll(() => client.close());

@@ -8,8 +8,10 @@ import { PostgresClient } from '../../../lib/drivers/postgres/postgres-client.ts
 import type { SqlClient, Statement } from '../../../lib/drivers/sql/sql-client.ts';
 import { createSqlStore } from '../../../lib/drivers/sql/sql-store.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
+import type { BatchFilter } from '../../../lib/ports/store/batch-store.ts';
 import type { ExecutionFilter } from '../../../lib/ports/store/execution-queries.ts';
 import type { Store } from '../../../lib/ports/store/store.ts';
+import type { QueueTaskState } from '../../../lib/ports/store/task-store.ts';
 import { createTestDatabase, hasPostgres, type TestDatabase } from '../../support/test-database.ts';
 
 const rowCount = 200_000;
@@ -34,12 +36,19 @@ const fill = `
 const fillOthers = [
   `INSERT INTO millrace.batches (id, name, machine_id, machine_version, source, options, status,
       created_at, ended_at)
-    SELECT 'batch-' || i, 'nightly-' || i % 50, 'big', 1, '{}', '{}', 'SUCCEEDED', i, i
+    SELECT 'batch-' || i, 'nightly-' || i % 50, CASE WHEN i < 3 THEN 'rare' ELSE 'big' END, 1, '{}',
+      '{}', CASE WHEN i < 5 THEN 'FAILED' ELSE 'SUCCEEDED' END, i, i
     FROM generate_series(0, 19999) i`,
+  `INSERT INTO millrace.archive (task_id, queue, body, reason, deliveries, sent_at, archived_at,
+      execution_id, machine_id, batch_id, error, attempts)
+    SELECT id::text, queue, '', '', 0, created_at, ended_at, id, machine_id, batch_id,
+      CASE WHEN created_at < 1704067200900 THEN 'Rare' ELSE 'Broken' END, 1
+    FROM millrace.executions WHERE failed_as = 'FAILED'`,
   `INSERT INTO millrace.archive_totals (queue, machine_id, error, shard, count)
     SELECT 'default', 'big', 'Error-' || i / 16, i % 16, 1 FROM generate_series(0, 15999) i`,
   'VACUUM ANALYZE millrace.executions',
-  'ANALYZE millrace.batches',
+  'VACUUM ANALYZE millrace.batches',
+  'VACUUM ANALYZE millrace.archive',
   'ANALYZE millrace.archive_totals',
 ];
 
@@ -121,7 +130,7 @@ describe.skipIf(!hasPostgres)('row budgets on PostgreSQL', { timeout: 120_000 },
     ['failed ones', { statuses: failed }, 70],
     ['one failed status', { statuses: ['TIMED_OUT'] }, 30],
     ['an error', { error: 'Broken', statuses: failed }, 70],
-    ['an error that nothing has', { error: 'None', statuses: failed }, 1_100],
+    ['an error that nothing has', { error: 'None', statuses: failed }, 10],
     ['a failed state', { failedState: 'Charge' }, 3_100],
     ['open ones', { statuses: ['PENDING', 'RUNNING'] }, 3_100],
     ['a batch', { batchId: 'batch-1' }, 30],
@@ -162,6 +171,73 @@ describe.skipIf(!hasPostgres)('row budgets on PostgreSQL', { timeout: 120_000 },
         const { rows, scanned } = await readRows(search, mode);
         expect(scanned).toEqual([]);
         expect(rows).toBeLessThanOrEqual(70);
+      }
+    },
+  );
+
+  const batchLists: readonly (readonly [what: string, filter: BatchFilter, rowsMax: number])[] = [
+    ['all', {}, 70],
+    ['those that failed', { statuses: ['FAILED', 'ABORTED'] }, 20],
+    ['those that are open', { statuses: ['RUNNING', 'PAUSED'] }, 10],
+    ['a machine that few have', { machineId: 'rare' }, 20],
+    ['a name', { name: 'nightly-7' }, 90],
+    ['a name and a machine that it never has', { name: 'nightly-7', machineId: 'none' }, 410],
+    ['a status that the newest do not have', { status: 'FAILED', machineId: 'big' }, 20],
+  ];
+  const batchListsByMode = modes.flatMap((mode) =>
+    batchLists.map((list) => [mode, ...list] as const),
+  );
+
+  it.each(batchListsByMode)(
+    'a %s plan of a list of batches, %s, reads few rows',
+    async (...list) => {
+      const [mode, , filter, rowsMax] = list;
+
+      const { rows, scanned } = await readRows(
+        () => store.listBatches(filter, { limit: 20 }),
+        mode,
+      );
+
+      expect(scanned.filter((table) => table === 'batches')).toEqual([]);
+      expect(rows).toBeLessThanOrEqual(rowsMax);
+    },
+  );
+
+  const taskLists: readonly (readonly [state: QueueTaskState, queue: string, rowsMax: number])[] = [
+    ['pending', 'none', 20],
+    ['succeeded', 'default', 60],
+    ['succeeded', 'none', 50_010],
+    ['failed', 'none', 1_600],
+    ['archived', 'default', 130],
+    ['archived', 'none', 1_100],
+  ];
+  const taskListsByMode = modes.flatMap((mode) =>
+    taskLists.map((list) => [mode, ...list] as const),
+  );
+
+  it.each(taskListsByMode)(
+    'a %s plan of a list of %s tasks of the queue %s reads few rows',
+    async (...list) => {
+      const [mode, state, queue, rowsMax] = list;
+
+      const search = () => store.listTasks({ state, queue }, { limit: 20 });
+
+      const { rows, scanned } = await readRows(search, mode);
+      expect(scanned.filter((table) => table === 'executions')).toEqual([]);
+      expect(rows).toBeLessThanOrEqual(rowsMax);
+    },
+  );
+
+  it.each(modes)(
+    'a %s plan of a list of the archive by a rare condition reads few rows',
+    async (mode) => {
+      for (const filter of [{ error: 'Rare' }, { machineId: 'none' }, { batchId: 'batch-none' }]) {
+        const search = () => store.listArchive(filter, { limit: 20 });
+
+        const { rows, scanned } = await readRows(search, mode);
+
+        expect([filter, scanned]).toEqual([filter, []]);
+        expect(rows).toBeLessThanOrEqual(30);
       }
     },
   );

@@ -138,12 +138,14 @@ describe('the version of a Redis', () => {
   const facts = {
     kind: 'redis' as const,
     mode: null,
+    role: null,
     maxmemoryPolicy: null,
     maxmemory: null,
     usedMemory: null,
     persistence: { aof: null, rdb: null },
     latencyMs: 0,
     warnings: [],
+    refusals: [],
   };
 
   it('a reported version must be at least 7', () => {

@@ -36,6 +36,32 @@ describe('a Redis URL', () => {
     });
   });
 
+  it('a Redis URL of Sentinels names them, their master, and credentials of both', () => {
+    const url =
+      'rediss+sentinel://me:p%40ss@one,two.example:26380,[::1]:7/my%20master/2' +
+      '?sentinelUsername=s&sentinelPassword=t';
+
+    expect(parseRedisUrl(url)).toMatchObject({
+      tls: true,
+      username: 'me',
+      password: 'p@ss',
+      database: 2,
+      cluster: false,
+      sentinel: {
+        nodes: [
+          { host: 'one', port: 26_379 },
+          { host: 'two.example', port: 26_380 },
+          { host: '::1', port: 7 },
+        ],
+        master: 'my master',
+        username: 's',
+        password: 't',
+      },
+    });
+    expect(catchRefusal('redis+sentinel://one:26379')).toContain('it names no master');
+    expect(catchRefusal('redis+sentinel://one:x/m')).toContain('its hosts cannot be read');
+  });
+
   it('a Redis URL may name a cluster and an IPv6 address', () => {
     expect(parseRedisUrl('redis://[::1]:7000?cluster=true')).toMatchObject({
       host: '::1',

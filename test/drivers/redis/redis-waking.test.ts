@@ -25,7 +25,14 @@ describe.skipIf(noRedis !== null)('waiting over TCP', () => {
 
   async function open(clock: Clock = systemClock): Promise<Broker> {
     const logger = new QuietLogger();
-    const broker = await openRedisBroker({ url: server.url, logger, clock, random: () => 0.5 });
+    const broker = await openRedisBroker({
+      url: server.url,
+      logger,
+      clock,
+      random: () => 0.5,
+      // Longer than any simulated time in which Redis, in real time, does not answer.
+      replyMs: 15_000,
+    });
     brokers.push(broker);
     return broker;
   }

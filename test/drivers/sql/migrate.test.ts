@@ -15,7 +15,7 @@ const committedDump = '../../../lib/drivers/sql/schema.sql';
 
 describe('migrations on PGlite', () => {
   it('the migrations create the committed schema', async () => {
-    const client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+    const client = await PgliteClient.open(undefined, 'PGlite in memory');
     try {
       await migrate(client);
 

@@ -34,7 +34,7 @@ describe('store commands', () => {
   let sql: Store;
 
   beforeAll(async () => {
-    client = await PgliteClient.open(undefined, 'PGlite in memory', () => {});
+    client = await PgliteClient.open(undefined, 'PGlite in memory');
     sql = createSqlStore(client, { now: () => clock.now() });
     await sql.migrate();
   });

@@ -13,6 +13,7 @@ const sqs = sqsServer();
 /** A clock whose delays end at once. */
 const instantClock: Clock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   after: (_, callback) => {
     const timer = setImmediate(callback);
     return () => clearImmediate(timer);

@@ -64,4 +64,30 @@ describe('system clock', () => {
 
     expect(calls).toBe(2);
   });
+
+  it('a timer waits its time although the time of day steps back or forward by an hour', () => {
+    for (const ms of [-3_600_000, 3_600_000]) {
+      let calls = 0;
+      systemClock.after(2_000, () => {
+        calls += 1;
+      });
+
+      vi.advanceTimersByTime(1_000);
+      vi.setSystemTime(Date.now() + ms);
+      vi.advanceTimersByTime(999);
+      expect(calls).toBe(0);
+      vi.advanceTimersByTime(1);
+
+      expect(calls).toBe(1);
+    }
+  });
+
+  it('the monotonic time does not follow the time of day', () => {
+    const before = systemClock.monotonicMs();
+
+    vi.setSystemTime(Date.now() - 3_600_000);
+    vi.advanceTimersByTime(1_000);
+
+    expect(systemClock.monotonicMs() - before).toBe(1_000);
+  });
 });

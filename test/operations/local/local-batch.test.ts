@@ -6,7 +6,11 @@ import type { Json, JsonObject } from '../../../lib/asl/json/json.ts';
 import { MemoryBroker } from '../../../lib/drivers/memory/memory-broker.ts';
 import { openMemoryStore } from '../../../lib/drivers/memory/memory-store.ts';
 import { systemClock } from '../../../lib/drivers/system/system-clock.ts';
-import { cancelBatch, pauseBatch, resumeBatch } from '../../../lib/operations/batches.ts';
+import {
+  cancelBatch,
+  pauseBatch,
+  resumeBatch,
+} from '../../../lib/operations/batches/change-batch.ts';
 import { roleOptions } from '../../../lib/operations/create-executor.ts';
 import {
   type LocalBatchOptions,
@@ -46,7 +50,11 @@ async function openHarness(work: Work, machine: JsonObject = definition) {
     return fanOut(chunk);
   };
   const context = await openApp({
-    config: { machines: { machine: { definition: machine } }, handlers: { work } },
+    config: {
+      machines: { machine: { definition: machine } },
+      handlers: { work },
+      retryDelay: () => 1,
+    },
     drivers: { store, broker: new MemoryBroker({ clock: systemClock }) },
     logger: new QuietLogger(),
   });
@@ -117,6 +125,27 @@ describe('the chunks of a local batch', () => {
     await runBatch(harness, numbers(10), { maxInFlight: 4 }, { concurrency: 20 });
 
     expect(harness.chunks).toEqual([4, 4, 2]);
+  });
+
+  it('a local batch whose attempts all fail is paused, held back, and reports no end', async () => {
+    let calls = 0;
+    const harness = await openHarness(() => {
+      calls += 1;
+      throw new Error('down');
+    });
+    const ended: string[] = [];
+
+    const batch = await runBatch(
+      harness,
+      numbers(500),
+      { retriesMax: 100, failurePolicy: { windowSize: 10 } },
+      { concurrency: 5, onExecutionComplete: (id) => ended.push(id) },
+    );
+
+    expect(batch).toMatchObject({ status: 'PAUSED', onHold: true, failed: 0 });
+    expect(batch.created).toBeLessThanOrEqual(40);
+    expect(calls).toBeLessThan(500);
+    expect(ended).toEqual([]);
   });
 
   it('a local batch with stopOnError records no more than it runs at once', async () => {

@@ -1,5 +1,9 @@
 /** The schedules of an app's batches, when they are next, and how the last run ended. */
 import { expect, it } from 'vitest';
+import {
+  findScheduledTime,
+  toRequestedBatchId,
+} from '../../../lib/batch/schedule/requested-batch-id.ts';
 import { listSchedules } from '../../../lib/operations/schedules/list-schedules.ts';
 import { batchEnd, openApp } from '../../support/open-app.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
@@ -38,6 +42,39 @@ it('batches with a schedule or an object are listed, with their last run', async
     expect.objectContaining({ name: 'often', timeZone: null, nextAt: null, last: null }),
     expect.objectContaining({ name: 'upload', schedule: null, onObject: true, nextAt: null }),
   ]);
+});
+
+it('the next time of a rate counts from the last batch that it started', async () => {
+  const app = await openApp({
+    machines: { m: { definition } },
+    batches: { often: { ...batch, schedule: 'rate(5 minutes)' } },
+  });
+  const due = `${new Date().toISOString().slice(0, 19)}Z`;
+  const before = await app.schedules.list();
+  await app.batches.start('often', { id: toRequestedBatchId('often', due) });
+  await app.batches.start('often');
+
+  const after = await app.schedules.list();
+
+  expect(before.schedules[0]?.nextAt).toBeNull();
+  expect(after.schedules[0]?.nextAt).toBe(Date.parse(due) + 300_000);
+});
+
+it('a batch tells when its schedule was due, and that no schedule started it', () => {
+  const createdAt = Date.parse('2026-03-29T02:05:07.250Z');
+  const ofTime = (time: string) => ({
+    id: toRequestedBatchId('nightly', time),
+    name: 'nightly',
+    createdAt,
+  });
+
+  expect(findScheduledTime(ofTime('2026-03-29T02:00:00Z'))).toBe(
+    Date.parse('2026-03-29T02:00:00Z'),
+  );
+  expect(findScheduledTime(ofTime('2026-03-29T01:00:00Z'))).toBeNull();
+  expect(findScheduledTime({ ...ofTime('2026-03-29T02:00:00Z'), name: 'other' })).toBeNull();
+  const byHand = '01994a3e-6f0c-7000-8000-000000000001';
+  expect(findScheduledTime({ id: byHand, name: 'nightly', createdAt })).toBeNull();
 });
 
 it.each([

@@ -31,7 +31,14 @@ function setUp({ run = async () => ({ kind: 'ended' }), refusals = [] }: SetUpOp
   const tasks = new DeliveredTasks(
     {
       store: { claim: async (_workerId, _leaseMs, ids) => claim(ids) },
-      executor: { run: ({ id }) => run(id) },
+      executor: {
+        run: ({ id }) => run(id),
+        isSuspect: ({ stalls }) => stalls >= 2,
+        postpone: async ({ id }, dueInMs) => {
+          calls.push(`postpone ${id}`);
+          return { kind: 'suspended', dueInMs };
+        },
+      },
       dispatcher: {
         dispatch: async (wakeups, delayMs = 0) => {
           for (const { executionId } of wakeups) calls.push(`send ${executionId} in ${delayMs}`);
@@ -45,6 +52,7 @@ function setUp({ run = async () => ({ kind: 'ended' }), refusals = [] }: SetUpOp
     {
       workerId: 'worker',
       leaseMs,
+      hasTime: true,
       hold: () => {},
       acknowledge: ({ receipt }) => void calls.push(`acknowledge ${receipt}`),
       release: ({ receipt }, delayMs) => void calls.push(`release ${receipt} in ${delayMs}`),

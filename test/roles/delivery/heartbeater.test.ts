@@ -17,6 +17,8 @@ function setUp({ extend }: Partial<Pick<Broker, 'extend'>> = {}) {
     extended: [] as string[][],
     aborted: [] as string[],
     lost: 0,
+    held: [] as string[],
+    abandoned: [] as string[],
     failing: false,
     brokerFailing: false,
     toAbort: [] as string[],
@@ -54,11 +56,17 @@ function setUp({ extend }: Partial<Pick<Broker, 'extend'>> = {}) {
         seen.metadata.push(about);
         return { abortRequested: seen.toAbort, signalled: seen.signalled };
       },
+      listHeld: async () => {
+        if (seen.failing) throw unavailable();
+        return seen.held;
+      },
     },
     executor: {
       get runningCount() {
         return seen.running;
       },
+      runningIds: () => ['e1', 'e2'],
+      abandonLost: (ids) => void seen.abandoned.push(...ids),
       abort: (ids) => seen.aborted.push(...ids),
       takeSignals: async (ids) => void seen.signalsTaken.push(...ids),
       abandon: () => {
@@ -176,24 +184,47 @@ describe('a heartbeater', () => {
     expect(seen.heartbeats.length).toBeGreaterThan(1);
   });
 
-  it('a lease is lost when no heartbeat has succeeded for its whole length, and the heartbeats continue', async () => {
+  it('a lease that lapsed is renewed: only what other workers have claimed meanwhile is abandoned', async () => {
     const { clock, seen, heartbeater, deliveries, logger } = setUp();
     deliveries.add(createDelivery('a'));
+    seen.held = ['e2'];
     heartbeater.start();
     await until(() => seen.extended.length === 1, 'the first heartbeat');
 
     seen.failing = true;
     await clock.advance(12_000);
-    expect(seen.lost).toBe(1);
+    expect(seen.abandoned).toEqual([]);
     seen.failing = false;
     await clock.advance(4_000);
     await heartbeater.stop();
 
-    expect(seen.heartbeats.at(-1)).toBe('worker-1');
-    expect(seen.extended).toEqual([['a']]);
-    expect(logger.entries.map(({ message }) => message)).toContain(
-      'lease expired: other workers take over what it held',
+    expect(seen.abandoned).toEqual(['e1']);
+    expect(seen.lost).toBe(0);
+    expect(seen.heartbeats.at(-1)).toBe('worker-0');
+    expect(seen.extended.length).toBeGreaterThan(1);
+    expect(logger.entries).toContainEqual(
+      expect.objectContaining({
+        message: 'lease lapsed: executions that other workers have claimed are abandoned',
+        fields: { workerId: 'worker-0', abandoned: 1, kept: 1 },
+      }),
     );
+  });
+
+  it('a clock that steps back or forward by an hour changes neither heartbeats nor the lease', async () => {
+    const { clock, seen, heartbeater } = setUp();
+    seen.running = 1;
+    heartbeater.start();
+    await until(() => seen.heartbeats.length === 1, 'the first heartbeat');
+
+    clock.step(-3_600_000);
+    await clock.advance(10_000);
+    expect(seen.heartbeats).toHaveLength(6);
+    clock.step(7_200_000);
+    await clock.advance(10_000);
+    await heartbeater.stop();
+
+    expect(seen.heartbeats).toHaveLength(11);
+    expect(seen.abandoned).toEqual([]);
   });
 
   it('a delivery with a stale receipt is not extended again, and a failing broker is retried', async () => {

@@ -39,6 +39,7 @@ function setUp() {
         if (seen.storeFailing) throw unavailable();
         return { abortRequested: ['e1'], signalled: ['e2'] };
       },
+      listHeld: async () => [],
       endLease: async (workerId) => {
         seen.ended.push(workerId);
         if (seen.storeFailing) throw unavailable();

@@ -1,6 +1,10 @@
 /** The messages of tasks, and other messages. */
 import { describe, expect, it } from 'vitest';
-import { createTaskMessage, parseExecutionId } from '../../../lib/roles/delivery/dispatcher.ts';
+import {
+  createTaskMessage,
+  isOfNewerRelease,
+  parseExecutionId,
+} from '../../../lib/roles/delivery/dispatcher.ts';
 import fc from '../../support/properties.ts';
 
 describe('the message of a task', () => {
@@ -30,6 +34,19 @@ describe('the message of a task', () => {
     );
     for (const body of ['', 'null', '[]', '{"type":"execution","executionId":7}']) {
       expect(parseExecutionId({ body })).toBeNull();
+    }
+  });
+
+  it('a message in a later form is recognized as one of a newer release, and is no task here', () => {
+    const later = { body: '{"type":"execution","version":2,"executionId":"a"}' };
+    const same = { body: '{"type":"execution","version":1,"executionId":"a","more":true}' };
+
+    expect(isOfNewerRelease(later)).toBe(true);
+    expect(parseExecutionId(later)).toBeNull();
+    expect(isOfNewerRelease(same)).toBe(false);
+    expect(parseExecutionId(same)).toBe('a');
+    for (const body of ['', '7', 'null', '{"version":"2"}', '{"type":"email"}']) {
+      expect(isOfNewerRelease({ body })).toBe(false);
     }
   });
 });

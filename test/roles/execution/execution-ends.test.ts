@@ -21,8 +21,14 @@ async function setUp(published: ExecutionEvents, options: RoleHarnessOptions = {
   await harness.register(machine, 'machine/each');
   const calls: (readonly BusEvent[])[] = [];
   const publish = async (events: readonly BusEvent[]) => void calls.push(events);
-  const { metrics } = harness;
-  const ends = new ExecutionEnds({ events: { publish }, metrics, published, eventType: 'ended' });
+  const { metrics, logger } = harness;
+  const ends = new ExecutionEnds({
+    events: { publish },
+    metrics,
+    logger,
+    published,
+    eventType: 'ended',
+  });
   const executor = harness.executor({ ends });
   const run = async (inputs: readonly string[], changes: Partial<NewExecution> = {}) => {
     const ids = await Promise.all(inputs.map((input) => harness.record(input, changes)));
@@ -93,5 +99,30 @@ describe('the ends of executions', () => {
 
     expect(calls).toEqual([]);
     expect(harness.metrics.counts.get('ended')).toBeUndefined();
+  });
+
+  it('each failed attempt is logged once at info, with machine, state, error and execution', async () => {
+    const { harness, run } = await setUp('none');
+
+    const [good, retried, ended] = [
+      ...(await run(['good'])),
+      ...(await run(['bad'], { retriesMax: 1 })),
+      ...(await run(['bad'])),
+    ];
+
+    expect(good).toBeDefined();
+    const failure = { batchId: null, machineId: 'machine', state: 'Work', error: 'Error' };
+    expect(harness.logger.entries.filter(({ level }) => level === 'info')).toEqual([
+      {
+        level: 'info',
+        message: 'attempt failed: retrying',
+        fields: { ...failure, executionId: retried, attempt: 1, delayMs: 1_000 },
+      },
+      {
+        level: 'info',
+        message: 'attempt failed: ended',
+        fields: { ...failure, executionId: ended, attempt: 1, status: 'FAILED' },
+      },
+    ]);
   });
 });

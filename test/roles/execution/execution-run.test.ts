@@ -219,7 +219,8 @@ describe('a resumed execution', () => {
     const { harness, work } = await setUp(oneTask);
     const id = await harness.record();
     for (let lost = 0; lost < 6; lost += 1) {
-      void harness.executor().run(await harness.claim(id, `dies-${lost}`, 1_000));
+      const { claimed } = await harness.store.claim(`dies-${lost}`, 1_000, [id], { alone: true });
+      for (const execution of claimed) void harness.executor().run(execution);
       await until(() => work.calls.length === lost + 1, 'a call');
       await harness.clock.advance(2_000);
     }

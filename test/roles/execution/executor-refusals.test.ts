@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { MillraceError } from '../../../lib/errors.ts';
 import type { Store } from '../../../lib/ports/store/store.ts';
 import { executorDefaults } from '../../../lib/roles/execution/executor.ts';
+import { rejection } from '../../support/rejection.ts';
 import {
   HeldHandler,
   oneTask,
@@ -53,6 +54,33 @@ describe('an execution that cannot be run', () => {
     await until(() => work.calls.length === 2, 'the second call');
     work.answer(1, 'fine');
     expect(await again).toEqual({ kind: 'ended' });
+  });
+
+  it.each([
+    ['a wrong password', new MillraceError('STORE_UNAVAILABLE', 'wrong password')],
+    ['a missing table', new MillraceError('STORE_FAILED', 'no table', { retryable: true })],
+  ])('%s is the fault of the server and spends no attempt of an execution', async (_, fault) => {
+    let isFailing = false;
+    const { harness, work, executor } = await setUp(oneTask, {
+      store: (real: Store): Store => ({
+        ...real,
+        commit: async (checkpoints) => {
+          if (isFailing) throw fault;
+          return real.commit(checkpoints);
+        },
+      }),
+    });
+    const id = await harness.record();
+    const outcome = rejection(executor.run(await harness.claim(id)));
+    await until(() => work.calls.length === 1, 'the call');
+
+    isFailing = true;
+    work.answer(0, 'done');
+    await until(() => harness.logger.entries.length > 0, 'the outage to be logged');
+    await harness.clock.advance(600_000);
+
+    expect(await outcome).toBe(fault);
+    expect(await harness.store.getExecution(id)).toMatchObject({ status: 'RUNNING', attempts: 0 });
   });
 
   it('an execution whose checkpoint is refused and whose retries are used up is archived', async () => {

@@ -80,6 +80,18 @@ describe('a group writer', () => {
     expect(refused).toEqual([13]);
   });
 
+  it('a server that refuses for a reason of its own is called once, not for each half', async () => {
+    let writes = 0;
+    const writer = new GroupWriter<number, number>(async () => {
+      writes += 1;
+      throw new MillraceError('STORE_FAILED', 'no such table', { retryable: true });
+    }, 100);
+
+    await Promise.allSettled([1, 2, 3, 4].map((entry) => writer.add(entry)));
+
+    expect(writes).toBe(1);
+  });
+
   it('an unreachable store is called once, not once per entry', async () => {
     let writes = 0;
     const writer = new GroupWriter<number, number>(async () => {

@@ -35,6 +35,15 @@ describe('the pace of an order', () => {
     expect(decidePace(spent, 50, 3_600_000, 15_000)).toEqual({ kind: 'take', most: 500 });
   });
 
+  it('a clock that has stepped back by an hour costs an order no hour', () => {
+    const hourMs = 3_600_000;
+    const spent = spendPace(initialPace(50, hourMs), 50, hourMs, 1_000, 50);
+
+    expect(decidePace(spent, 50, 0, 1_000)).toEqual({ kind: 'take', most: 50 });
+    const after = spendPace(spent, 50, 0, 1_000, 50);
+    expect(decidePace(after, 50, 0, 1_000)).toEqual({ kind: 'wait', ms: 1_000 });
+  });
+
   it('a leader whose clock is behind adds nothing', () => {
     const spent = spendPace(initialPace(50, 10_000), 50, 10_000, 1_000, 50);
 

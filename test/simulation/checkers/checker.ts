@@ -17,8 +17,8 @@ export interface Evidence {
   readonly mapRuns: readonly BatchRecord[];
   /** The tasks that programs have queued. */
   readonly tasks: readonly DrawnTask[];
-  /** After how many stalls an execution fails, and how long it is kept. */
-  readonly settings: Pick<ClusterSettings, 'stallsMax' | 'retentionMs'>;
+  /** After how many stalls an execution fails, how long it is kept, and what spends deliveries. */
+  readonly settings: Pick<ClusterSettings, 'stallsMax' | 'retentionMs' | 'spendsDeliveries'>;
   /** Whether the faults have ended, and no worker runs an execution. */
   readonly isIdle: boolean;
   /** The true time, in milliseconds since 1970. */

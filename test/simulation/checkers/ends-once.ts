@@ -30,12 +30,17 @@ function findOpen({ ledger }: Evidence): string[] {
 /** Checks that each item of a batch that was read completely became exactly one execution. */
 async function findMissing({ store, ledger, batches, mapRuns }: Evidence): Promise<string[]> {
   const broken: string[] = [];
-  const children = mapRuns.map((run) => ({ id: run.id, items: parseMapRun(run)?.run.items ?? [] }));
-  for (const { id, items } of [...batches, ...children]) {
+  const children = mapRuns.map((run) => ({
+    id: run.id,
+    items: parseMapRun(run)?.run.items ?? [],
+    chainOf: null,
+  }));
+  for (const { id, items, chainOf } of [...batches, ...children]) {
     const batch = await store.getBatch(id);
     const indexes = ledger.ofBatch(id).map(({ execution }) => execution.batchIndex);
     if (new Set(indexes).size !== indexes.length) broken.push(`${id}: an item was taken twice`);
-    if (batch?.sourceDone && indexes.length !== items.length) {
+    // How many executions a chained batch finds depends on when it looks.
+    if (batch?.sourceDone && chainOf === null && indexes.length !== items.length) {
       broken.push(`${id}: ${items.length} items, ${indexes.length} executions`);
     }
   }

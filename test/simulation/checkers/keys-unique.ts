@@ -1,3 +1,4 @@
+import type { ExecutionRecord } from '../../../lib/ports/store/execution-store.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Observation } from '../observed-store.ts';
 import type { Checker } from './checker.ts';
@@ -11,6 +12,12 @@ export function keysUnique(): Checker {
   };
 }
 
+/** Whether it was aborted before it started, and so gave up its key at once. */
+function hasGivenUp(ledger: Ledger, { id, uniqueKey }: ExecutionRecord): boolean {
+  const entry = ledger.entries.get(id);
+  return uniqueKey === null && (entry?.abortRequested === true || entry?.cancelled === true);
+}
+
 function checkCreated(
   { executions, results, rivals }: Extract<Observation, { kind: 'created' }>,
   ledger: Ledger,
@@ -21,6 +28,7 @@ function checkCreated(
       (row) =>
         row.machineId === machineId &&
         row.endedAt === null &&
+        !hasGivenUp(ledger, row) &&
         (ledger.entries.get(row.id)?.redrives ?? 0) === 0 &&
         (ledger.entries.get(row.id)?.execution.uniqueKey ?? uniqueKey) === uniqueKey,
     );

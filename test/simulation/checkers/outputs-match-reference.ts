@@ -5,7 +5,10 @@ import type { DrawnMachine } from '../random-machine.ts';
 import { type ReferenceOutcome, referenceRun } from '../reference-run.ts';
 import type { Checker, Evidence } from './checker.ts';
 
-/** A task is dead-lettered only when it loses its worker more often than this. */
+/**
+ * A task is dead-lettered only when it loses its worker more often than this; when settlements are
+ * late or lost, each of these costs it a delivery as well, and it may lose no worker at all.
+ */
 const crashesMax = 4;
 
 /**
@@ -48,7 +51,10 @@ async function compareGroup(
     entries.map(async (entry) => {
       const { error, execution } = entry;
       if (error === 'Millrace.Stalled') return abandonedTooEarly(evidence, entry, stallsMax);
-      if (error === 'Millrace.DeadLettered') return abandonedTooEarly(evidence, entry, crashesMax);
+      if (error === 'Millrace.DeadLettered') {
+        const lossesMax = settings.spendsDeliveries ? -1 : crashesMax;
+        return abandonedTooEarly(evidence, entry, lossesMax);
+      }
       if (execution.problem !== undefined) return checkProblem(entry);
       const hasFailedChild = ledger
         .listChildren(execution.id)

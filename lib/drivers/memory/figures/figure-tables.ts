@@ -1,5 +1,5 @@
 import { type HistogramText, joinHistograms } from '../../../engine/figures/duration-histogram.ts';
-import { mergeCounts, type StateCounts } from '../../../engine/figures/state-counts.ts';
+import { addCount, newStateCount, type StateCount } from '../../../engine/figures/state-counts.ts';
 import type { Gauges } from '../../../ports/store/figures/figure-store.ts';
 import {
   type FigureScope,
@@ -54,7 +54,7 @@ const noCounts = Object.freeze({
 
 /** The figures of a memory store. */
 export class FigureTables {
-  readonly counts = new Map<FigureScope, StateCounts>();
+  readonly counts = new Map<FigureScope, Map<string, StateCount>>();
   readonly times = new Map<FigureScope, Map<string, HistogramText>>();
   readonly failures = new Map<FigureScope, Map<string, FailureRow>>();
   readonly series = new Map<string, SeriesRow>();
@@ -66,8 +66,12 @@ export class FigureTables {
   addStep({ scope, states, failure }: StepFigures, executionId: string, at: number): void {
     const key = toStorableText(scope);
     const counts = entryOf(this.counts, key, () => new Map());
-    for (const [state, count] of states) {
-      mergeCounts(counts, new Map([[toStorableText(state), count]]));
+    for (const more of states) {
+      const state = toStorableText(more.state);
+      addCount(
+        entryOf(counts, state, () => newStateCount(state)),
+        more,
+      );
     }
     this.unfolded.add(key);
     if (failure === null) return;
@@ -80,6 +84,13 @@ export class FigureTables {
     row.count += 1;
     row.lastAt = at;
     row.sampleId = executionId;
+  }
+
+  /** Deletes all figures of a scope. */
+  deleteScope(scope: FigureScope): void {
+    const key = toStorableText(scope);
+    for (const map of [this.counts, this.times, this.failures, this.foldedAt]) map.delete(key);
+    this.unfolded.delete(key);
   }
 
   /** Adds what a process has summed. */

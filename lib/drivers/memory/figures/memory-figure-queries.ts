@@ -44,9 +44,9 @@ interface OverviewReaders {
 function readStates(tables: MemoryTables, scope: FigureScope): ScopeFigures {
   const { figures } = tables;
   const times = figures.times.get(scope);
-  const states = [...(figures.counts.get(scope) ?? [])].map(([state, count]) => {
-    const took = times?.get(state);
-    return { state, ...count, took: took === undefined ? [] : [took] };
+  const states = [...(figures.counts.get(scope)?.values() ?? [])].map((count) => {
+    const took = times?.get(count.state);
+    return { ...count, took: took === undefined ? [] : [took] };
   });
   return { batch: findBatch(tables, scope), states: sortedBy(states, ({ state }) => state) };
 }

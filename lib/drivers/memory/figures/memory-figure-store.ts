@@ -10,6 +10,7 @@ import { toSeriesKey } from './figure-tables.ts';
 /** Gauges, and the folding of figures, in memory. */
 export function createMemoryFigureStore(tables: MemoryTables): FigureStore {
   return {
+    addSums: async (sums) => tables.figures.addSums(sums),
     recordGauges: async (gauges) => {
       tables.figures.addGauges(gauges, startOfSlot(tables.now(), seriesSteps.recent));
     },

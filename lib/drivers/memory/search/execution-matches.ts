@@ -1,4 +1,5 @@
 /** Which executions a filter selects, in memory. */
+import { rootMark, rootStateText } from '../../../engine/snapshot.ts';
 import type { ExecutionFilter } from '../../../ports/store/execution-queries.ts';
 import {
   type ExecutionWalk,
@@ -22,16 +23,24 @@ export function matcherOf(filter: ExecutionFilter): (row: ExecutionRow) => boole
     (statuses?.includes(row.status) ?? true) &&
     wanted.every(([key, text]) => row[key] === text) &&
     row.name.startsWith(prefix) &&
+    isIn(row, filter.currentState) &&
     row.createdAt >= createdFrom &&
     row.createdAt < createdBefore &&
     (row.endedAt ?? 0) >= endedFrom &&
     (row.endedAt ?? 0) < endedBefore;
 }
 
+/** Whether the root branch of an execution is in a state; any will do when none is given. */
+function isIn({ snapshot }: ExecutionRow, state: string | undefined): boolean {
+  if (state === undefined) return true;
+  const [, root = ''] = snapshot?.split(rootMark, 2) ?? [];
+  return root.startsWith(rootStateText(state));
+}
+
 /** Returns a function that tells whether a list walks through an execution. */
 export function walkerOf(
   walk: ExecutionWalk,
-  { batchId }: ExecutionFilter,
+  { batchId, error }: ExecutionFilter,
 ): (row: ExecutionRow) => boolean {
   const batch = batchId === undefined ? null : toStorableText(batchId);
   const hasFailed = (row: ExecutionRow) => failedStatuses.includes(row.status);
@@ -40,6 +49,8 @@ export function walkerOf(
       return (row) => row.batchId === batch;
     case 'batchFailed':
       return (row) => row.batchId === batch && hasFailed(row);
+    case 'error':
+      return (row) => row.error === toStorableText(error ?? '');
     case 'failed':
       return hasFailed;
     case 'open':

@@ -1,7 +1,7 @@
 import type { ExecutionFilter, ScannedExecution } from '../../../ports/store/execution-queries.ts';
 import type { ExecutionSummary } from '../../../ports/store/execution-store.ts';
 import type { LookedPage, PageRequest } from '../../../ports/store/page.ts';
-import { chooseWalk, selectStatuses } from '../../shared/execution-filter.ts';
+import { chooseWalk, rowsMaxOf, selectStatuses } from '../../shared/execution-filter.ts';
 import { type PageKey, parsePageStart } from '../../shared/keyset-pages.ts';
 import { type LookedRow, toLookedPage } from '../../shared/looked-pages.ts';
 import { toStorableText } from '../../shared/storable.ts';
@@ -9,14 +9,20 @@ import { toExecutionSummary } from '../execution-rows.ts';
 import { type ExecutionRow, type MemoryTables, sortedBy } from '../memory-tables.ts';
 import { matcherOf, walkerOf } from './execution-matches.ts';
 
-/** Lists executions, newest first; those of a batch by their index. */
+/**
+ * Lists executions, newest first; those of a batch by their index.
+ * @param isWanted a condition that filters do not have
+ */
 export function listExecutionRows(
   tables: MemoryTables,
   filter: ExecutionFilter,
   page: PageRequest,
-  rowsMax: number,
+  rowsMax?: number,
+  isWanted: (row: ExecutionRow) => boolean = () => true,
 ): LookedPage<ExecutionSummary> {
-  return list(tables, filter, page, rowsMax, matcherOf(filter), toExecutionSummary);
+  const matches = matcherOf(filter);
+  const isMatch = (row: ExecutionRow) => matches(row) && isWanted(row);
+  return list(tables, filter, page, rowsMax, isMatch, toExecutionSummary);
 }
 
 /** Lists executions with a text in their input or output. */
@@ -45,13 +51,14 @@ function list<Entry>(
   tables: MemoryTables,
   filter: ExecutionFilter,
   page: PageRequest,
-  rowsMax: number,
+  rowsAsked: number | undefined,
   isMatch: (row: ExecutionRow) => boolean,
   toEntry: (row: ExecutionRow) => Entry,
 ): LookedPage<Entry> {
   const start = parsePageStart(page);
-  if (selectStatuses(filter)?.length === 0) return toLookedPage<Entry>([], page.limit, rowsMax);
   const walk = chooseWalk(filter);
+  const rowsMax = rowsAsked ?? rowsMaxOf(walk);
+  if (selectStatuses(filter)?.length === 0) return toLookedPage<Entry>([], page.limit, rowsMax);
   const isWalked = walkerOf(walk, filter);
   const toKey = ({ id, batchIndex }: ExecutionRow): PageKey => {
     return { at: walk === 'batch' ? (batchIndex ?? -1) : 0, id };

@@ -34,7 +34,8 @@ end
 local function take_expired(keys, taking)
   while taking.wanted > 0 do
     local asked = taking.wanted
-    local found, seen = take_due(keys.flight, keys.messages, keys.meta, asked)
+    local found, seen, newer = take_due(keys.flight, keys.messages, keys.meta, asked)
+    taking.newer = taking.newer + newer
     for _, entry in ipairs(found) do deliver(taking, entry[1], entry[2], entry[3]) end
     if seen < asked then return end
   end
@@ -76,7 +77,7 @@ end
 
 local function receive_from(keys, wanted)
   local taking = {
-    wanted = wanted, limit = limit,
+    wanted = wanted, limit = limit, newer = 0,
     batch = new_batch(now + visibility), dead = new_batch(now)
   }
   promote(keys)
@@ -95,13 +96,14 @@ local function mark_if_left(keys)
   if redis.call('EXISTS', keys.ready) == 1 then redis.call('ZADD', keys.marker, 0, '1') end
 end
 
-local answer, left, due = { -1 }, max, math.huge
+local answer, left, due, newer = { -1 }, max, math.huge, 0
 for queue = 0, #KEYS / 9 - 1 do
   local keys = keys_of(queue)
   local paused = redis.call('HGET', keys.meta, 'paused')
   if left > 0 and not paused then
     local taking = receive_from(keys, left)
     left = taking.wanted
+    newer = newer + taking.newer
     if taking.batch.length > 0 then
       answer[#answer + 1] = queue
       answer[#answer + 1] = taking.batch.store
@@ -112,6 +114,7 @@ for queue = 0, #KEYS / 9 - 1 do
   if left == 0 and not paused then mark_if_left(keys) end
 end
 if left == max and due < math.huge then answer[1] = math.max(math.ceil(due - now), 0) end
+if newer > 0 then answer[#answer + 1] = 'newer' end
 return answer
 `;
 
@@ -120,7 +123,8 @@ return answer
  *
  * KEYS: the queues'. ARGV: max, visibilityMs, maxReceiveCount. Returns the time until a hidden
  * message becomes visible (milliseconds, -1 for never; determined only if nothing was taken), then
- * for each queue with deliveries its number and a list of receipts and records, alternating.
+ * for each queue with deliveries its number and a list of receipts and records, alternating; at the
+ * end `newer` if messages in a newer form were put off.
  *
  * `allow-oom`: delivering and acknowledging is what empties a full Redis. The script only moves
  * data within a queue.

@@ -8,6 +8,7 @@
  *
  * `allow-oom`: they free memory, or move existing data.
  */
+import { recordVersion } from '../message-record.ts';
 import { hide, lineUp, ownerOf } from './line-functions.ts';
 import { type Script, script } from './script.ts';
 
@@ -97,7 +98,7 @@ local visible_at, held_max = now + ARGV[1], tonumber(ARGV[2])
 return each_line(3, function(keys, index, store, receipts)
   local mine, later = held(index, receipts), {}
   for i, receipt in ipairs(receipts) do
-    local received = tonumber(string.match(receipt, ':(%d+)$') or 0)
+    local received = tonumber(string.match(receipt, '^%d+:%d+:(%d+)') or 0)
     mine[i] = mine[i] and visible_at <= received + held_max
     if mine[i] then
       later[#later + 1] = visible_at
@@ -137,7 +138,7 @@ end
 return each_line(2, function(keys, index, store, receipts, live)
   if live then return to_line(keys, receipts) end
   return take_held(index, store, keys.meta, receipts, function(receipt, letter)
-    local renamed = string.match(receipt, '^%d+:%d+:') .. '0'
+    local renamed = string.match(receipt, '^%d+:%d+:') .. '0:${recordVersion}'
     redis.call('ZADD', index, now + delay, renamed)
     redis.call('HSET', store, renamed, letter)
   end)

@@ -1,17 +1,11 @@
 /** Sums the figures of checkpoints into the lists that a statement adds. */
-import { mergeCounts, type StateCounts } from '../../../engine/figures/state-counts.ts';
+import { addCount, type StateCount } from '../../../engine/figures/state-counts.ts';
 import type { Checkpoint } from '../../../ports/store/checkpoint-store.ts';
 import type { FigureScope, ProcessSums } from '../../../ports/store/figures/step-figures.ts';
 import { toStorableText } from '../../shared/storable.ts';
 
-interface StateRow {
-  readonly scope: string;
-  readonly state: string;
-  readonly current: number;
-  readonly entered: number;
-  readonly failed: number;
-  readonly caught: number;
-  readonly retried: number;
+interface StateRow extends Readonly<StateCount> {
+  readonly scope: FigureScope;
 }
 
 interface FailureSum {
@@ -51,25 +45,25 @@ export function hasRareFigures({ failures, series }: FigureDocument): boolean {
 
 /** Sums the counts by scope and state. Rows that change nothing are left out. */
 function sumStates(checkpoints: readonly Checkpoint[]): StateRow[] {
-  const byScope = new Map<FigureScope, StateCounts>();
+  const byScope = new Map<FigureScope, Map<string, StateCount>>();
   for (const { figures } of checkpoints) {
     if (figures === undefined) continue;
-    const counts = byScope.get(figures.scope);
-    if (counts !== undefined) mergeCounts(counts, figures.states);
-    else {
-      const first: StateCounts = new Map();
-      mergeCounts(first, figures.states);
-      byScope.set(figures.scope, first);
+    let counts = byScope.get(figures.scope);
+    if (counts === undefined) {
+      counts = new Map();
+      byScope.set(figures.scope, counts);
+    }
+    for (const more of figures.states) {
+      const count = counts.get(more.state);
+      if (count === undefined) counts.set(more.state, { ...more });
+      else addCount(count, more);
     }
   }
-  const rows: StateRow[] = [];
-  for (const [scope, counts] of byScope) {
-    for (const [state, count] of toStorableCounts(counts)) {
-      const { current, entered, failed, caught, retried } = count;
-      if (current === 0 && entered + failed + caught + retried === 0) continue;
-      rows.push({ scope: toStorableText(scope), state, ...count });
-    }
-  }
+  const rows = [...byScope].flatMap(([scope, counts]) =>
+    toStorableCounts(counts.values())
+      .filter(changesSomething)
+      .map((count) => ({ ...count, scope: toStorableText(scope) })),
+  );
   return sortedRows(
     rows,
     ({ scope }) => scope,
@@ -77,13 +71,20 @@ function sumStates(checkpoints: readonly Checkpoint[]): StateRow[] {
   );
 }
 
+function changesSomething({ current, entered, failed, caught, retried }: StateCount): boolean {
+  return current !== 0 || entered + failed + caught + retried > 0;
+}
+
 /** Two names can become one: they must not be two rows of a statement. */
-function toStorableCounts(counts: StateCounts): StateCounts {
-  const storable: StateCounts = new Map();
-  for (const [state, count] of counts) {
-    mergeCounts(storable, new Map([[toStorableText(state), count]]));
+function toStorableCounts(counts: Iterable<StateCount>): StateCount[] {
+  const storable = new Map<string, StateCount>();
+  for (const count of counts) {
+    const state = toStorableText(count.state);
+    const known = storable.get(state);
+    if (known === undefined) storable.set(state, { ...count, state });
+    else addCount(known, count);
   }
-  return storable;
+  return [...storable.values()];
 }
 
 function sumFailures(checkpoints: readonly Checkpoint[]): FailureSum[] {

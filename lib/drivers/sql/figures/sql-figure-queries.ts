@@ -13,6 +13,7 @@ import {
   type SeriesQuery,
   type StateSample,
   sampledRowsMax,
+  seriesKeysMax,
 } from '../../../ports/store/figures/figure-queries.ts';
 import { type FigureScope, seriesSteps } from '../../../ports/store/figures/step-figures.ts';
 import { goneWorkerListedMs } from '../../../ports/store/worker-store.ts';
@@ -131,7 +132,11 @@ async function readSeries(
   { key, ...query }: SeriesQuery,
 ): Promise<SeriesPoint[]> {
   const filter = key === null ? {} : { key: toStorableText(key) };
-  const rows = await session.call<SeriesPointRow>(selectSeries(filter), { ...query, ...filter });
+  const rows = await session.call<SeriesPointRow>(selectSeries(filter), {
+    ...query,
+    ...filter,
+    keysMax: seriesKeysMax,
+  });
   return rows.map(({ took, ...row }) => ({ ...row, took: splitLines(took) }));
 }
 

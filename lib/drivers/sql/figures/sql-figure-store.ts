@@ -3,16 +3,22 @@ import type { FigureStore, Gauges } from '../../../ports/store/figures/figure-st
 import { seriesKept, seriesSteps } from '../../../ports/store/figures/step-figures.ts';
 import { toStorableText } from '../../shared/storable.ts';
 import type { SqlSession } from '../sql-session.ts';
+import { addFigures } from '../statements/figures/add-figures.ts';
 import { foldCounts } from '../statements/figures/fold-counts.ts';
 import { foldSeries } from '../statements/figures/fold-series.ts';
 import { insertGauges } from '../statements/figures/insert-gauges.ts';
 import { pruneFigures } from '../statements/figures/prune-figures.ts';
+import { toFigureDocument } from './figure-documents.ts';
 import { createSqlFigureQueries } from './sql-figure-queries.ts';
 
 /** Figures in SQL. */
 export function createSqlFigureStore(session: SqlSession): FigureStore & FigureQueries {
   return {
     ...createSqlFigureQueries(session),
+    addSums: async (sums) => {
+      const figures = toFigureDocument([], sums);
+      if (figures !== null) await session.call(addFigures, figures);
+    },
     recordGauges: async (gauges) => {
       await session.call(insertGauges, toGaugeDocument(gauges));
     },

@@ -67,10 +67,15 @@ export function joinConditions(conditions: Conditions, filter: object): string {
   return given.map(([, condition]) => condition).join(' AND ') || 'true';
 }
 
+/** Maximum number of conditions that a name shows one by one. */
+const bitsMax = 12;
+
 /** Returns the name of the statement with exactly these conditions. */
 export function nameStatement(prefix: string, conditions: Conditions, filter: object): string {
   const given = Object.keys(conditions).map((key) => (isGiven(filter, key) ? '1' : '0'));
-  return `${prefix}_${given.join('')}`;
+  const bits = given.join('');
+  // A name has 63 characters at most.
+  return `${prefix}_${bits.length > bitsMax ? Number.parseInt(bits, 2).toString(36) : bits}`;
 }
 
 function isGiven(filter: object, key: string): boolean {

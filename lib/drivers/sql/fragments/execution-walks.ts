@@ -3,6 +3,7 @@
  * reads an index from one end, so that a page costs what it looks at and not what the table has.
  */
 
+import { rootMark, rootStateCharsMax } from '../../../engine/snapshot.ts';
 import type { ExecutionStatus } from '../../../engine/status.ts';
 import { failedStatuses } from '../../shared/execution-filter.ts';
 import { field } from './common-fragments.ts';
@@ -18,6 +19,8 @@ const rowColumns = `e.id, e.machine_id, e.machine_version, e.name, e.status, e.q
 export interface WalkShape {
   /** Whether rows have their documents, too. */
   readonly withDocuments: boolean;
+  /** Whether rows have the beginning of their snapshot, which names the state that they are in. */
+  readonly withState: boolean;
   /** Whether the page continues after another. */
   readonly isContinued: boolean;
   /** Maximum number of rows. */
@@ -32,6 +35,12 @@ export interface Walk {
   /** The order of the rows, without the alias of their table. */
   readonly order: readonly string[];
 }
+
+/**
+ * What follows the mark of the root in a snapshot, as far as the name of its state. Only the
+ * beginning of a long snapshot is read.
+ */
+const rootText = `split_part(substr(e.snapshot, 1, ${rootStateCharsMax}), '${rootMark}', 2)`;
 
 const byId = ['id'];
 const byIndex = ['batch_index'];
@@ -71,6 +80,12 @@ export function walkFailedOfBatch(shape: WalkShape): Walk {
 export function walkFailed(shape: WalkShape, statuses: readonly ExecutionStatus[]): Walk {
   const parts = statuses.map((status) => selectFrom(shape, failedAs(status), 'ORDER BY e.id DESC'));
   return { tables: '', select: merge(parts, shape.rowsMax), order: byId };
+}
+
+/** The executions with an error, newest first. */
+export function walkError(shape: WalkShape): Walk {
+  const select = selectFrom(shape, `e.error = ${field('error')}`, 'ORDER BY e.id DESC');
+  return { tables: '', select, order: byId };
 }
 
 /** Executions that have not ended: those held, sent, sleeping and never sent; disjoint. */
@@ -191,6 +206,7 @@ function merge(parts: readonly string[], rowsMax: number): string {
   return `(SELECT * FROM (${parts.join('\n    UNION ALL\n    ')}) u ORDER BY u.id DESC LIMIT ${rowsMax})`;
 }
 
-function columnsOf({ withDocuments }: WalkShape): string {
-  return withDocuments ? `${rowColumns}, e.input, e.output` : rowColumns;
+function columnsOf({ withDocuments, withState }: WalkShape): string {
+  const documents = withDocuments ? ', e.input, e.output' : '';
+  return `${rowColumns}${documents}${withState ? `, ${rootText} AS root_text` : ''}`;
 }

@@ -1,6 +1,6 @@
 /** The rules of `QueueTaskState` in SQL, for an execution `e`. */
-import type { QueueTaskState } from '../../../ports/store/task-store.ts';
-import { now } from './common-fragments.ts';
+import type { OpenTaskState } from '../../shared/task-statuses.ts';
+import { heldBack, now } from './common-fragments.ts';
 
 /** Why it sleeps. Must be the expression of the index `executions_asleep`, or that is not used. */
 export const sleepKind = `(CASE
@@ -13,14 +13,19 @@ export const isLeaseValid = `EXISTS (SELECT 1 FROM millrace.workers w
 /** True when it ended without success, and so may be in the archive. */
 export const endedUnsuccessfully = `e.status IN ('FAILED', 'TIMED_OUT', 'ABORTED')`;
 
-const isArchived = 'EXISTS (SELECT 1 FROM millrace.archive a WHERE a.execution_id = e.id)';
+/**
+ * True when it is in the archive. A scalar subquery looks up each row in an index; for EXISTS, the
+ * planner may read the whole archive once instead.
+ */
+export const isArchived = `(SELECT true FROM millrace.archive a
+  WHERE a.execution_id = e.id LIMIT 1) IS NOT NULL`;
 
 /** The state of the task. */
 export const taskState = `CASE
   WHEN e.status = 'SUCCEEDED' THEN 'succeeded'
   WHEN ${endedUnsuccessfully} THEN CASE WHEN ${isArchived} THEN 'archived' ELSE 'failed' END
   WHEN e.worker_id IS NOT NULL THEN CASE WHEN ${isLeaseValid} THEN 'active' ELSE 'pending' END
-  WHEN e.due_at > ${now} THEN ${sleepKind}
+  WHEN e.due_at > ${now} AND e.due_at <> ${heldBack} THEN ${sleepKind}
   ELSE 'pending' END`;
 
 /** A set of rows in which some tasks of a state are found. */
@@ -32,13 +37,18 @@ export interface TaskLocation {
    * that the columns are independent.
    */
   readonly walk?: string;
+  /**
+   * The same for the tasks of one queue. Otherwise a queue without tasks may be looked for through
+   * the whole primary key, because others have many.
+   */
+  readonly queueWalk?: string;
 }
 
-/** The locations of the tasks of each state: each has an index of its own. */
-export const taskLocations: Readonly<Record<QueueTaskState, readonly TaskLocation[]>> = {
+/** The locations of the tasks of each open state: each has an index of its own. */
+export const taskLocations: Readonly<Record<OpenTaskState, readonly TaskLocation[]>> = {
   scheduled: [{ where: asleepAs('scheduled') }],
   pending: [
-    { where: `e.sent_at IS NOT NULL AND e.sent_at <= ${now}` },
+    { where: `e.sent_at IS NOT NULL AND e.sent_at <= ${now}`, queueWalk: 'e.sent_at DESC' },
     {
       where:
         'e.sent_at IS NULL AND e.due_at IS NULL AND e.worker_id IS NULL AND e.ended_at IS NULL',
@@ -49,16 +59,15 @@ export const taskLocations: Readonly<Record<QueueTaskState, readonly TaskLocatio
       walk: 'e.due_at',
     },
     { where: `e.worker_id IS NOT NULL AND NOT ${isLeaseValid}` },
+    { where: `e.due_at = ${heldBack}`, walk: 'e.batch_id' },
   ],
   active: [{ where: `e.worker_id IS NOT NULL AND ${isLeaseValid}` }],
   waiting: [{ where: asleepAs('waiting') }],
   retry: [{ where: asleepAs('retry') }],
-  succeeded: [{ where: `e.status = 'SUCCEEDED'` }],
-  failed: [{ where: `${endedUnsuccessfully} AND NOT ${isArchived}` }],
-  archived: [{ where: `${endedUnsuccessfully} AND ${isArchived}` }],
 };
 
 /** Selects sleepers of the kind `kind` that are not due yet. */
-function asleepAs(kind: QueueTaskState): string {
-  return `e.due_at IS NOT NULL AND ${sleepKind} = '${kind}' AND e.due_at > ${now}`;
+function asleepAs(kind: OpenTaskState): string {
+  return `e.due_at IS NOT NULL AND ${sleepKind} = '${kind}' AND e.due_at > ${now}
+    AND e.due_at <> ${heldBack}`;
 }

@@ -1,3 +1,4 @@
+import { rootStateText } from '../../../engine/snapshot.ts';
 import type { ExecutionFilter, ScannedExecution } from '../../../ports/store/execution-queries.ts';
 import type { ExecutionSummary } from '../../../ports/store/execution-store.ts';
 import type { LookedPage, PageRequest } from '../../../ports/store/page.ts';
@@ -5,6 +6,7 @@ import {
   chooseWalk,
   type ExecutionWalk,
   prefixEnd,
+  rowsMaxOf,
   selectStatuses,
 } from '../../shared/execution-filter.ts';
 import { type PageKey, parsePageStart } from '../../shared/keyset-pages.ts';
@@ -18,9 +20,12 @@ import { selectExecutions } from '../statements/executions/select-executions.ts'
 interface ListRequest {
   readonly filter: ExecutionFilter;
   readonly page: PageRequest;
-  readonly rowsMax: number;
+  /** @default that of its walk */
+  readonly rowsMax?: number;
   /** Only executions with this text in a document. */
   readonly text?: string;
+  /** Only executions that are in the archive, or that are not; null for either. @default null */
+  readonly isArchived?: boolean | null;
 }
 
 type Row = (ExecutionSummary | ScannedExecution) & {
@@ -34,11 +39,12 @@ export async function queryExecutions<Entry extends ExecutionSummary = Execution
   session: SqlSession,
   request: ListRequest,
 ): Promise<LookedPage<Entry>> {
-  const { filter, page, rowsMax } = request;
+  const { filter, page } = request;
   const start = parsePageStart(page);
   const statuses = selectStatuses(filter);
-  if (statuses?.length === 0) return toLookedPage<Entry>([], page.limit, rowsMax);
   const walk = chooseWalk(filter);
+  const { rowsMax = rowsMaxOf(walk) } = request;
+  if (statuses?.length === 0) return toLookedPage<Entry>([], page.limit, rowsMax);
   const document = toDocument(request, walk, start);
   const shownMax = page.limit + 1;
   const statement = selectExecutions({ walk, statuses, document, rowsMax, shownMax });
@@ -55,7 +61,7 @@ export async function queryExecutions<Entry extends ExecutionSummary = Execution
 }
 
 function toDocument(
-  { filter, page, text }: ListRequest,
+  { filter, page, text, isArchived = null }: ListRequest,
   walk: ExecutionWalk,
   start: PageKey | null,
 ): Record<string, unknown> {
@@ -68,6 +74,8 @@ function toDocument(
     ...(walk === 'batch' && { afterAt: start?.at ?? null }),
     ...(prefix !== null && { nameEnd: prefixEnd(prefix) }),
     ...(text !== undefined && { text: toStorableText(text) }),
+    ...(isArchived !== null && { [isArchived ? 'archived' : 'unarchived']: true }),
+    ...(filter.currentState !== undefined && { currentState: rootStateText(filter.currentState) }),
   };
 }
 

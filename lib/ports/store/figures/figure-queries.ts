@@ -65,7 +65,7 @@ export interface StateSample {
 /** Selects the time slots of a series. Times are milliseconds since 1970. */
 export interface SeriesQuery {
   readonly kind: SeriesKind;
-  /** Only this queue, machine or batch; null for all. */
+  /** Only this queue, machine or batch; null for the busiest {@link seriesKeysMax} or more. */
   readonly key: string | null;
   /** Inclusive. */
   readonly from: number;
@@ -135,6 +135,9 @@ export const overviewBatchesMax = 20;
 
 /** A count of this many archive entries means "this many or more". */
 export const archiveCountMax = 100_000;
+
+/** How many queues, machines or batches a series is read for at least: the busiest ones. */
+export const seriesKeysMax = 50;
 
 /** How far back an overview looks for the rates of queues, in milliseconds. */
 export const queuePointsMs = 90_000;

@@ -1,3 +1,5 @@
+import type { ProcessSums } from './step-figures.ts';
+
 /** The work that a queue has, as its broker and the store see it. */
 export interface QueueGauge {
   readonly queue: string;
@@ -18,6 +20,11 @@ export interface Gauges {
 
 /** Records gauges, and keeps the figures small. Any number of processes may do either. */
 export interface FigureStore {
+  /**
+   * Adds what a process has summed, where no commit takes it. A caller must not repeat a call whose
+   * outcome it does not know: it would add the sums again.
+   */
+  addSums(sums: ProcessSums): Promise<void>;
   /** Records the gauges of the current time slot; the highest values of a slot count. */
   recordGauges(gauges: Gauges): Promise<void>;
   /**

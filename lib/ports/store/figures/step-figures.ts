@@ -1,6 +1,6 @@
 /** The figures that travel with checkpoints: what each step adds, and what a process has summed. */
 import type { HistogramText } from '../../../engine/figures/duration-histogram.ts';
-import type { StateCounts } from '../../../engine/figures/state-counts.ts';
+import type { StateCount } from '../../../engine/figures/state-counts.ts';
 
 /**
  * What state counts belong to: `b:<batch>`, or `m:<machine>@<version>` for the executions of a
@@ -11,7 +11,8 @@ export type FigureScope = string;
 /** What a checkpoint adds to the figures of its scope. */
 export interface StepFigures {
   readonly scope: FigureScope;
-  readonly states: StateCounts;
+  /** Each state once. */
+  readonly states: readonly Readonly<StateCount>[];
   /** Set when the execution ended without success and belongs to a batch; null otherwise. */
   readonly failure: StepFailure | null;
 }

@@ -57,6 +57,7 @@ export class FigureCollector {
   /** The sums to be written, by slot, oldest first. */
   #ready: ProcessSums[] = [];
   #running = 0;
+  #onIdle: () => void = () => {};
 
   constructor({ clock, mayFreeze = false }: FigureCollectorOptions) {
     this.#clock = clock;
@@ -74,6 +75,24 @@ export class FigureCollector {
   /** Counts the end of a run. */
   finish(): void {
     this.#running -= 1;
+    if (this.isIdle) this.#onIdle();
+  }
+
+  /** Whether the process runs nothing now. */
+  get isIdle(): boolean {
+    return this.#running === 0;
+  }
+
+  /** Calls `listener` whenever the last run has ended. */
+  onIdle(listener: () => void): void {
+    this.#onIdle = listener;
+  }
+
+  /** Returns all sums, those of the current time slot too; null when there are none. */
+  drain(): ProcessSums | null {
+    this.#roll();
+    this.#close();
+    return this.#takeReady();
   }
 
   /**
@@ -100,6 +119,10 @@ export class FigureCollector {
       for (const { measured } of group) this.#count(measured);
       this.#close();
     }
+    return this.#takeReady();
+  }
+
+  #takeReady(): ProcessSums | null {
     const [first, ...others] = this.#ready;
     if (first === undefined) return null;
     this.#ready = [];
@@ -112,15 +135,18 @@ export class FigureCollector {
     this.#dropOldest();
   }
 
-  /** Counts a checkpoint that was written. */
-  record({ measured }: MeasuredCheckpoint): void {
+  /** Counts checkpoints that were written. */
+  record(checkpoints: readonly MeasuredCheckpoint[]): void {
     this.#roll();
-    this.#count(measured);
+    for (const { measured } of checkpoints) this.#count(measured);
   }
 
   #count(step: MeasuredStep | undefined): void {
-    if (step === undefined || this.#counted.has(step)) return;
-    if (this.#mayFreeze) this.#counted.add(step);
+    if (step === undefined) return;
+    if (this.#mayFreeze) {
+      if (this.#counted.has(step)) return;
+      this.#counted.add(step);
+    }
     this.#slot.countStep(step);
     for (const { state, ms } of step.exits) this.#countTime(step.scope, state, ms);
   }

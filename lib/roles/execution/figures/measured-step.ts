@@ -2,14 +2,13 @@ import type { EndStatus } from '../../../engine/status.ts';
 import type { VisitMark } from '../../../engine/transition-context.ts';
 import type { Checkpoint } from '../../../ports/store/checkpoint-store.ts';
 import type { ClaimedExecution } from '../../../ports/store/claim-store.ts';
-import type { FigureScope } from '../../../ports/store/figures/step-figures.ts';
+import type { StepFigures } from '../../../ports/store/figures/step-figures.ts';
 
 /** The series that an execution belongs to. */
 export type Lane = Pick<ClaimedExecution, 'queue' | 'machineId' | 'batchId'>;
 
-/** What a checkpoint adds to the sums of its process. */
-export interface MeasuredStep {
-  readonly scope: FigureScope;
+/** What a checkpoint adds to the figures of its states, and to the sums of its process. */
+export interface MeasuredStep extends StepFigures {
   readonly lane: Lane;
   /** Whether the execution began with it. */
   readonly isStart: boolean;
@@ -26,5 +25,6 @@ export interface MeasuredStep {
 
 /** A checkpoint of a run whose process keeps figures. */
 export interface MeasuredCheckpoint extends Checkpoint {
+  /** The same as its `figures`. */
   readonly measured?: MeasuredStep;
 }

@@ -5,11 +5,11 @@ import {
   type StateCounts,
 } from '../../../engine/figures/state-counts.ts';
 import type { Snapshot } from '../../../engine/snapshot.ts';
-import { isEnd } from '../../../engine/status.ts';
+import { type EndStatus, isEnd } from '../../../engine/status.ts';
 import type { Transition } from '../../../engine/transition.ts';
 import type { VisitMark } from '../../../engine/transition-context.ts';
 import type { Checkpoint } from '../../../ports/store/checkpoint-store.ts';
-import type { FigureScope, StepFigures } from '../../../ports/store/figures/step-figures.ts';
+import type { FigureScope, StepFailure } from '../../../ports/store/figures/step-figures.ts';
 import type { RunStart } from '../run-start.ts';
 import type { FigureCollector } from './figure-collector.ts';
 import { toBatchScope, toMachineScope } from './figure-scope.ts';
@@ -66,13 +66,12 @@ export class RunFigures {
   measure(checkpoint: Checkpoint, snapshot: Snapshot, now: number): MeasuredCheckpoint {
     const counts = this.#counts;
     if (counts === null || this.#isGivenUp(checkpoint)) return checkpoint;
-    const figures = this.#countFigures(counts, checkpoint, snapshot);
-    const measured = this.#describe(checkpoint, snapshot, now);
+    const step = this.#describe(counts, checkpoint, snapshot, now);
     this.#counts = null;
     this.#exits = [];
     this.#retries = 0;
     this.#isStart = false;
-    return { ...checkpoint, figures, measured };
+    return { ...checkpoint, figures: step, measured: step };
   }
 
   /** Whether the checkpoint gives up a run of an EXPRESS machine, which then starts over. */
@@ -81,13 +80,21 @@ export class RunFigures {
     return machine.type === 'EXPRESS' && !isEnd(status) && attempts === claimed.attempts;
   }
 
-  #describe(checkpoint: Checkpoint, snapshot: Snapshot, now: number): MeasuredStep {
+  #describe(
+    states: StateCounts,
+    checkpoint: Checkpoint,
+    snapshot: Snapshot,
+    now: number,
+  ): MeasuredStep {
     const { status, archiveReason } = checkpoint;
+    const end = isEnd(status) ? status : null;
     return {
       scope: this.#scope,
+      states,
+      failure: end === null ? null : this.#countEnd(states, checkpoint, snapshot, end),
       lane: this.#start.claimed,
       isStart: this.#isStart,
-      end: isEnd(status) ? status : null,
+      end,
       tookMs: Math.max(0, now - snapshot.startedAt),
       retries: this.#retries + Number(status === 'PENDING_REDRIVE'),
       isArchived: archiveReason !== null,
@@ -95,16 +102,15 @@ export class RunFigures {
     };
   }
 
-  #countFigures(
+  #countEnd(
     states: StateCounts,
-    { status, error }: Checkpoint,
+    { error }: Checkpoint,
     snapshot: Snapshot,
-  ): StepFigures {
-    const scope = this.#scope;
-    if (!isEnd(status) || status === 'SUCCEEDED') return { scope, states, failure: null };
+    end: EndStatus,
+  ): StepFailure | null {
+    if (end === 'SUCCEEDED') return null;
     const state = countFailure(states, snapshot);
-    if (this.#start.claimed.batchId === null) return { scope, states, failure: null };
-    const name = this.#collector.limitError(scope, error ?? status);
-    return { scope, states, failure: { error: name, state } };
+    if (this.#start.claimed.batchId === null) return null;
+    return { error: this.#collector.limitError(this.#scope, error ?? end), state };
   }
 }

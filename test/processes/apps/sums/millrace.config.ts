@@ -2,8 +2,12 @@
  * A small app for fault tests: it checks numbers, holds them at a gate and adds them up. ITEMS,
  * IN_FLIGHT, LEASE_SECONDS, GRACE_SECONDS and CONCURRENCY configure a run; DELAY_MS makes each
  * addition take that long, so that a batch lasts without many items. LABEL identifies the process
- * in results. See gate.ts for GATE and effects.ts for EFFECTS.
+ * in results. DOWN makes every check fail, with retries, as long as the file of that path is
+ * missing; SEVERE is the severe threshold of the batch, RETRIES_MAX the retries of its executions,
+ * and STATEMENT_SECONDS the deadline of statements. See gate.ts for GATE and effects.ts for
+ * EFFECTS.
  */
+import { existsSync } from 'node:fs';
 import { systemClock } from '../../../../lib/drivers/system/system-clock.ts';
 import { type BatchMember, defineConfig, type HandlerContext } from '../../../../lib/index.ts';
 import { pause } from '../../../../lib/retry/pause.ts';
@@ -19,6 +23,10 @@ const {
   CONCURRENCY: concurrency = '50',
   DELAY_MS: delayMs = '0',
   LABEL: label = '',
+  DOWN: down = '',
+  SEVERE: severe = '',
+  RETRIES_MAX: retriesMax = '3',
+  STATEMENT_SECONDS: statementSeconds = '',
 } = process.env;
 
 interface Item {
@@ -27,6 +35,7 @@ interface Item {
 
 function check({ number }: Item, { idempotencyKey }: HandlerContext): void {
   recordEffect(idempotencyKey);
+  if (down !== '' && !existsSync(down)) throw createError('Down', 'there is no file at DOWN');
   if (isBad(number)) throw createError('BadNumber', `${number} ends in 07`);
 }
 
@@ -72,11 +81,18 @@ export default defineConfig({
         items: Array.from({ length: Number(items) }, (_, number) => ({ number })),
       },
       item: { priority: 'toPriority' },
-      options: { chunkSize: 100, maxInFlight: Number(maxInFlight) },
+      options: {
+        chunkSize: 100,
+        maxInFlight: Number(maxInFlight),
+        retriesMax: Number(retriesMax),
+        toleratedFailurePercentage: 100,
+        ...(severe !== '' && { failurePolicy: { severeThreshold: Number(severe) } }),
+      },
       summarize,
     },
   },
   leaseSeconds: Number(leaseSeconds),
+  ...(statementSeconds !== '' && { postgres: { statementSeconds: Number(statementSeconds) } }),
   graceSeconds: Number(graceSeconds),
   concurrency: Number(concurrency),
 });

@@ -25,6 +25,8 @@ const lane: Lane = { queue: 'high', machineId: 'orders', batchId: 'b1' };
 function ended(changes: Partial<MeasuredStep> = {}): MeasuredCheckpoint {
   const measured: MeasuredStep = {
     scope: 'b:b1',
+    states: [],
+    failure: null,
     lane,
     isStart: true,
     end: 'SUCCEEDED',
@@ -50,7 +52,7 @@ describe('the sums of a process', () => {
   it('the sums of a time slot go with the first commit after its end, once', async () => {
     const { clock, figures } = setUp();
     figures.begin(lane);
-    figures.record(ended());
+    figures.record([ended()]);
     expect(figures.take([ended()])).toBeNull();
     await clock.advance(10_000);
 
@@ -70,9 +72,9 @@ describe('the sums of a process', () => {
 
   it('each kind of step counts in its own figure', async () => {
     const { clock, figures } = setUp();
-    figures.record(ended({ end: null, retries: 2 }));
-    figures.record(ended({ end: 'TIMED_OUT', isStart: false, isArchived: true }));
-    figures.record(ended({ end: null, isStart: false }));
+    figures.record([ended({ end: null, retries: 2 })]);
+    figures.record([ended({ end: 'TIMED_OUT', isStart: false, isArchived: true })]);
+    figures.record([ended({ end: null, isStart: false })]);
     await clock.advance(10_000);
 
     expect(total(figures.take([ended()]))).toEqual([
@@ -94,11 +96,11 @@ describe('the sums of a process', () => {
 
   it('sums that could not be written go with a later commit, in their own time slot', async () => {
     const { clock, figures } = setUp();
-    figures.record(ended());
+    figures.record([ended()]);
     await clock.advance(10_000);
     const sums = figures.take([ended()]);
     if (sums !== null) figures.giveBack(sums);
-    figures.record(ended());
+    figures.record([ended()]);
     await clock.advance(10_000);
 
     expect(total(figures.take([ended()])).map(({ at, ended: count }) => [at, count])).toEqual([
@@ -109,7 +111,7 @@ describe('the sums of a process', () => {
 
   it('sums never go with a group that could be repeated unnoticed', async () => {
     const { clock, figures } = setUp();
-    figures.record(ended());
+    figures.record([ended()]);
     await clock.advance(10_000);
     const released = createCheckpoint(createClaimedExecution(), { lease: 'release' });
 
@@ -123,11 +125,11 @@ describe('the sums of a process', () => {
     figures.begin(lane);
     const [first, second] = [ended(), ended()];
     expect(figures.take([first])).toBeNull();
-    figures.record(first);
+    figures.record([first]);
     figures.finish();
 
     expect(total(figures.take([second]))).toMatchObject([{ ended: 2, received: 2 }]);
-    figures.record(second);
+    figures.record([second]);
     figures.finish();
 
     figures.begin(lane);
@@ -140,7 +142,7 @@ describe('the sums of a process', () => {
       { kind: 'exited', state: 'A', ms: 100 },
       { kind: 'exited', state: 'A', ms: 1 },
     ] as const;
-    figures.record(ended({ end: null, exits }));
+    figures.record([ended({ end: null, exits })]);
     await clock.advance(10_000);
 
     expect(figures.take([ended()])?.times).toEqual([
@@ -161,7 +163,7 @@ describe('the sums of a process', () => {
   it('hostile numbers of batches make no more than fifty series of a kind', async () => {
     const { clock, figures } = setUp();
     for (let index = 0; index < 2_000; index += 1) {
-      figures.record(ended({ lane: { ...lane, batchId: `b${index}` } }));
+      figures.record([ended({ lane: { ...lane, batchId: `b${index}` } })]);
     }
     await clock.advance(10_000);
 

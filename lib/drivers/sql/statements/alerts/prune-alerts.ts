@@ -1,9 +1,10 @@
 import { clock, field, now } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /** Deletes alerts that ended long ago, oldest first. Returns a row per deleted alert. */
 export const pruneAlerts: Statement = {
   name: 'prune_alerts',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 doomed AS MATERIALIZED (
   SELECT id FROM millrace.alerts WHERE ended_at < ${now} - ${field('retentionMs', 'bigint')}

@@ -1,5 +1,5 @@
 import { batchTotals, clock, field, now } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /** Maximum number of batches that are watched. */
 const batchesMax = 100;
@@ -10,6 +10,7 @@ const batchesMax = 100;
  */
 export const selectAlertFacts: Statement = {
   name: 'select_alert_facts',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 archived AS MATERIALIZED (
   SELECT count(*) AS count FROM (

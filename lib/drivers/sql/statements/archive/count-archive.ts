@@ -1,7 +1,7 @@
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
 import { document, field } from '../../fragments/common-fragments.ts';
 import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /** What a statement's name depends on. */
 const given = { ...archiveConditions, cap: '' };
@@ -13,6 +13,7 @@ export function countArchive(filter: { readonly cap: number | null }): Statement
   const limited = filter.cap === null ? rows : `${rows} LIMIT ${field('cap', 'integer')}`;
   return {
     name: nameStatement('count_archive', given, filter),
+    timeoutFactor: scanTimeoutFactor,
     text: `SELECT CAST(count(*) AS float8) AS "count" FROM (${limited}) r`,
   };
 }

@@ -2,7 +2,7 @@ import { archiveConditions } from '../../fragments/archive-conditions.ts';
 import { addToArchiveTotals } from '../../fragments/archive-totals.ts';
 import { field } from '../../fragments/common-fragments.ts';
 import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Deletes entries of the archive, oldest first; their executions do not change. Returns a row per
@@ -11,6 +11,7 @@ import type { Statement } from '../../sql-client.ts';
 export function deleteArchiveEntries(filter: object): Statement {
   return {
     name: nameStatement('delete_archive_entries', archiveConditions, filter),
+    timeoutFactor: scanTimeoutFactor,
     text: `WITH doomed AS MATERIALIZED (
   SELECT a.task_id FROM millrace.archive a WHERE ${joinConditions(archiveConditions, filter)}
   ORDER BY a.archived_at, a.task_id LIMIT ${field('limit', 'integer')} FOR UPDATE SKIP LOCKED

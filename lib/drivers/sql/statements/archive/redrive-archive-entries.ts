@@ -3,7 +3,7 @@ import { addToArchiveTotals } from '../../fragments/archive-totals.ts';
 import { clock, field, now, wakeupColumns } from '../../fragments/common-fragments.ts';
 import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { reopenChosen } from '../../fragments/redrive.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Removes entries from the archive and makes their executions run again, oldest first; entries
@@ -13,6 +13,7 @@ import type { Statement } from '../../sql-client.ts';
 export function redriveArchiveEntries(filter: object): Statement {
   return {
     name: nameStatement('redrive_archive_entries', archiveConditions, filter),
+    timeoutFactor: scanTimeoutFactor,
     text: `WITH ${clock},
 taken AS MATERIALIZED (
   SELECT a.task_id, a.execution_id FROM millrace.archive a

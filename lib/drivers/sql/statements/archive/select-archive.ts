@@ -2,7 +2,7 @@ import type { ArchiveOrder } from '../../../../ports/store/archive-store.ts';
 import { archiveConditions } from '../../fragments/archive-conditions.ts';
 import { field } from '../../fragments/common-fragments.ts';
 import { joinConditions, nameStatement } from '../../fragments/conditions.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 const start = `(${field('afterAt', 'bigint')}, ${field('afterId')})`;
 
@@ -22,6 +22,7 @@ export function selectArchive(filter: object, order: ArchiveOrder): Statement {
   };
   return {
     name: nameStatement(name, conditions, filter),
+    timeoutFactor: scanTimeoutFactor,
     text: `SELECT a.task_id AS "taskId", a.queue AS "queue", a.body AS "body", a.reason AS "reason",
   a.deliveries AS "deliveries", CAST(a.sent_at AS float8) AS "sentAt",
   CAST(a.archived_at AS float8) AS "archivedAt", a.execution_id::text AS "executionId",

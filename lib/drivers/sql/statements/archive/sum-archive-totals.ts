@@ -1,9 +1,10 @@
 import { field } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /** Adds up the totals of the archive, the most frequent first. Reads no entry. */
 export const sumArchiveTotals: Statement = {
   name: 'sum_archive_totals',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH seen AS MATERIALIZED (
   SELECT t.error, t.machine_id, t.queue, t.count FROM millrace.archive_totals t
   LIMIT ${field('rowsMax', 'integer')}

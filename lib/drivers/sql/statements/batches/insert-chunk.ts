@@ -1,11 +1,11 @@
-import { countCreated } from '../../fragments/batch-counters.ts';
+import { countChunk } from '../../fragments/batch-counters.ts';
 import { given } from '../../fragments/common-fragments.ts';
 import {
   existingExecution,
   insertedExecutions,
   newExecutionFields,
 } from '../../fragments/new-executions.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Records one chunk of a batch's executions together with the cursor to resume from. Moves the
@@ -16,6 +16,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const insertChunk: Statement = {
   name: 'insert_chunk',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${given(`"batchId" text, fence integer, cursor text, "sourceDone" boolean, executions json`)},
 wanted AS MATERIALIZED (
   SELECT w.* FROM given, json_to_recordset(given.executions) AS w (${newExecutionFields})
@@ -27,7 +28,7 @@ lease AS (
   RETURNING b.id
 ),
 ${insertedExecutions('clock.now', 'lease, clock')},
-${countCreated('inserted')}
+${countChunk}
 SELECT w.id::text AS "askedId", i.id IS NOT NULL AS "created",
   CASE WHEN i.id IS NOT NULL OR w.id IS NULL THEN i.id::text ELSE ${existingExecution}::text END AS "id"
 FROM lease LEFT JOIN wanted w ON true LEFT JOIN inserted i ON i.id = w.id`,

@@ -1,5 +1,15 @@
-import { field } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { field, heldBack, signalOnly } from '../../fragments/common-fragments.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
+
+/** Where an open execution is, as `OpenExecutions` names it; NULL when it has ended. */
+const place = `CASE
+    WHEN ended_at IS NOT NULL THEN NULL
+    WHEN worker_id IS NOT NULL THEN 'running'
+    WHEN due_at = ${heldBack} THEN 'heldBack'
+    WHEN status = 'PENDING_REDRIVE' THEN 'retrying'
+    WHEN due_at = ${signalOnly} THEN 'waiting'
+    WHEN due_at IS NOT NULL THEN 'sleeping'
+    ELSE 'pending' END`;
 
 /**
  * Computes statistics of a batch's executions in one pass over its rows; returns them as JSON texts
@@ -7,8 +17,10 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const measureBatch: Statement = {
   name: 'measure_batch',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH e AS MATERIALIZED (
-  SELECT status, queue, error, ended_at, ended_at - started_at AS took FROM millrace.executions
+  SELECT status, queue, error, ended_at, ended_at - started_at AS took, ${place} AS place
+  FROM millrace.executions
   WHERE batch_id = ${field('batchId')}
 ),
 took AS (
@@ -23,6 +35,11 @@ SELECT
   (SELECT CAST(coalesce(json_object_agg(error, n), '{}') AS text)
     FROM (SELECT error, count(*) AS n FROM e
       WHERE error IS NOT NULL AND ended_at IS NOT NULL GROUP BY error) r) AS "byError",
+  (SELECT CAST(coalesce(json_object_agg(error, n), '{}') AS text)
+    FROM (SELECT error, count(*) AS n FROM e
+      WHERE error IS NOT NULL AND status = 'PENDING_REDRIVE' GROUP BY error) r) AS "byRetriedError",
+  (SELECT CAST(coalesce(json_object_agg(place, n), '{}') AS text)
+    FROM (SELECT place, count(*) AS n FROM e WHERE place IS NOT NULL GROUP BY place) p) AS "open",
   CAST(at[1] AS float8) AS "p50", CAST(at[2] AS float8) AS "p95", CAST(at[3] AS float8) AS "p99"
 FROM took`,
 };

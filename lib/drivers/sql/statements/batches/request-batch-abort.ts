@@ -8,7 +8,7 @@ import type { Statement } from '../../sql-client.ts';
 export const requestBatchAbort: Statement = {
   name: 'request_batch_abort',
   text: `UPDATE millrace.batches SET abort_reason = coalesce(abort_reason, ${field('reason')}),
-  reason = CASE WHEN status = 'RUNNING' THEN reason END, status = 'RUNNING'
+  reason = CASE WHEN status = 'RUNNING' THEN reason END, status = 'RUNNING', on_hold = false
 WHERE id = ${field('batchId')} AND ended_at IS NULL
 RETURNING id`,
 };

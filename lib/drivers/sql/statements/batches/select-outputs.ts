@@ -1,5 +1,5 @@
 import { batchPage, summaryColumns } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Lists a batch's executions with their outputs. Uses the index over the batch, so that reading all
@@ -7,5 +7,6 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const selectOutputs: Statement = {
   name: 'select_outputs',
+  timeoutFactor: scanTimeoutFactor,
   text: `SELECT ${summaryColumns}, e.output AS "output" ${batchPage}`,
 };

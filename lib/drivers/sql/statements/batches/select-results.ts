@@ -1,5 +1,5 @@
 import { batchPage, summaryColumns } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Lists a batch's executions with their inputs and outputs. Apart from `select_outputs`, whose
@@ -7,5 +7,6 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const selectResults: Statement = {
   name: 'select_results',
+  timeoutFactor: scanTimeoutFactor,
   text: `SELECT ${summaryColumns}, e.input AS "input", e.output AS "output" ${batchPage}`,
 };

@@ -1,5 +1,5 @@
 import { field } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Lists the executions of a batch whose tasks may not have been sent: by the index over the batch,
@@ -7,6 +7,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const selectUnsentOfBatch: Statement = {
   name: 'select_unsent_of_batch',
+  timeoutFactor: scanTimeoutFactor,
   text: `SELECT e.id::text AS "executionId", e.queue AS "queue", e.batch_index AS "index"
 FROM millrace.executions e
 WHERE e.batch_id = ${field('batchId')} AND e.batch_index >= ${field('fromIndex', 'integer')}

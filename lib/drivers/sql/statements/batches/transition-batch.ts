@@ -12,6 +12,7 @@ export const transitionBatch: Statement = {
   text: `WITH ${clock},
 changed AS (
   UPDATE millrace.batches SET status = ${field('to')}, reason = ${field('reason')},
+    on_hold = coalesce(${field('hold', 'boolean')}, false),
     ended_at = CASE WHEN ${field('to')} IN ('SUCCEEDED', 'FAILED', 'ABORTED') THEN ${now} END
   WHERE id = ${field('batchId')}
     AND status IN (SELECT value FROM json_array_elements_text(${document}->'from'))

@@ -1,5 +1,5 @@
 import { batchTotals, clock, document, now } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /** Batches, orders and alerts whose changes an overview shows: the newest ones. */
 const shown = 30;
@@ -50,6 +50,7 @@ const work = `concat_ws('|', (SELECT e.id FROM millrace.executions e ORDER BY e.
  */
 export const selectFingerprints: Statement = {
   name: 'select_fingerprints',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 asked AS MATERIALIZED (
   SELECT value->>'kind' AS kind, value->>'id' AS id, value->>'machineId' AS machine_id,

@@ -1,5 +1,5 @@
 import { moveArchiveTotals } from '../../fragments/archive-totals.ts';
-import { countEnds } from '../../fragments/batch-counters.ts';
+import { countEnds, isRetriedAttempt } from '../../fragments/batch-counters.ts';
 import { databaseNow, document, signalOnly } from '../../fragments/common-fragments.ts';
 import { addRareFigures, addStateCounts, type FigureSource } from '../../fragments/figure-sums.ts';
 import type { Statement } from '../../sql-client.ts';
@@ -92,28 +92,21 @@ const again = `again AS MATERIALIZED (
 )`;
 
 /**
- * Whether all checkpoints were written, and all of their history is new. Figures are added only
- * then; they are on the first checkpoint.
+ * Figures are on the first checkpoint, with the numbers of checkpoints and of those with events.
+ * They are added only when all were written, and all of the history is new. What is recorded is
+ * written, too: where all have events, counting the history is enough.
  */
-const whole = `whole AS MATERIALIZED (
-  SELECT (SELECT count(*) FROM written) = (SELECT count(*) FROM checkpoint)
-    AND (SELECT count(*) FROM recorded) = (SELECT count(events) FROM checkpoint) AS is_new
-),
-`;
-
 const figureSource: FigureSource = {
-  list: (name, columns) => `FROM checkpoint c, json_to_recordset(c.${name}) AS f (${columns})
-  WHERE c.${name} IS NOT NULL AND (SELECT is_new FROM whole)`,
+  list: (
+    name,
+    columns,
+  ) => `FROM (SELECT figures, at FROM checkpoint WHERE figures IS NOT NULL LIMIT 1) c,
+    json_to_recordset(c.figures->'${name}') AS f (${columns})
+  WHERE (SELECT count(*) FROM recorded) = CAST(c.figures->>'histories' AS integer)
+    AND (c.figures->>'histories' = c.figures->>'size'
+      OR (SELECT count(*) FROM written) = CAST(c.figures->>'size' AS integer))`,
   at: 'c.at',
 };
-
-/** The lists are searched only when a part was refused or repeated. */
-const writtenFigures = `, (SELECT is_new FROM whole) AS "added",
-  CASE WHEN (SELECT is_new FROM whole) THEN true
-    WHEN w.events IS NOT NULL THEN w.id IN (SELECT execution_id FROM recorded)
-    ELSE w.status IN ('SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED') END AS "fresh"`;
-
-const repeatedFigures = ', false, false';
 
 /** What a group of checkpoints has besides the checkpoints themselves. */
 export interface CommitParts {
@@ -143,9 +136,10 @@ export interface CommitParts {
  * checkpoint had no use for, which `return-messages` puts back, and leaves signals to other
  * executions for `deliver-notices`. The table shows executions as they were before the statement.
  *
- * With figures, each row also says whether all figures were `added`, and whether the checkpoint is
- * `fresh`: written now for the first time. Each set of parts is a statement of its own, so that no
- * group is planned for parts that it does not have.
+ * With figures, each row says whether the execution was `ended` before. Figures are added when all
+ * were written now, for the first time; `select-fresh` tells which were when only some were. Each
+ * set of parts is a statement of its own, so that no group is planned for parts that it does not
+ * have.
  */
 export function commitCheckpoints(parts: CommitParts): Statement {
   const { archiving, others } = statements[parts.signalled ? 'signalled' : 'plain'];
@@ -158,10 +152,13 @@ function createStatements(
 ): Record<CommitParts['figures'], Statement> {
   const name = `commit_${isSignalled ? 'signalled' : 'checkpoints'}${isArchiving ? '_archived' : ''}`;
   const rare = `${isArchiving ? archived : ''}${isSignalled ? signalled : ''}`;
-  const common = `${rare}${countEnds('written', 1)},
+  const common = `${rare}${countEnds('written', 1, isRetriedAttempt)},
 ${again}`;
-  const counts = `${common},
-${whole}${addStateCounts(figureSource)}`;
+  const withFigures = (more: string) => `WITH ${written(', figures json')},
+${recorded(' RETURNING execution_id')},
+${common},
+${addStateCounts(figureSource)}${more}
+${selectWritten(', false AS "ended"', ', true')}`;
   return {
     none: {
       name,
@@ -170,28 +167,15 @@ ${recorded('')},
 ${common}
 ${selectWritten('', '')}`,
     },
-    counts: {
-      name: `${name}_counts`,
-      text: `WITH ${written(', figures json')},
-${recorded(' RETURNING execution_id')},
-${counts}
-${selectWritten(writtenFigures, repeatedFigures)}`,
-    },
-    all: {
-      name: `${name}_all`,
-      text: `WITH ${written(', figures json, failures json, series json, times json')},
-${recorded(' RETURNING execution_id')},
-${counts},
-${addRareFigures(figureSource)}
-${selectWritten(writtenFigures, repeatedFigures)}`,
-    },
+    counts: { name: `${name}_counts`, text: withFigures('') },
+    all: { name: `${name}_all`, text: withFigures(`,\n${addRareFigures(figureSource)}`) },
   };
 }
 
-function selectWritten(ofWritten: string, ofRepeated: string): string {
+function selectWritten(ofWritten: string, ofAgain: string): string {
   return `SELECT w.id::text AS "id"${ofWritten} FROM written w
 UNION ALL
-SELECT a.id::text${ofRepeated} FROM again a JOIN millrace.executions e
+SELECT a.id::text${ofAgain} FROM again a JOIN millrace.executions e
   ON e.id = a.id AND e.fence = a.fence AND e.status = a.status`;
 }
 

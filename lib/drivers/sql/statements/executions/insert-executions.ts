@@ -5,7 +5,7 @@ import {
   insertedExecutions,
   newExecutionFields,
 } from '../../fragments/new-executions.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Records executions, each at most once per (machine, name), link and key. Returns a row per
@@ -13,6 +13,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const insertExecutions: Statement = {
   name: 'insert_executions',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${given(`"wakeupSent" boolean, executions json`)},
 wanted AS MATERIALIZED (
   SELECT w.* FROM given, json_to_recordset(given.executions) AS w (${newExecutionFields})

@@ -1,7 +1,7 @@
 import { deleteEmptyTotals } from '../../fragments/archive-totals.ts';
 import { clock, field, now } from '../../fragments/common-fragments.ts';
 import { deleteGone, isUnreferenced } from '../../fragments/execution-deletion.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Deletes executions whose retention is over, with their history and unseen signals. Keeps
@@ -11,6 +11,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const pruneExecutions: Statement = {
   name: 'prune_executions',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 over AS MATERIALIZED (
   ${oldest('e.retention_ms IS NULL', 'e.ended_at', `${now} - ${field('retentionMs', 'bigint')}`)}

@@ -1,6 +1,6 @@
 import { document } from '../../fragments/common-fragments.ts';
 import { existingExecution, newExecutionFields } from '../../fragments/new-executions.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Finds the existing executions in whose favour an insert was refused, when the inserting statement
@@ -8,6 +8,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const resolveExecutions: Statement = {
   name: 'resolve_executions',
+  timeoutFactor: scanTimeoutFactor,
   text: `SELECT w.id::text AS "askedId", false AS "created", ${existingExecution}::text AS "id"
 FROM json_to_recordset(${document}->'executions') AS w (${newExecutionFields})`,
 };

@@ -14,12 +14,15 @@ import {
   type WalkShape,
   walkAll,
   walkBatch,
+  walkError,
   walkFailed,
   walkFailedOfBatch,
   walkNames,
   walkOpen,
 } from '../../fragments/execution-walks.ts';
-import type { Statement } from '../../sql-client.ts';
+import { roundShown } from '../../fragments/shown-sizes.ts';
+import { isArchived } from '../../fragments/task-states.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /** A list of executions. */
 export interface ExecutionList {
@@ -30,18 +33,15 @@ export interface ExecutionList {
   readonly document: Readonly<Record<string, unknown>>;
   /** Maximum number of rows that it looks at; a whole number. */
   readonly rowsMax: number;
-  /** Maximum number of rows that it returns, rounded up to one of {@link shownSizes}. */
+  /** Maximum number of rows that it returns, at least. */
   readonly shownMax: number;
 }
 
-/**
- * The limits of statements. They are part of their texts: with a limit from the document, the
- * planner assumes a tenth of all rows, and may sort them instead of reading them in order.
- */
-const shownSizes = [25, 101, 256, 1_001] as const;
-
 const conditions = {
   ...executionConditions,
+  currentState: `starts_with(e.root_text, ${once('currentState')})`,
+  archived: isArchived,
+  unarchived: `NOT (${isArchived})`,
   text: `(position(${once('text')} IN e.input) > 0 OR position(${once('text')} IN e.output) > 0)`,
 };
 
@@ -58,9 +58,10 @@ const continued = { ...conditions, afterId: '', nameEnd: '' };
  */
 export function selectExecutions(list: ExecutionList): Statement {
   const { document, statuses, rowsMax, shownMax } = list;
-  const shown = shownSizes.find((size) => size >= shownMax) ?? shownMax;
+  const shown = roundShown(shownMax);
   const shape = {
     withDocuments: isGiven(document.text),
+    withState: isGiven(document.currentState),
     isContinued: isGiven(document.afterId),
     rowsMax,
   };
@@ -71,6 +72,7 @@ export function selectExecutions(list: ExecutionList): Statement {
   const name = nameStatement(`select_executions_${list.walk}`, continued, document);
   return {
     name: `${name}_${nameStatuses(statuses)}_${rowsMax}_${shown}`,
+    timeoutFactor: scanTimeoutFactor,
     text: `WITH RECURSIVE ${tables}looked AS (
   SELECT r.*, row_number() OVER w AS rows, lead(r.id) OVER w IS NULL AS is_last
   FROM (${select}) r
@@ -89,6 +91,8 @@ function createWalk({ walk, statuses, document }: ExecutionList, shape: WalkShap
       return walkBatch(shape);
     case 'batchFailed':
       return walkFailedOfBatch(shape);
+    case 'error':
+      return walkError(shape);
     case 'failed':
       return walkFailed(shape, statuses ?? []);
     case 'open':

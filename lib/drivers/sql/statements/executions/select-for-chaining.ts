@@ -7,7 +7,7 @@ import {
   nameStatement,
   nameStatuses,
 } from '../../fragments/conditions.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 const conditions = {
   ...executionConditions,
@@ -30,6 +30,7 @@ export function selectForChaining(
   const name = nameStatement('select_for_chaining', conditions, filter);
   return {
     name: `${name}_${nameStatuses(statuses)}`,
+    timeoutFactor: scanTimeoutFactor,
     text: `SELECT e.id::text AS "id", e.name AS "name", e.output AS "output"
 FROM millrace.executions e
 WHERE ${joinConditions(conditions, filter)} AND ${isInStatuses(statuses)}

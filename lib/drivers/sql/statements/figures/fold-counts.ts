@@ -1,5 +1,5 @@
 import { batchTotals, clock, field, now } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Folds the counts, times and failures of ended batches into one row each. A batch without an open
@@ -8,6 +8,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const foldCounts: Statement = {
   name: 'fold_counts',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 chosen AS MATERIALIZED (
   SELECT c.scope FROM (SELECT DISTINCT scope FROM millrace.state_counts

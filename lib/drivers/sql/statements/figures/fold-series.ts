@@ -1,6 +1,6 @@
 import { clock, field, now } from '../../fragments/common-fragments.ts';
 import { onSeriesConflict } from '../../fragments/figure-sums.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Folds time slots of `stepMs` that began more than `keptMs` ago into slots of `intoMs`, the oldest
@@ -8,6 +8,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const foldSeries: Statement = {
   name: 'fold_series',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 chosen AS MATERIALIZED (
   SELECT kind, at, key, step, shard FROM millrace.series

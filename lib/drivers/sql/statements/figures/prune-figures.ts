@@ -1,5 +1,5 @@
 import { clock, field, now } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 const before = `${now} - ${field('retentionMs', 'bigint')}`;
 
@@ -9,6 +9,7 @@ const before = `${now} - ${field('retentionMs', 'bigint')}`;
  */
 export const pruneFigures: Statement = {
   name: 'prune_figures',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 chosen AS MATERIALIZED (
   SELECT kind, at, key, step, shard FROM millrace.series

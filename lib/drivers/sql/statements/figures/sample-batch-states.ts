@@ -1,5 +1,5 @@
 import { field } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Counts the states that the open executions among the newest of a batch are in, by their
@@ -7,6 +7,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const sampleBatchStates: Statement = {
   name: 'sample_batch_states',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH newest AS MATERIALIZED (
   SELECT e.status, e.ended_at, e.snapshot FROM millrace.executions e
   WHERE e.batch_id = ${field('batchId')}

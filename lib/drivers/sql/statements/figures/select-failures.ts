@@ -1,5 +1,5 @@
 import { field } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Reads the most frequent failures of a scope, each with the execution that failed last as it is
@@ -8,6 +8,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const selectFailures: Statement = {
   name: 'select_failures',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH summed AS (
   SELECT error, state, CAST(sum(count) AS float8) AS count, min(first_at) AS first_at,
     max(last_at) AS last_at, (array_agg(sample_id ORDER BY last_at DESC, shard))[1] AS sample_id

@@ -1,6 +1,6 @@
 import { batchTotals, clock, field, now } from '../../fragments/common-fragments.ts';
 import { oldestSent } from '../../fragments/queue-names.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Reads the state of a deployment in one statement, as JSON texts. Its cost depends on the number
@@ -8,6 +8,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const selectOverview: Statement = {
   name: 'select_overview',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH RECURSIVE ${clock},
 ${oldestSent},
 held AS MATERIALIZED (

@@ -1,5 +1,5 @@
 import { batchTotals, field } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Reads a scope's batch with its counters, and the counts of its states, in one snapshot of the
@@ -8,6 +8,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const selectStateFigures: Statement = {
   name: 'select_state_figures',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH batch AS (
   SELECT b.machine_id, b.machine_version, t.* FROM millrace.batches b ${batchTotals}
   WHERE b.id = substr(${field('scope')}, 3) AND ${field('scope')} LIKE 'b:%'

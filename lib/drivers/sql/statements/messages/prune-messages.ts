@@ -1,5 +1,5 @@
 import { clock, field, now } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Deletes expired messages, by the index over the expiry time, earliest first, and the waiters of
@@ -7,6 +7,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const pruneMessages: Statement = {
   name: 'prune_messages',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 expired AS MATERIALIZED (
   SELECT id FROM millrace.messages WHERE expires_at <= ${now}

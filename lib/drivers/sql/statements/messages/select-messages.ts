@@ -1,6 +1,6 @@
 import { field } from '../../fragments/common-fragments.ts';
 import { type Conditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 const conditions: Conditions = {
   key: `m.key = ${field('key')}`,
@@ -14,6 +14,7 @@ const conditions: Conditions = {
 export function selectMessages(filter: object): Statement {
   return {
     name: nameStatement('select_messages', conditions, filter),
+    timeoutFactor: scanTimeoutFactor,
     text: `SELECT m.id::text AS "id", m.key AS "key", m.value AS "value", m.body AS "body",
   CAST(m.received_at AS float8) AS "receivedAt", CAST(m.expires_at AS float8) AS "expiresAt"
 FROM millrace.messages m WHERE ${joinConditions(conditions, filter)}

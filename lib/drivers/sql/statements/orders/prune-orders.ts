@@ -1,5 +1,5 @@
 import { clock, field, now } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Deletes orders that ended long ago, oldest first. An order ends after it began, so the index over
@@ -7,6 +7,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const pruneOrders: Statement = {
   name: 'prune_orders',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 doomed AS MATERIALIZED (
   SELECT id FROM millrace.orders

@@ -1,7 +1,7 @@
 import { field } from '../../fragments/common-fragments.ts';
 import { distinctValues } from '../../fragments/distinct-values.ts';
 import { machineIds } from '../../fragments/execution-walks.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 const limit = field('limit', 'integer');
 
@@ -19,6 +19,7 @@ const foundBatch = 'b.id, b.name AS label, b.status';
  */
 export const findEntries: Statement = {
   name: 'find_entries',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH RECURSIVE ${distinctValues('machine_ids', machineIds)},
 ${distinctValues('machine_names', {
   from: 'millrace.machines m',

@@ -1,6 +1,6 @@
 import { clock, field, now } from '../../fragments/common-fragments.ts';
 import { queuesWhere } from '../../fragments/queue-names.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Counts, per queue, the executions that need a message and those that workers hold. Each count
@@ -9,6 +9,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const countRunnable: Statement = {
   name: 'count_runnable',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH RECURSIVE ${clock},
 ${queuesWhere('sent_queue', 'e.sent_at IS NOT NULL')},
 ${queuesWhere('held_queue', 'e.worker_id IS NOT NULL')},

@@ -1,5 +1,5 @@
 import { document } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Marks every sent task as never sent, for a broker that lost them all with its process. Uses the
@@ -9,6 +9,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const markAllUnsent: Statement = {
   name: 'mark_all_unsent',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH forgotten AS (
   UPDATE millrace.executions SET sent_at = NULL
   WHERE ${document} IS NOT NULL AND sent_at IS NOT NULL AND worker_id IS NULL AND ended_at IS NULL

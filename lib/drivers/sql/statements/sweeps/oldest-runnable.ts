@@ -1,6 +1,6 @@
 import { clock, now } from '../../fragments/common-fragments.ts';
 import { oldestSent } from '../../fragments/queue-names.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Reads how long each queue has waited for its workers: the first entry of each queue in the index
@@ -8,6 +8,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const oldestRunnable: Statement = {
   name: 'oldest_runnable',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH RECURSIVE ${clock},
 ${oldestSent}
 SELECT queue AS "queue", CAST(${now} - sent_at AS float8) AS "oldestMs"

@@ -1,5 +1,11 @@
-import { clock, field, now, wakeupColumns } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import {
+  clock,
+  countedStall,
+  field,
+  now,
+  wakeupColumns,
+} from '../../fragments/common-fragments.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Releases the executions of dead workers.
@@ -11,15 +17,17 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const recoverOrphans: Statement = {
   name: 'recover_orphans',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 orphan AS MATERIALIZED (
   SELECT o.id, o.fence, o.worker_id FROM millrace.executions o
   WHERE o.worker_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM millrace.workers w
-    WHERE w.worker_id = o.worker_id AND w.expires_at > ${now})
+    WHERE w.worker_id = o.worker_id AND w.expires_at > ${now} - ${field('expiredMs', 'bigint')})
   ORDER BY o.queue, o.worker_id LIMIT ${field('limit', 'integer')}
 )
 UPDATE millrace.executions e SET
-  worker_id = NULL, fence = e.fence + 1, stalls = e.stalls + 1, due_at = NULL, sent_at = ${now}
+  worker_id = NULL, fence = e.fence + 1, stalls = e.stalls + ${countedStall},
+  due_at = NULL, sent_at = ${now}
 FROM orphan o
 WHERE e.id = o.id AND e.fence = o.fence AND e.worker_id = o.worker_id
 RETURNING ${wakeupColumns}`,

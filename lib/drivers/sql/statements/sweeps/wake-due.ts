@@ -1,5 +1,5 @@
 import { clock, field, now, wakeupColumns } from '../../fragments/common-fragments.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Wakes sleepers that are due, by the index over sleepers, earliest first. Skips rows that another
@@ -7,6 +7,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const wakeDue: Statement = {
   name: 'wake_due',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${clock},
 due AS MATERIALIZED (
   SELECT id FROM millrace.executions

@@ -1,6 +1,14 @@
-import { clock, field, now, signalOnly } from '../../fragments/common-fragments.ts';
+import {
+  clock,
+  countOpen,
+  field,
+  heldBack,
+  isOfBatchOnHold,
+  isPausedAndDone,
+  now,
+} from '../../fragments/common-fragments.ts';
 import { oldestSent } from '../../fragments/queue-names.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /** Messages and waiters with the same correlation, whose execution is RUNNING. */
 const pairs = `millrace.messages m
@@ -18,6 +26,7 @@ const matchFrom = `${now} - ${field('matchWithinMs', 'bigint')}`;
  */
 export const workAhead: Statement = {
   name: 'work_ahead',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH RECURSIVE ${clock},
 ${oldestSent}
 SELECT (
@@ -35,10 +44,11 @@ SELECT (
   OR (SELECT 1 FROM millrace.webhook_deliveries WHERE due_at <= ${now}
     ORDER BY due_at LIMIT 1) IS NOT NULL
   OR EXISTS (SELECT 1 FROM millrace.batches b WHERE b.status = 'RUNNING' AND (
-    NOT b.source_done OR b.abort_reason IS NOT NULL
-    OR (b.memory IS NOT NULL AND b.machine_id LIKE '%/%')
-    OR (SELECT coalesce(sum(c.created - c.succeeded - c.failed - c.timed_out - c.aborted), 0)
-      FROM millrace.batch_counters c WHERE c.batch_id = b.id) = 0))
+    NOT b.source_done OR b.abort_reason IS NOT NULL OR b.on_hold
+    OR (b.memory IS NOT NULL AND b.machine_id LIKE '%/%') OR ${countOpen('b')} = 0))
+  OR EXISTS (SELECT 1 FROM millrace.batches b WHERE ${isPausedAndDone('b')})
+  OR EXISTS (SELECT 1 FROM millrace.executions e
+    WHERE e.due_at = ${heldBack} AND NOT ${isOfBatchOnHold('e.batch_id')})
   OR EXISTS (SELECT 1 FROM millrace.signals s JOIN millrace.executions e ON e.id = s.execution_id
     WHERE s.message IS NOT NULL AND (e.status <> 'RUNNING' OR s.id <= e.signals_seen))
   OR EXISTS (SELECT 1 FROM ${pairs} AND m.stored_at >= ${matchFrom})
@@ -46,7 +56,7 @@ SELECT (
 ) AS "busy",
 CAST(least(
   (SELECT due_at FROM millrace.executions
-    WHERE due_at < ${signalOnly} AND due_at IS NOT NULL AND sent_at IS NULL
+    WHERE due_at < ${heldBack} AND due_at IS NOT NULL AND sent_at IS NULL
     ORDER BY due_at LIMIT 1),
   (SELECT min(due_at) FROM millrace.webhook_deliveries),
   (SELECT min(sent_at) + ${field('taskMissedMs', 'bigint')} FROM sent WHERE sent_at > ${now})

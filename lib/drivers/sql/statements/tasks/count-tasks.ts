@@ -1,4 +1,4 @@
-import { clock, field, now } from '../../fragments/common-fragments.ts';
+import { clock, field, heldBack, now } from '../../fragments/common-fragments.ts';
 import { queuesWhere } from '../../fragments/queue-names.ts';
 import {
   endedUnsuccessfully,
@@ -6,7 +6,7 @@ import {
   sleepKind,
   taskState,
 } from '../../fragments/task-states.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 const cap = field('cap', 'integer');
 
@@ -23,7 +23,8 @@ function isAsleepAs(kind: string): string {
 
 function countAsleep(kind: string): string {
   return `SELECT n.queue, '${kind}' AS state, ${upToCap(`SELECT 1 FROM millrace.executions e
-    WHERE ${isAsleepAs(kind)} AND e.queue = n.queue AND e.due_at > ${now} ORDER BY e.due_at`)} AS count
+    WHERE ${isAsleepAs(kind)} AND e.queue = n.queue AND e.due_at > ${now}
+      AND e.due_at <> ${heldBack} ORDER BY e.due_at`)} AS count
   FROM ${kind}_queue n WHERE n.queue IS NOT NULL`;
 }
 
@@ -35,6 +36,7 @@ function countAsleep(kind: string): string {
  */
 export const countTasks: Statement = {
   name: 'count_tasks',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH RECURSIVE ${clock},
 ${queuesWhere('sent_queue', 'e.sent_at IS NOT NULL')},
 ${queuesWhere('held_queue', 'e.worker_id IS NOT NULL')},
@@ -62,7 +64,9 @@ unsent AS (
     UNION ALL
     (SELECT queue FROM millrace.executions
       WHERE due_at IS NOT NULL AND sent_at IS NULL AND due_at <= ${now}
-      ORDER BY due_at LIMIT ${cap})) e
+      ORDER BY due_at LIMIT ${cap})
+    UNION ALL
+    (SELECT queue FROM millrace.executions WHERE due_at = ${heldBack} LIMIT ${cap})) e
   GROUP BY e.queue
 ),
 ended AS (

@@ -1,7 +1,7 @@
 import { addToArchiveTotals } from '../../fragments/archive-totals.ts';
 import { requestedIds } from '../../fragments/common-fragments.ts';
 import { deleteGone, isUnreferenced } from '../../fragments/execution-deletion.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /**
  * Deletes executions by an operator's command: those that have ended, and those that never started,
@@ -10,6 +10,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const deleteExecutions: Statement = {
   name: 'delete_executions',
+  timeoutFactor: scanTimeoutFactor,
   text: `WITH ${requestedIds},
 gone AS MATERIALIZED (
   SELECT e.id FROM millrace.executions e

@@ -1,8 +1,8 @@
-import type { QueueTaskState } from '../../../../ports/store/task-store.ts';
+import type { OpenTaskState } from '../../../shared/task-statuses.ts';
 import { clock, field, summaryColumns } from '../../fragments/common-fragments.ts';
 import { type Conditions, joinConditions, nameStatement } from '../../fragments/conditions.ts';
 import { type TaskLocation, taskLocations } from '../../fragments/task-states.ts';
-import type { Statement } from '../../sql-client.ts';
+import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 const conditions: Conditions = {
   queue: `e.queue = ${field('queue')}`,
@@ -14,10 +14,10 @@ const conditions: Conditions = {
 const walkedMax = 100_000;
 
 /**
- * Lists the tasks of one state, newest first. Each location of such tasks is searched on its own:
- * by its index, or backwards by the primary key, whichever is shorter.
+ * Lists the tasks of one open state, newest first. Each location of such tasks is searched on its
+ * own: by its index, or backwards by the primary key, whichever is shorter.
  */
-export function selectTasks(state: QueueTaskState, filter: object): Statement {
+export function selectTasks(state: OpenTaskState, filter: object): Statement {
   const limit = field('limit', 'integer');
   const locations = taskLocations[state].map(
     (location) =>
@@ -25,6 +25,7 @@ export function selectTasks(state: QueueTaskState, filter: object): Statement {
   );
   return {
     name: nameStatement(`select_tasks_${state}`, conditions, filter),
+    timeoutFactor: scanTimeoutFactor,
     text: `WITH ${clock},
 chosen AS (
   ${locations.join('\n  UNION ALL\n  ')}
@@ -35,8 +36,10 @@ ORDER BY e.id DESC LIMIT ${limit}`,
   };
 }
 
-function selectRows({ where, walk }: TaskLocation, filter: object): string {
+function selectRows({ where, walk, queueWalk }: TaskLocation, filter: object): string {
   const rows = `SELECT e.id FROM millrace.executions e
     WHERE ${where} AND ${joinConditions(conditions, filter)}`;
-  return walk === undefined ? rows : `${rows} ORDER BY ${walk} LIMIT ${walkedMax}`;
+  const hasQueue = 'queue' in filter && typeof filter.queue === 'string';
+  const order = walk ?? (hasQueue ? queueWalk : undefined);
+  return order === undefined ? rows : `${rows} ORDER BY ${order} LIMIT ${walkedMax}`;
 }

@@ -1,7 +1,7 @@
 /** The executions of a batch, for functions that summarize them. */
-import type { Json } from '../asl/json/json.ts';
-import type { BatchMember } from '../config/batch-member.ts';
-import type { BatchQueries } from '../ports/store/batch-queries.ts';
+import type { Json } from '../../asl/json/json.ts';
+import type { BatchMember } from '../../config/batch-member.ts';
+import type { BatchQueries } from '../../ports/store/batch-queries.ts';
 
 const pageSize = 1_000;
 

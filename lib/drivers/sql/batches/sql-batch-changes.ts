@@ -1,0 +1,34 @@
+import type { BatchStore } from '../../../ports/store/batch-store.ts';
+import { toStorableDeliveries, toStorableText } from '../../shared/storable.ts';
+import type { SqlSession } from '../sql-session.ts';
+import { deleteEmptyBatch } from '../statements/batches/delete-empty-batch.ts';
+import { pruneBatches } from '../statements/batches/prune-batches.ts';
+import { releaseBatch } from '../statements/batches/release-batch.ts';
+import { requestBatchAbort } from '../statements/batches/request-batch-abort.ts';
+import { transitionBatch } from '../statements/batches/transition-batch.ts';
+
+type BatchChanges = Pick<
+  BatchStore,
+  'releaseBatch' | 'transitionBatch' | 'requestBatchAbort' | 'deleteBatch' | 'pruneBatches'
+>;
+
+/** Changes of the status of batches, and their deletion, in SQL. */
+export function createSqlBatchChanges(session: SqlSession): BatchChanges {
+  return {
+    releaseBatch: async (batchId, fence) =>
+      void (await session.call(releaseBatch, { batchId, fence })),
+    transitionBatch: async ({ batchId, from, to, reason, hold, deliveries }) => {
+      const text = reason === null ? null : toStorableText(reason);
+      const queued = toStorableDeliveries(deliveries);
+      const change = { batchId, from, to, reason: text, hold: hold ?? false, deliveries: queued };
+      return (await session.one(transitionBatch, change)) !== null;
+    },
+    requestBatchAbort: async (batchId, reason) => {
+      const fields = { batchId: toStorableText(batchId), reason: toStorableText(reason) };
+      return (await session.one(requestBatchAbort, fields)) !== null;
+    },
+    deleteBatch: async (batchId) =>
+      (await session.count(deleteEmptyBatch, { batchId: toStorableText(batchId) })) > 0,
+    pruneBatches: (retentionMs, limit) => session.count(pruneBatches, { retentionMs, limit }),
+  };
+}
