@@ -12,15 +12,18 @@ const growth = 4;
 /** The maximum number of steps; no `maxInFlight` is above the limit by then. */
 const stepsMax = 12;
 
-/** How long nothing must have failed for one step, in milliseconds. */
+/** How long little must have failed for one step, in milliseconds. */
 const quietMs = 5_000;
+
+/** The share of all executions so far whose failed attempts are little. */
+const quietShare = 0.1;
 
 /**
  * Returns how many executions of a batch may be in flight as far as its failures are known, so that
  * a batch in which everything fails spends few attempts: four micro-batches at first, and four
- * times as many with each micro-batch of attempts that did not pause the batch. While nothing has
- * failed, the limit grows with the time, too, for executions that take long or wait. No limit
- * without a failure policy. Pure.
+ * times as many with each micro-batch of attempts that did not pause the batch. While little has
+ * failed, the limit grows with the time, too: executions that take long or wait finish no attempts
+ * by which the batch could be judged. No limit without a failure policy. Pure.
  */
 export function limitInFlight(
   { since, judged, failedAttempts }: FailureMemory,
@@ -30,7 +33,8 @@ export function limitInFlight(
 ): number {
   const windowSize = findWindowSize(options);
   if (windowSize === 0) return Number.POSITIVE_INFINITY;
-  const isQuiet = since !== null && countFailedAttempts(counters) === failedAttempts;
+  const newFailures = countFailedAttempts(counters) - failedAttempts;
+  const isQuiet = since !== null && newFailures <= quietShare * counters.created;
   const quietSteps = isQuiet ? Math.max(0, Math.floor((now - since) / quietMs)) : 0;
   return firstWindows * windowSize * growth ** Math.min(judged + quietSteps, stepsMax);
 }

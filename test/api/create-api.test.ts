@@ -12,6 +12,7 @@ import { openStubApi } from '../support/stub-api.ts';
 const pausedBatch = { batchId: 'b', status: 'PAUSED', reason: null };
 const accepted = { accepted: true };
 const operations: [string, Operation][] = Object.entries(contract);
+const noRows = { rows: 0, backTo: null, isAll: true };
 const allowedNeeds: Record<CallerRole, Operation['needs'][]> = {
   reader: ['read'],
   operator: ['operate', 'read'],
@@ -21,7 +22,7 @@ const allowedNeeds: Record<CallerRole, Operation['needs'][]> = {
 describe('a request', () => {
   it('a request reaches its operation decoded, parsed and with its defaults', async () => {
     const { caller, requests } = openStubApi({
-      listBatches: async () => ({ batches: [], next: null }),
+      listBatches: async () => ({ batches: [], next: null, lookedAt: noRows }),
       pauseBatch: async () => pausedBatch,
     });
 
@@ -48,11 +49,16 @@ describe('a request', () => {
   });
 
   it('a response is JSON that must not be cached, with the id of its request', async () => {
-    const { caller } = openStubApi({ listBatches: async () => ({ batches: [], next: null }) });
+    const { caller } = openStubApi({
+      listBatches: async () => ({ batches: [], next: null, lookedAt: noRows }),
+    });
 
     const { status, headers, body } = await caller.get('/v1/batches');
 
-    expect({ status, body }).toEqual({ status: 200, body: { batches: [], next: null } });
+    expect({ status, body }).toEqual({
+      status: 200,
+      body: { batches: [], next: null, lookedAt: noRows },
+    });
     expect(Object.fromEntries(headers)).toEqual({
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
@@ -64,7 +70,9 @@ describe('a request', () => {
 
   it('a reader that sends the validator of a reply gets 304 until the reply changes', async () => {
     let next: string | null = null;
-    const { caller } = openStubApi({ listBatches: async () => ({ batches: [], next }) });
+    const { caller } = openStubApi({
+      listBatches: async () => ({ batches: [], next, lookedAt: noRows }),
+    });
     const ask = (etag: string) =>
       caller.send('/v1/batches', { method: 'GET', headers: { 'if-none-match': etag } });
 
@@ -312,7 +320,7 @@ describe('who calls', () => {
     const { caller } = openStubApi(
       {
         pauseBatch: async () => pausedBatch,
-        listBatches: async () => ({ batches: [], next: null }),
+        listBatches: async () => ({ batches: [], next: null, lookedAt: noRows }),
         resumeBatch: async () => {
           throw new MillraceError('CONFLICT', 'it has ended');
         },
@@ -340,7 +348,7 @@ describe('who calls', () => {
       pauseBatch: async () => pausedBatch,
       redriveTasks: async () => ({ tasks: [] }),
       sendTaskSuccess: async () => accepted,
-      listBatches: async () => ({ batches: [], next: null }),
+      listBatches: async () => ({ batches: [], next: null, lookedAt: noRows }),
     });
 
     await caller.post('/v1/executions', { machineId: 'm', input: { secret: 'S3CRET' } });

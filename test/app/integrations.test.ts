@@ -46,12 +46,12 @@ describe('an app that names an AWS service', () => {
   });
 
   it('a machine whose AWS client is not installed is refused before its first execution', async () => {
-    const resource = 'arn:aws:states:::aws-sdk:secretsmanager:getSecretValue';
+    const resource = 'arn:aws:states:::aws-sdk:glue:getJob';
     const app = await openApp({ machines: { m: machineOf(resource, {}) } });
 
     await expect(app.machine('m').execute({})).rejects.toMatchObject({
       code: 'UNKNOWN_HANDLER',
-      message: expect.stringContaining('npm install @aws-sdk/client-secrets-manager'),
+      message: expect.stringContaining('npm install @aws-sdk/client-glue'),
     });
   });
 });

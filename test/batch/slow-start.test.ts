@@ -23,10 +23,11 @@ describe('limitInFlight', () => {
     expect(limit({ judged: 1_000_000 }, 0)).toBeGreaterThan(1_000_000_000);
   });
 
-  it('more executions are in flight after a while in which nothing has failed', () => {
+  it('more executions are in flight after a while in which little has failed', () => {
     expect(limit({}, 4_999)).toBe(400);
     expect(limit({}, 10_000)).toBe(6_400);
-    expect(limit({}, 10_000, { retried: 1 })).toBe(400);
+    expect(limit({}, 10_000, { created: 400, failed: 4, retried: 36 })).toBe(6_400);
+    expect(limit({}, 10_000, { created: 400, failed: 4, retried: 37 })).toBe(400);
   });
 
   it('a clock that steps back does not lower the limit below its start', () => {

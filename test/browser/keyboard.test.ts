@@ -72,7 +72,7 @@ describe.skipIf(noChromium !== null)('the page', () => {
       .getByText(/has expired/)
       .first()
       .waitFor();
-    await page.getByRole('button', { name: /^Redrive/ }).tap();
+    await page.getByRole('button', { name: 'Redrive', exact: true }).tap();
 
     await expect.poll(() => api.redrivesOf(id), polling).toBe(1);
     await expectGoodScreen(page);

@@ -275,7 +275,7 @@ describe.skipIf(!hasPostgres)('archive', () => {
 
       expect(result).toMatchObject({ status: 2, stdout: '' });
       expect(result.stderr).toMatch(
-        /expected a condition \(tasks, batch, .* or all for the whole archive/,
+        /expected (?:tasks or a condition, or --all|a condition \(tasks, batch, .* or all) for the whole archive/,
       );
       expect((await answerTo<{ entries: Archived[] }>(['archive', 'list'])).entries).toHaveLength(
         2,

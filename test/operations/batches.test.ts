@@ -163,7 +163,11 @@ describe('commands on a batch', () => {
     expect(Object.keys(batch)).not.toEqual(
       expect.arrayContaining(['source', 'options', 'cursor', 'memory', 'sentIndex']),
     );
-    expect(await app.batches.list({ name: 'items' })).toEqual({ entries: [batch], next: null });
+    expect(await app.batches.list({ name: 'items' })).toMatchObject({
+      entries: [batch],
+      next: null,
+      lookedAt: { isAll: true },
+    });
     expect((await app.batches.list({ status: 'PAUSED' })).entries).toEqual([]);
   });
 });

@@ -50,7 +50,7 @@ describe.skipIf(!hasPostgres || noRedis !== null).concurrent('telemetry of proce
         `sum(millrace_executions_fanned_out_total{${on(leader)}})`,
         items,
       );
-      await prometheus.waitForValue('millrace_batches_ended_total{status="SUCCEEDED"}', 1);
+      await prometheus.waitForValue('sum(millrace_batches_ended_total{status="SUCCEEDED"})', 1);
       await prometheus.waitForValue('millrace_workers{role="worker",state="alive"}', 1);
       await prometheus.waitForValue('millrace_queue_depth{queue="default",state="ready"}', 0);
       await prometheus.waitForValue(`millrace_store_connections_max{${on(worker)}}`, 10);

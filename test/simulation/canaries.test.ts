@@ -8,8 +8,8 @@ const canarySeedsMax = 15;
 
 describe.skipIf(process.env.SIMULATION_SEED !== undefined)('the simulation itself', () => {
   it('a simulation repeats exactly with the same seed, and differs with another', async () => {
-    const first = await simulate({ seed: 6 });
-    const second = await simulate({ seed: 6 });
+    const first = await simulate({ seed: 3 });
+    const second = await simulate({ seed: 3 });
     const other = await simulate({ seed: 2 });
 
     expect(second).toEqual(first);

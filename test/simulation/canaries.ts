@@ -204,6 +204,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that returns executions without their deadline',
     breaks: 'nothing runs before its start or after its deadline',
+    seed: 7,
     sabotage: {
       store: (store) => ({ ...store, claim: claimWithoutDeadline(store) }),
       faults: lateTasks,
@@ -223,12 +224,13 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that counts the stalls of neighbours',
     breaks: 'an execution ends Millrace.Stalled only for stalls while it ran alone',
+    seed: 3,
     sabotage: {
       store: (store) => ({
         ...store,
         claim: (workerId, leaseMs, ids) => store.claim(workerId, leaseMs, ids, { alone: true }),
       }),
-      faults: { poison: 0.3 },
+      faults: { poison: 0.6 },
     },
   },
   {

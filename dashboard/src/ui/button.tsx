@@ -26,7 +26,7 @@ export function Button({
   return (
     <button
       type="button"
-      className={`${styles.button} ${styles[kind]} ${isIconOnly ? styles.square : ''} ${className ?? ''}`}
+      className={`${styles.button} ${styles[kind] ?? ''} ${isIconOnly ? styles.square : ''} ${className ?? ''}`}
       disabled={disabled || busy}
       aria-busy={busy || undefined}
       title={isIconOnly ? rest['aria-label'] : undefined}

@@ -48,7 +48,9 @@ export class LoopDelay {
     const guilty = recent.filter(({ beganForMs }) => beganForMs >= blockedMsMin / 2);
     const [only] = guilty.length === 0 ? recent : guilty;
     const one = guilty.length === 1 || recent.length === 1 ? only : undefined;
-    this.#deps.logger.warn(message, {
+    // Without a handler in hand it is the process itself, or a machine without a free processor.
+    const level = recent.length === 0 ? 'info' : 'warn';
+    this.#deps.logger[level](message, {
       blockedMs: Math.round(blockedMs),
       ...(one === undefined
         ? { suspects: listCalls(guilty.length === 0 ? recent : guilty) }

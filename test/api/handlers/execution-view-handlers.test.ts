@@ -203,7 +203,9 @@ describe.each(externalStores())('an execution over HTTP, on a store in $kind', (
     const revealed = await owner.post(`${path}/documents/input/reveal`, { reason: 'a test' });
 
     expect(seen.body).toMatchObject({ text: masked, redacted: true, bytes: masked.length });
-    expect(onPage.body).toMatchObject({ text: masked, redacted: true });
+    // The input is stored as it was sent; a state's is a document of the engine.
+    const exact = masked.replace('3544790567247868000', '3544790567247868102');
+    expect(onPage.body).toMatchObject({ text: exact, redacted: true });
     expect(asProgram.body).toMatchObject({ redacted: false });
     expect(asProgram.body.text).toContain('4711');
     expect(refusal(refused)).toEqual([403, 'FORBIDDEN']);

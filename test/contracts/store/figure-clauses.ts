@@ -1,6 +1,7 @@
 /** Counts of states and failures: what commits add to them. */
 import { expect } from 'vitest';
 import { addHistograms } from '../../../lib/engine/figures/duration-histogram.ts';
+import { assert } from '../../../lib/errors.ts';
 import {
   createBatch,
   entersA,
@@ -156,11 +157,11 @@ function repeatClauses(clause: Clause): void {
 
   clause('a commit that was refused in part adds its figures once, too', async (harness) => {
     const { store, clock } = harness;
-    const { batchId, claimed, ids } = await createBatch(store, 3);
-    await clock.advance(leaseMs);
-    await claimOne(store, ids[0] ?? '', 'worker-2');
+    const { batchId, claimed } = await createBatch(store, 3);
     const [lost, kept, ended] = claimed;
-    if (!lost || !kept || !ended) return;
+    assert(lost !== undefined && kept !== undefined && ended !== undefined, 'three are claimed');
+    await clock.advance(leaseMs);
+    await claimOne(store, lost.id, 'worker-2');
     const leaves = figuresOf(batchId, { A: { entered: 1 } });
     const group = [
       step(lost, entersA(batchId)),

@@ -344,8 +344,8 @@ describe('a resource of AWS', () => {
   });
 
   it('a resource whose client is not installed is refused with the package to add', async () => {
-    const resource = `${states}aws-sdk:secretsmanager:getSecretValue`;
-    const missing = '@aws-sdk/client-secrets-manager';
+    const resource = `${states}aws-sdk:glue:getJob`;
+    const missing = '@aws-sdk/client-glue';
 
     expect(invoker.findRefusal({ resource })).toBe(
       `the package ${missing} is not installed: npm install ${missing}`,

@@ -1,4 +1,5 @@
 import { decodeSnapshot, isDone } from '../../../engine/snapshot.ts';
+import type { BatchCounters } from '../../../ports/store/batch-store.ts';
 import {
   archiveCountMax,
   type FailureList,
@@ -56,7 +57,13 @@ function findBatch({ batches, counters }: MemoryTables, scope: FigureScope): Fig
   const batch = batches.get(id);
   if (batch === undefined) return null;
   const { machineId, machineVersion } = batch;
-  return { machineId, machineVersion, ...(counters.get(id) ?? noCounters) };
+  return { machineId, machineVersion, ...countsOf(counters.get(id)) };
+}
+
+/** Returns the counters that figures show. */
+function countsOf(counters: BatchCounters = noCounters): BatchCounters {
+  const { created, succeeded, failed, timedOut, aborted } = counters;
+  return { created, succeeded, failed, timedOut, aborted };
 }
 
 function readFailures(tables: MemoryTables, scope: FigureScope, limit: number): FailureList {
@@ -160,7 +167,7 @@ function listOpenBatches({ batches, counters }: MemoryTables): OverviewBatch[] {
   const newest = sortedBy(byId, ({ createdAt }) => createdAt).reverse();
   return newest.slice(0, overviewBatchesMax).map((batch) => {
     const { id, name, machineId, status, reason, sourceDone, createdAt } = batch;
-    const counts = counters.get(id) ?? noCounters;
+    const counts = countsOf(counters.get(id));
     return { id, name, machineId, status, reason, sourceDone, createdAt, ...counts };
   });
 }
