@@ -19,8 +19,21 @@ const processes = 'test/processes/**/*.test.ts';
 /** Tests of the dashboard in a browser: they run apart, too (`test:browser`). */
 const browser = 'test/browser/**/*.test.ts';
 
-/** Folders whose files take longest, in this order. */
-const slowFolders = ['simulation', 'drivers', 'docs', 'infra', 'api', 'cli', 'app', 'roles'];
+/** A run of minutes to hours under random faults: apart, and not part of CI (`soak`). */
+const soak = 'test/soak/**/*.test.ts';
+
+/** Where the files are that take longest, in this order. */
+const slowPlaces = [
+  'simulation/',
+  'processes/poison',
+  'drivers/',
+  'docs/',
+  'infra/',
+  'api/',
+  'cli/',
+  'app/',
+  'roles/',
+];
 
 /** Starts with the files that take longest, so that none of them is left over at the end. */
 class SlowestFirst extends BaseSequencer {
@@ -31,8 +44,8 @@ class SlowestFirst extends BaseSequencer {
 
 /** Returns the position of a file's folder among the slow ones; after all of them for any other. */
 function slowness({ moduleId, project }: TestSpecification): number {
-  const place = slowFolders.findIndex((folder) => moduleId.includes(`/test/${folder}/`));
-  return place === -1 || project.name === 'shared' ? slowFolders.length : place;
+  const place = slowPlaces.findIndex((each) => moduleId.includes(`/test/${each}`));
+  return place === -1 || project.name === 'shared' ? slowPlaces.length : place;
 }
 
 export default defineConfig({
@@ -54,7 +67,7 @@ export default defineConfig({
         test: {
           name: 'isolated',
           include: ['test/**/*.test.ts'],
-          exclude: [...shared, processes, browser],
+          exclude: [...shared, processes, browser, soak],
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['test/support/pglite-template.ts'],
         },
@@ -66,6 +79,10 @@ export default defineConfig({
           include: [processes],
           globalSetup: ['test/support/global-setup.ts'],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'soak', include: [soak], globalSetup: ['test/support/global-setup.ts'] },
       },
       {
         extends: true,

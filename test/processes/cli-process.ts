@@ -1,7 +1,7 @@
 /**
  * The CLI in separate processes: started in a bare environment, watched line by line, signalled.
  */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -37,14 +37,17 @@ export function startCli(
   variables: Variables = {},
 ): CliProcess {
   const { PATH = '' } = process.env;
+  // Registered first: a test that has finished starts no process that nothing would end.
+  let started: ChildProcess | null = null;
+  context.onTestFinished(() => {
+    started?.kill('SIGKILL');
+  });
   const child = spawn(process.execPath, [launcher, ...args], {
     cwd: repository,
     env: { PATH, ...compileCacheVariables, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  context.onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
+  started = child;
   return new CliProcess(child);
 }
 
@@ -89,6 +92,11 @@ export class CliProcess {
     if (first === 'matched' || isMatched()) return;
     const result = first.status ?? first.signal;
     throw new Error(`the process ended (${result}) and stderr was only:\n${first.stderr}`);
+  }
+
+  /** The id of the process; 0 when it could not be started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   /** Sends a signal to the process. */

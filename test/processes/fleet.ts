@@ -123,6 +123,22 @@ export class Fleet {
     });
   }
 
+  /**
+   * Resolves once the number that `text` selects is at least `count`, or the wait `isOver`; returns
+   * the number.
+   */
+  async waitForCount(
+    text: string,
+    count: number,
+    isOver: () => boolean = () => false,
+  ): Promise<number> {
+    return await this.#poll(async () => {
+      const [row = {}] = await this.#deps.query<Record<string, number>>(text).catch(() => []);
+      const [found = 0] = Object.values(row);
+      return found >= count || isOver() ? found : null;
+    });
+  }
+
   /** Repeats `read` until it returns something, or the test has finished. */
   async #poll<Result>(read: () => Promise<Result | null>): Promise<Result> {
     const { signal } = this.#finished;

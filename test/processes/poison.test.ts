@@ -22,13 +22,14 @@ async function restartWorker(
   for (let deaths = 0; ; deaths += 1) {
     const end = await Promise.race([last.ended, isOver]);
     if (end === null) return { deaths, last };
-    last = await fleet.start('worker').catch(() => last);
+    if (ended.aborted) return { deaths, last };
+    last = await fleet.start('worker');
   }
 }
 
 describe.skipIf(!hasPostgres || noRedis !== null)('a handler that harms its process', () => {
-  it('a poison among fifty innocents ends Millrace.Stalled within two minutes, and all of them succeed', {
-    timeout: 120_000,
+  it('a poison among fifty innocents ends Millrace.Stalled, and all of them succeed', {
+    timeout: 300_000,
   }, async (context) => {
     const items = [...plainItems(25, 1_500), { kind: 'poison', ms: 300 } as const];
     const { fleet, listExecutions, findFaults } = await createFaultsFleet(
@@ -42,6 +43,7 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a handler that harms its proc
       fleet.start('leader'),
     ]);
     const ended = new AbortController();
+    context.onTestFinished(() => ended.abort());
     const restarting = restartWorker(fleet, worker, ended.signal);
 
     await fleet.waitForEnd(batchId);

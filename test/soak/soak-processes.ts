@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import type { CliProcess } from '../processes/cli-process.ts';
+import type { Fleet } from '../processes/fleet.ts';
+
+/** A role of the soak's processes. */
+export type SoakRole = 'leader' | 'worker';
+
+/** The memory of a process at one moment. */
+export interface MemorySample {
+  readonly role: SoakRole;
+  /** Resident set size, in MiB. */
+  readonly mebibytes: number;
+}
+
+/** Number of processes of each role that faults replace, besides one that they spare. */
+const replaced: Readonly<Record<SoakRole, number>> = { leader: 1, worker: 2 };
+
+/**
+ * The processes of a soak: two leaders and three workers. The first of each role is never replaced,
+ * so that its memory can be compared over time.
+ */
+export class SoakProcesses {
+  readonly #fleet: Fleet;
+  readonly #random: () => number;
+  readonly #spared: { readonly role: SoakRole; readonly process: CliProcess }[] = [];
+  readonly #others: Record<SoakRole, CliProcess[]> = { leader: [], worker: [] };
+
+  constructor(fleet: Fleet, random: () => number) {
+    this.#fleet = fleet;
+    this.#random = random;
+  }
+
+  async start(): Promise<void> {
+    for (const role of ['leader', 'worker'] as const) {
+      this.#spared.push({ role, process: await this.#fleet.start(role) });
+      for (let count = 0; count < replaced[role]; count += 1) {
+        this.#others[role].push(await this.#fleet.start(role));
+      }
+    }
+  }
+
+  /** Returns any of the processes of the role that may be replaced. */
+  pick(role: SoakRole): CliProcess {
+    const all = this.#others[role];
+    const picked = all[Math.floor(this.#random() * all.length)];
+    if (picked === undefined) throw new Error(`no ${role} runs`);
+    return picked;
+  }
+
+  /** Ends a process of the role, and starts another one in its place. */
+  async replace(role: SoakRole, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const old = this.pick(role);
+    if (signal === 'SIGKILL') await this.#fleet.kill(old);
+    else await this.#fleet.stop(old);
+    const others = this.#others[role];
+    others[others.indexOf(old)] = await this.#fleet.start(role);
+  }
+
+  /** Reads the memory of the processes that are never replaced. */
+  sampleMemory(): MemorySample[] {
+    return this.#spared.map(({ role, process: { pid } }) => {
+      const [, pages = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
+      return { role, mebibytes: (Number(pages) * 4_096) / 2 ** 20 };
+    });
+  }
+
+  /** Stops all of them; returns how many did not end in order. */
+  async stop(): Promise<number> {
+    const ends = await this.#fleet.stop();
+    return ends.filter(({ status }) => status !== 0).length;
+  }
+}
