@@ -23,7 +23,7 @@ async function restartWorker(
     const end = await Promise.race([last.ended, isOver]);
     if (end === null) return { deaths, last };
     if (ended.aborted) return { deaths, last };
-    last = await fleet.start('worker');
+    last = await fleet.start('worker').catch(() => last);
   }
 }
 
