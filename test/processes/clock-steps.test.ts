@@ -15,9 +15,9 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a clock that steps', () => {
     ['back', -hourMs],
     ['forward', hourMs],
   ] as const)(
-    'a leader and a worker whose clocks step %s by an hour finish their batch within 60 s',
+    'a leader and a worker whose clocks step %s by an hour finish their batch within 120 s',
     {
-      timeout: 120_000,
+      timeout: 300_000,
     },
     async ([, ms], context) => {
       const stepped = {
@@ -41,7 +41,7 @@ describe.skipIf(!hasPostgres || noRedis !== null)('a clock that steps', () => {
 
       await fleet.waitForEnd(batchId);
 
-      expect(performance.now() - startedMs).toBeLessThan(60_000);
+      expect(performance.now() - startedMs).toBeLessThan(120_000);
       expect(await fleet.getBatch(batchId)).toMatchObject(expectedSums(items));
       for (const end of await fleet.stop()) expect(end).toMatchObject({ status: 0, signal: null });
       expect(await findFaults()).toEqual([]);

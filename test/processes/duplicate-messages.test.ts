@@ -44,7 +44,7 @@ async function sendAgain({ query }: SumsFleet, broker: Broker, condition: string
 
 describe.skipIf(!hasPostgres || noRedis !== null)('duplicate messages', () => {
   it('duplicate messages of ended and of held executions change nothing', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async (context) => {
     const folder = createTemporaryFolder(context);
     const [gate, effects] = [join(folder, 'open'), join(folder, 'effects')];
