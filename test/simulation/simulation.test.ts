@@ -7,7 +7,7 @@ import { commitSeed } from '../support/commit-seed.ts';
 import { simulate } from './simulation.ts';
 
 const seed = process.env.SIMULATION_SEED;
-const seeds = seed === undefined ? [...fixedSeeds(40), commitSeed() ?? 41] : [Number(seed)];
+const seeds = seed === undefined ? [...fixedSeeds(25), commitSeed() ?? 26] : [Number(seed)];
 
 describe('a cluster under faults', () => {
   it.each(seeds)('every invariant holds and every execution ends with seed %i', async (each) => {
