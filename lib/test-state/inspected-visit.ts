@@ -69,7 +69,7 @@ function asTested({ Execution, State, ...rest }: JsonObject): JsonObject {
   return {
     Execution: {
       ...execution,
-      RoleArn: execution.RoleArn === '' ? null : (execution.RoleArn ?? null),
+      RoleArn: execution.RoleArn || null,
     },
     State: { ...state, Name: singleStateName },
     ...rest,

@@ -21,7 +21,7 @@ type Fault = (targets: SoakTargets) => Promise<void>;
 /** Seconds for which a frozen process stands still: longer than its lease. */
 const frozenSeconds = 10;
 
-/** All faults; `random` decides between them. */
+/** All faults. */
 export const soakFaults: ReadonlyMap<string, Fault> = new Map<string, Fault>([
   ['worker killed', ({ processes }) => processes.replace('worker', 'SIGKILL')],
   ['worker stopped and started', ({ processes }) => processes.replace('worker', 'SIGTERM')],

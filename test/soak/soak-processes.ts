@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CliProcess } from '../processes/cli-process.ts';
 import type { Fleet } from '../processes/fleet.ts';
+import type { Dice } from '../simulation/dice.ts';
 
 /** A role of the soak's processes. */
 export type SoakRole = 'leader' | 'worker';
@@ -21,13 +22,13 @@ const replaced: Readonly<Record<SoakRole, number>> = { leader: 1, worker: 2 };
  */
 export class SoakProcesses {
   readonly #fleet: Fleet;
-  readonly #random: () => number;
+  readonly #dice: Dice;
   readonly #spared: { readonly role: SoakRole; readonly process: CliProcess }[] = [];
   readonly #others: Record<SoakRole, CliProcess[]> = { leader: [], worker: [] };
 
-  constructor(fleet: Fleet, random: () => number) {
+  constructor(fleet: Fleet, dice: Dice) {
     this.#fleet = fleet;
-    this.#random = random;
+    this.#dice = dice;
   }
 
   async start(): Promise<void> {
@@ -42,7 +43,7 @@ export class SoakProcesses {
   /** Returns any of the processes of the role that may be replaced. */
   pick(role: SoakRole): CliProcess {
     const all = this.#others[role];
-    const picked = all[Math.floor(this.#random() * all.length)];
+    const picked = all[this.#dice.below(all.length)];
     if (picked === undefined) throw new Error(`no ${role} runs`);
     return picked;
   }

@@ -7,6 +7,7 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import { sumsConfig } from '../processes/cli-process.ts';
 import { Fleet } from '../processes/fleet.ts';
 import { startDatabaseServer } from '../processes/process-database.ts';
+import { Dice } from '../simulation/dice.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { type SoakTargets, soakFaults } from './faults.ts';
@@ -32,8 +33,8 @@ describe('a cluster under random faults', () => {
   it(`nothing is lost, doubled or wrongly failed in ${minutes} minutes`, {
     timeout: (minutes + 20) * 60_000,
   }, async (context) => {
-    const random = createRandom(seed);
-    const { targets, fleet, findFaults } = await createCluster(context, random);
+    const dice = new Dice(seed);
+    const { targets, fleet, findFaults } = await createCluster(context, dice);
     const { processes, query } = targets;
     await processes.start();
     const until = performance.now() + minutes * 60_000;
@@ -46,11 +47,11 @@ describe('a cluster under random faults', () => {
     while (!isOver()) {
       samples.push(...processes.sampleMemory());
       const names = [...soakFaults.keys()];
-      const name = names[Math.floor(random() * names.length)] ?? '';
+      const name = names[dice.below(names.length)] ?? '';
       counts.set(name, (counts.get(name) ?? 0) + 1);
       console.log(`${new Date().toISOString()} ${batch} ended; ${name}`);
       await soakFaults.get(name)?.(targets);
-      const next = batch + endsBetween * (1 + random());
+      const next = batch + dice.between(endsBetween, 2 * endsBetween);
       batch = await fleet.waitForCount(ended, next, isOver);
     }
     await Promise.all(load);
@@ -80,7 +81,7 @@ describe('a cluster under random faults', () => {
   });
 });
 
-async function createCluster(context: TestContext, random: () => number) {
+async function createCluster(context: TestContext, dice: Dice) {
   const { server, database } = await startDatabaseServer(context);
   const redis = await startRedis();
   context.onTestFinished(() => redis.stop());
@@ -105,7 +106,7 @@ async function createCluster(context: TestContext, random: () => number) {
       CONCURRENCY: '50',
     },
   });
-  const processes = new SoakProcesses(fleet, random);
+  const processes = new SoakProcesses(fleet, dice);
   const { query, findFaults } = database;
   const targets: SoakTargets = {
     processes,
@@ -124,15 +125,4 @@ async function runBatches(fleet: Fleet, isOver: () => boolean): Promise<void> {
     const batchId = await fleet.startBatch('sums').catch(() => null);
     if (batchId !== null && batchId !== 'undefined') await fleet.waitForEnd(batchId);
   }
-}
-
-/** A generator of numbers in [0, 1): the same for the same seed (mulberry32). */
-function createRandom(from: number): () => number {
-  let state = from | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

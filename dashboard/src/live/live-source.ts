@@ -16,7 +16,7 @@ export interface LiveStream {
 /** What a stream reports. */
 export interface LiveStreamEvents {
   readonly onReply: (reply: LiveReply) => void;
-  /** A sign of life without news. */
+  /** A sign of life without a change. */
   readonly onBeat: () => void;
   readonly onBroken: () => void;
 }

@@ -4,6 +4,7 @@
  * characters that no database can store.
  */
 
+import type { MadeChange, NewOrder } from '../../ports/store/order-store.ts';
 import type { NewDelivery } from '../../ports/store/webhook-store.ts';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -33,6 +34,21 @@ export function toStorableDocument(json: string): string {
 /** Returns the valid execution ids, each once, in the order in which rows are locked. */
 export function distinctUuids(ids: readonly string[]): string[] {
   return [...new Set(ids)].filter(isUuid).sort();
+}
+
+/** Returns an order, or a change that was made, as it can be stored. */
+export function toStorableOrder<Order extends NewOrder | MadeChange>(order: Order): Order {
+  const text = (found: string | null) => (found === null ? null : toStorableText(found));
+  return {
+    ...order,
+    by: text(order.by),
+    requestId: text(order.requestId),
+    action: toStorableText(order.action),
+    object: text(order.object),
+    over: toStorableDocument(order.over),
+    reason: text(order.reason),
+    ...('outcome' in order && { outcome: text(order.outcome) }),
+  };
 }
 
 /** Returns deliveries to webhooks as they can be stored. */

@@ -1,6 +1,7 @@
 /** The head of a batch's page: what it is, and what can be done with it. */
 
 import { commandsFor } from '../../commands/page-commands.ts';
+import { MachineLink } from '../../router/machine-link.tsx';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import { Visible } from '../../text/visible.tsx';
 import { CopyButton } from '../../ui/copy-button.tsx';
@@ -30,9 +31,7 @@ export function BatchHead({ batch }: { readonly batch: Batch }) {
     >
       <FactLine>
         <span>
-          <ScreenLink to="machine" params={{ machineId }} query={{ version: machineVersion }}>
-            <Visible text={machineId} />@{machineVersion}
-          </ScreenLink>
+          <MachineLink machineId={machineId} machineVersion={machineVersion} />
         </span>
         {parentExecutionId !== null && (
           <span>

@@ -1,5 +1,6 @@
 /** The columns of the list of batches. */
 import type { ApiReply } from '../../../../lib/api/contract/contract.ts';
+import { MachineLink } from '../../router/machine-link.tsx';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import { formatCount, formatPercent } from '../../text/format-number.ts';
 import { Visible } from '../../text/visible.tsx';
@@ -54,9 +55,7 @@ export const batchColumns: readonly DataColumn<Batch>[] = [
     width: '18%',
     card: 'hidden',
     cell: ({ machineId, machineVersion }) => (
-      <ScreenLink to="machine" params={{ machineId }} query={{ version: machineVersion }}>
-        <Visible text={machineId} />@{machineVersion}
-      </ScreenLink>
+      <MachineLink machineId={machineId} machineVersion={machineVersion} />
     ),
   },
   {

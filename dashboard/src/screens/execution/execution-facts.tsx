@@ -1,5 +1,6 @@
 /** The facts of an execution in one line, each a link to what it is about. */
 import { useOperation } from '../../api/use-operation.ts';
+import { MachineLink } from '../../router/machine-link.tsx';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import { formatThings } from '../../text/format-number.ts';
 import { Visible } from '../../text/visible.tsx';
@@ -15,9 +16,7 @@ export function ExecutionFacts({ execution }: { readonly execution: Execution })
   return (
     <FactLine>
       <span>
-        <ScreenLink to="machine" params={{ machineId }} query={{ version: machineVersion }}>
-          <Visible text={machineId} />@{machineVersion}
-        </ScreenLink>
+        <MachineLink machineId={machineId} machineVersion={machineVersion} />
       </span>
       {batchId !== null && <BatchFact batchId={batchId} index={batchIndex} />}
       <span>

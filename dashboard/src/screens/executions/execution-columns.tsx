@@ -1,5 +1,6 @@
 /** The columns of the list of executions. */
 import type { ApiReply } from '../../../../lib/api/contract/contract.ts';
+import { MachineLink } from '../../router/machine-link.tsx';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import { MiddleText } from '../../text/middle-text.tsx';
 import { Visible } from '../../text/visible.tsx';
@@ -63,9 +64,7 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     title: 'Machine',
     width: '15%',
     cell: ({ machineId, machineVersion }) => (
-      <ScreenLink to="machine" params={{ machineId }} query={{ version: machineVersion }}>
-        <Visible text={machineId} />@{machineVersion}
-      </ScreenLink>
+      <MachineLink machineId={machineId} machineVersion={machineVersion} />
     ),
   },
   {

@@ -1,4 +1,5 @@
 import { type HistogramText, joinHistograms } from '../../../engine/figures/duration-histogram.ts';
+import { addSeriesCounts, noSeriesCounts } from '../../../engine/figures/series-counts.ts';
 import { addCount, newStateCount, type StateCount } from '../../../engine/figures/state-counts.ts';
 import type { Gauges } from '../../../ports/store/figures/figure-store.ts';
 import {
@@ -39,17 +40,6 @@ const noGauges: GaugeValues = Object.freeze({
   oldestMs: null,
   workers: null,
   busy: null,
-});
-
-const noCounts = Object.freeze({
-  started: 0,
-  ended: 0,
-  succeeded: 0,
-  failed: 0,
-  retried: 0,
-  archived: 0,
-  received: 0,
-  took: null,
 });
 
 /** The figures of a memory store. */
@@ -108,7 +98,7 @@ export class FigureTables {
 
   /** Records gauges in the slot that begins at `at`. */
   addGauges({ queues, workers, busy }: Gauges, at: number): void {
-    const slot = { ...noCounts, ...noGauges, at, stepMs: seriesSteps.recent };
+    const slot = { ...noSeriesCounts, ...noGauges, took: null, at, stepMs: seriesSteps.recent };
     for (const { queue, depth, oldestMs: waitMs } of queues) {
       const oldestMs = Math.round(waitMs);
       this.addSeries({ ...slot, kind: 'queue', key: toStorableText(queue), depth, oldestMs });
@@ -136,13 +126,7 @@ export function toSeriesKey({ stepMs, kind, at, key }: SeriesRow): string {
 export function joinSeries(row: SeriesRow, more: SeriesRow): SeriesRow {
   return {
     ...row,
-    started: row.started + more.started,
-    ended: row.ended + more.ended,
-    succeeded: row.succeeded + more.succeeded,
-    failed: row.failed + more.failed,
-    retried: row.retried + more.retried,
-    archived: row.archived + more.archived,
-    received: row.received + more.received,
+    ...addSeriesCounts(row, more),
     depth: highest(row.depth, more.depth),
     oldestMs: highest(row.oldestMs, more.oldestMs),
     workers: highest(row.workers, more.workers),

@@ -10,7 +10,7 @@ import type {
 } from '../../../ports/store/order-store.ts';
 import type { Page, PageRequest } from '../../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../../shared/keyset-pages.ts';
-import { toStorableDocument, toStorableText } from '../../shared/storable.ts';
+import { toStorableDocument, toStorableOrder, toStorableText } from '../../shared/storable.ts';
 import { type MemoryTables, type OrderRow, sortedBy } from '../memory-tables.ts';
 
 /** Orders and the log of changes in memory. */
@@ -52,8 +52,7 @@ function create(tables: MemoryTables, order: NewOrder): OrderRecord {
   if (known !== undefined) return toRecord(known);
   const at = tables.now();
   const row: OrderRow = {
-    ...order,
-    ...storableTexts(order),
+    ...toStorableOrder(order),
     ...unled,
     at,
     upTo: order.upTo ?? at + 1,
@@ -71,11 +70,9 @@ function record(tables: MemoryTables, change: MadeChange): void {
   if (tables.orders.has(change.id)) return;
   const at = tables.now();
   tables.orders.set(change.id, {
-    ...change,
-    ...storableTexts(change),
+    ...toStorableOrder(change),
     ...unled,
     at,
-    outcome: change.outcome === null ? null : toStorableText(change.outcome),
     perSecond: null,
     itemsMax: null,
     total: null,
@@ -83,18 +80,6 @@ function record(tables: MemoryTables, change: MadeChange): void {
     status: 'DONE',
     endedAt: at,
   });
-}
-
-function storableTexts(change: NewOrder | MadeChange) {
-  const text = (found: string | null) => (found === null ? null : toStorableText(found));
-  return {
-    by: text(change.by),
-    requestId: text(change.requestId),
-    action: toStorableText(change.action),
-    object: text(change.object),
-    over: toStorableDocument(change.over),
-    reason: text(change.reason),
-  };
 }
 
 function toRecord({

@@ -10,7 +10,12 @@ import type {
 } from '../../../ports/store/order-store.ts';
 import type { Page, PageRequest } from '../../../ports/store/page.ts';
 import { parsePageStart, toPage } from '../../shared/keyset-pages.ts';
-import { isUuid, toStorableDocument, toStorableText } from '../../shared/storable.ts';
+import {
+  isUuid,
+  toStorableDocument,
+  toStorableOrder,
+  toStorableText,
+} from '../../shared/storable.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { insertChanges } from '../statements/orders/insert-changes.ts';
 import { insertOrder } from '../statements/orders/insert-order.ts';
@@ -47,7 +52,7 @@ export function createSqlOrderStore(session: SqlSession): OrderStore {
 }
 
 async function create(session: SqlSession, order: NewOrder): Promise<OrderRecord> {
-  const fields = { ...order, ...storableTexts(order) };
+  const fields = toStorableOrder(order);
   const { id } = order;
   const record =
     (await session.one<OrderRecord>(insertOrder, fields)) ??
@@ -61,24 +66,8 @@ async function create(session: SqlSession, order: NewOrder): Promise<OrderRecord
 async function record(session: SqlSession, changes: readonly MadeChange[]): Promise<void> {
   if (changes.length === 0) return;
   await session.call(insertChanges, {
-    changes: changes.map((change) => ({
-      ...change,
-      ...storableTexts(change),
-      outcome: change.outcome === null ? null : toStorableText(change.outcome),
-    })),
+    changes: changes.map(toStorableOrder),
   });
-}
-
-function storableTexts(change: NewOrder | MadeChange) {
-  const text = (found: string | null) => (found === null ? null : toStorableText(found));
-  return {
-    by: text(change.by),
-    requestId: text(change.requestId),
-    action: toStorableText(change.action),
-    object: text(change.object),
-    over: toStorableDocument(change.over),
-    reason: text(change.reason),
-  };
 }
 
 async function list(

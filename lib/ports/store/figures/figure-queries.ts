@@ -1,7 +1,8 @@
 import type { HistogramText } from '../../../engine/figures/duration-histogram.ts';
+import type { SeriesCounts } from '../../../engine/figures/series-counts.ts';
 import type { BatchCounters, BatchStatus } from '../batch-store.ts';
 import type { WorkerRecord } from '../worker-store.ts';
-import type { FigureScope, SeriesCounts, SeriesKind } from './step-figures.ts';
+import type { FigureScope, SeriesKind } from './step-figures.ts';
 
 /** The figures of one state. */
 export interface StateFigures {

@@ -1,5 +1,6 @@
 /** The figures that travel with checkpoints: what each step adds, and what a process has summed. */
 import type { HistogramText } from '../../../engine/figures/duration-histogram.ts';
+import type { SeriesCounts } from '../../../engine/figures/series-counts.ts';
 import type { StateCount } from '../../../engine/figures/state-counts.ts';
 
 /**
@@ -36,19 +37,6 @@ export const seriesSteps = Object.freeze({ recent: 10_000, day: 60_000, old: 3_6
 
 /** How long slots are kept before they are folded into longer ones, in milliseconds. */
 export const seriesKept = Object.freeze({ recent: 7_200_000, day: 172_800_000 });
-
-/** What executions did in a time slot. */
-export interface SeriesCounts {
-  readonly started: number;
-  readonly ended: number;
-  readonly succeeded: number;
-  readonly failed: number;
-  /** Retries by a retrier, and of whole executions. */
-  readonly retried: number;
-  readonly archived: number;
-  /** Executions that workers took from queues. */
-  readonly received: number;
-}
 
 /** What the executions of one process did in one time slot. */
 export interface SeriesSum extends SeriesCounts {

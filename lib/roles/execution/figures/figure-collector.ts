@@ -4,6 +4,7 @@ import {
   histogramBuckets,
   joinHistograms,
 } from '../../../engine/figures/duration-histogram.ts';
+import { addSeriesCounts } from '../../../engine/figures/series-counts.ts';
 import { isEnd } from '../../../engine/status.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import {
@@ -223,13 +224,7 @@ function joinSums(sums: readonly ProcessSums[]): ProcessSums {
 function addSeriesSums(one: SeriesSum, other: SeriesSum): SeriesSum {
   return {
     ...one,
-    started: one.started + other.started,
-    ended: one.ended + other.ended,
-    succeeded: one.succeeded + other.succeeded,
-    failed: one.failed + other.failed,
-    retried: one.retried + other.retried,
-    archived: one.archived + other.archived,
-    received: one.received + other.received,
+    ...addSeriesCounts(one, other),
     took: joinHistograms(one.took, other.took),
   };
 }

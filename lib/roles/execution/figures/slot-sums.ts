@@ -3,11 +3,8 @@ import {
   encodeHistogram,
   histogramBuckets,
 } from '../../../engine/figures/duration-histogram.ts';
-import type {
-  SeriesCounts,
-  SeriesKind,
-  SeriesSum,
-} from '../../../ports/store/figures/step-figures.ts';
+import { noSeriesCounts, type SeriesCounts } from '../../../engine/figures/series-counts.ts';
+import type { SeriesKind, SeriesSum } from '../../../ports/store/figures/step-figures.ts';
 import type { Lane, MeasuredStep } from './measured-step.ts';
 
 /** Maximum number of queues, of machines and of batches with a series of their own in a slot. */
@@ -21,15 +18,7 @@ type MutableCounts = { -readonly [Name in keyof SeriesCounts]: number };
 /** What the executions of one lane did. */
 class LaneSums {
   readonly lane: Lane | null;
-  readonly counts: MutableCounts = {
-    started: 0,
-    ended: 0,
-    succeeded: 0,
-    failed: 0,
-    retried: 0,
-    archived: 0,
-    received: 0,
-  };
+  readonly counts: MutableCounts = { ...noSeriesCounts };
   /** The durations of executions by bucket; null when none has ended. */
   took: Uint32Array | null = null;
 
