@@ -2,6 +2,7 @@
  * The comparison operators of Choice rules. Comparing a value of a different type than the operator
  * expects is always false.
  */
+import { compareNumbers, toDouble } from './json/exact-number.ts';
 import type { Json } from './json/json.ts';
 import { compilePattern } from './string-pattern.ts';
 import { parseTimestamp } from './timestamp.ts';
@@ -39,7 +40,7 @@ export const comparisonOperators: ReadonlyMap<string, ComparisonOperator> = new 
 /** The operators that test a value's type. Their boolean operand is the expected outcome. */
 export const typeTests: ReadonlyMap<string, (value: Json) => boolean> = new Map([
   ['IsNull', (value: Json) => value === null],
-  ['IsNumeric', (value: Json) => typeof value === 'number'],
+  ['IsNumeric', (value: Json) => toDouble(value) !== undefined],
   ['IsString', (value: Json) => typeof value === 'string'],
   ['IsBoolean', (value: Json) => typeof value === 'boolean'],
   ['IsTimestamp', (value: Json) => toInstant(value) !== undefined],
@@ -70,10 +71,6 @@ function compareStrings(value: Json, operand: Json): number | undefined {
   if (typeof value !== 'string' || typeof operand !== 'string') return undefined;
   if (value === operand) return 0;
   return value < operand ? -1 : 1;
-}
-
-function compareNumbers(value: Json, operand: Json): number | undefined {
-  return typeof value === 'number' && typeof operand === 'number' ? value - operand : undefined;
 }
 
 function compareTimestamps(value: Json, operand: Json): number | undefined {

@@ -54,7 +54,10 @@ function compileDataTest(rule: DataTest): Condition {
   const variable = compilePath(rule.Variable);
   const [operator, operand] = findOperation(rule);
   if (operator === 'IsPresent') {
-    return (evaluation) => (variable.select(evaluation) !== undefined) === operand;
+    return (evaluation) => {
+      evaluation.budget.spend(1);
+      return (variable.select(evaluation) !== undefined) === operand;
+    };
   }
   const isOfType = typeTests.get(operator);
   if (isOfType !== undefined) {
@@ -62,7 +65,11 @@ function compileDataTest(rule: DataTest): Condition {
   }
   if (operator === 'StringMatches') {
     const matches = createPatternTest(String(operand));
-    return (evaluation) => matches(select(variable, evaluation));
+    return (evaluation) => {
+      const value = select(variable, evaluation);
+      if (typeof value === 'string') evaluation.budget.spend(value.length / 2);
+      return matches(value);
+    };
   }
   return compileComparison(variable, operator, operand);
 }
@@ -90,7 +97,10 @@ function compileComparison(variable: JsonPath, operator: string, operand: Json):
 
 function select(path: JsonPath, evaluation: Evaluation): Json {
   const value = path.select(evaluation);
-  if (value !== undefined) return value;
+  if (value !== undefined) {
+    evaluation.budget.spendReading(typeof value === 'string' ? value.length : 0);
+    return value;
+  }
   throw new StateError(
     ErrorName.runtime,
     `Invalid path '${path.text}': The choice state's condition path references an invalid value.`,

@@ -22,6 +22,8 @@ export type MachineType = 'STANDARD' | 'EXPRESS';
 
 /** A whole state machine. */
 export interface MachineDefinition extends StateGraph {
+  /** The JSON Schema of definitions, for editors; an addition of Millrace. */
+  readonly $schema?: string;
   readonly Version?: string;
   /** Query language of all states that do not set their own. @default JSONPath */
   readonly QueryLanguage?: QueryLanguageName;

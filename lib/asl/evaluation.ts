@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import type { Json, JsonObject } from './json/json.ts';
 
 /** The random numbers and the time of an evaluation. Both come from the event. */
@@ -16,6 +17,8 @@ export interface RandomAndTime {
  * event.
  */
 export interface Evaluation extends RandomAndTime {
+  /** The work that the state may still do; everything that evaluates spends it. */
+  readonly budget: Budget;
   /** The document that `$` refers to. */
   readonly input: Json;
   /** Returns the context object, `$$`. It is built on first use: most expressions never read it. */

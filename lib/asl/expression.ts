@@ -33,6 +33,7 @@ export function compileExpression(text: string, field = 'expression'): Expressio
     leniencies: path.leniencies,
     evaluate: (evaluation) => {
       const value = path.select(evaluation);
+      evaluation.budget.refer(1);
       if (value !== undefined) return value;
       // AWS tolerates this one case, and only in expressions.
       if (path.isPastEnd(evaluation)) return null;

@@ -8,6 +8,7 @@ import { type CheckOptions, checkDefinition, requireDocumentDepth } from './chec
 import type { MachineDefinition } from './definition.ts';
 import type { Json } from './json/json.ts';
 import { findJsonSyntaxError } from './json/json-syntax-error.ts';
+import { parseJson } from './json/parse-json.ts';
 
 /** Options of {@link parseDocument}. */
 export interface ParseOptions {
@@ -25,10 +26,9 @@ const yamlAliasesMax = 100;
  * Parses JSON or YAML, by the extension of `source`, otherwise as JSON when the text starts like
  * JSON. Throws `MALFORMED_DOCUMENT`.
  *
- * Numbers become doubles, as in `JSON.parse`: integers beyond ±2^53 lose precision, and `1.0` is
- * `1`. For duplicate keys of a JSON object the last value wins; YAML rejects them. In YAML, only
- * `true`, `false` and `null` (or `~`, or an empty value) are neither strings nor numbers: `no` and
- * dates are strings.
+ * Numbers keep their value in JSON, and become doubles in YAML; `1.0` is `1`. For duplicate keys
+ * of a JSON object the last value wins; YAML rejects them. In YAML, only `true`, `false` and `null`
+ * (or `~`, or an empty value) are neither strings nor numbers: `no` and dates are strings.
  */
 export function parseDocument(text: string, options: ParseOptions = {}): Json {
   const { source } = options;
@@ -68,7 +68,7 @@ function isJson(text: string): boolean {
 
 function readJson(text: string, source: string | undefined): Json {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     const fault = findJsonSyntaxError(text);
     if (fault === undefined) throw malformed(source, undefined, messageOf(error));
@@ -95,7 +95,13 @@ function hintFor(text: string, offset: number): string {
   return '';
 }
 
+/** Maximum length of a YAML text, in characters: it takes ten times as long to read as JSON. */
+const yamlCharsMax = 1_048_576;
+
 function readYaml(text: string, source: string | undefined): Json {
+  if (text.length > yamlCharsMax) {
+    throw malformed(source, undefined, `expected at most ${yamlCharsMax} characters of YAML`);
+  }
   try {
     const document = parseYaml(text, { schema: 'core', prettyErrors: true });
     const [problem] = [...document.errors, ...document.warnings];

@@ -6,7 +6,7 @@
 import { MillraceError } from '../errors.ts';
 import type { Evaluation } from './evaluation.ts';
 import { compileExpression } from './expression.ts';
-import { isObject, type Json, type JsonObject, setOwn } from './json/json.ts';
+import { countValues, isObject, type Json, type JsonObject, setOwn } from './json/json.ts';
 import { referencesUnmeasured, requireBuiltLength } from './json/json-length.ts';
 
 /** A compiled template. */
@@ -23,20 +23,15 @@ type Fill = (evaluation: Evaluation) => Json;
 export function compileTemplate(template: Json): Template {
   const fill = compileValue(template);
   if (fill === undefined) return { evaluate: () => template };
-  if (countExpressions(template) <= referencesUnmeasured) return { evaluate: fill };
-  return { evaluate: (evaluation) => requireBuiltLength(fill(evaluation)) };
-}
-
-/** Counts the keys that end in `.$`, at any depth. */
-function countExpressions(template: Json): number {
-  if (Array.isArray(template)) {
-    return template.reduce<number>((sum, item) => sum + countExpressions(item), 0);
-  }
-  if (!isObject(template)) return 0;
-  return Object.entries(template).reduce(
-    (sum, [key, item]) => sum + (key.endsWith('.$') ? 1 : countExpressions(item)),
-    0,
-  );
+  const size = countValues(template);
+  return {
+    evaluate: (evaluation) => {
+      const { budget } = evaluation;
+      budget.spend(size);
+      const value = fill(evaluation);
+      return budget.references > referencesUnmeasured ? requireBuiltLength(value, budget) : value;
+    },
+  };
 }
 
 /** Returns how to fill in `value`, or undefined when it is constant. */

@@ -1,5 +1,7 @@
 /** Patterns of `StringMatches`: `*` matches any characters, `\*` and `\\` match `*` and `\`. */
 
+import { linearSearchMax, searchWork } from './budget.ts';
+
 /**
  * Compiles `pattern` to a matcher that takes time linear in the text, for every pattern: the pieces
  * between the stars are searched one after the other, each for its first occurrence, with
@@ -40,6 +42,18 @@ function splitAtStars(pattern: string): string[] {
     }
   }
   return [...pieces, piece];
+}
+
+/** Whether `text` contains `piece`, in time linear in both. */
+export function containsText(text: string, piece: string): boolean {
+  if (piece.length <= linearSearchMax) return text.includes(piece);
+  return createFinder(piece)(text, 0, text.length) >= 0;
+}
+
+/** Returns the work of {@link containsText}. */
+export function containsTextWork(text: string, piece: string): number {
+  const { length } = piece;
+  return length <= linearSearchMax ? searchWork(text.length, length) : text.length + length;
 }
 
 /** Creates a search for `piece` between `start` and `end`: the position after it, or -1. */

@@ -2,6 +2,7 @@ import { type MachineDefinition, type MachineType, nestingMax } from './definiti
 import { type Diagnostic, hasError } from './diagnostic.ts';
 import { isObject, type Json, type JsonObject } from './json/json.ts';
 import { isDeeperThan } from './json/json-depth.ts';
+import { isLongerThan } from './json/json-length.ts';
 import { childPointer } from './json/json-pointer.ts';
 import { findExpressProblems } from './validate/express.ts';
 import { anyValue, integer, nonEmptyString, string } from './validate/field-checks.ts';
@@ -23,6 +24,9 @@ export interface DefinitionRules {
 
 /** Maximum nesting of a definition, in JSON levels. Millrace's own; a Map in a Map takes four. */
 const definitionDepthMax = 256;
+
+/** Maximum length of the JSON text of a definition, in characters, as at AWS. */
+const definitionCharsMax = 1_048_576;
 
 const graphFields: FieldTable = { Comment: string, StartAt: nonEmptyString, States: anyValue };
 const machineFields: FieldTable = {
@@ -57,6 +61,8 @@ function validateDocument(document: Json, extensions: boolean): Diagnostic[] {
   const report = new Report();
   if (!isObject(document)) {
     report.schemaError('Definition must be a valid JSON object');
+  } else if (isLongerThan(document, definitionCharsMax)) {
+    report.schemaError(`Definition must have at most ${definitionCharsMax} characters`, '');
   } else if (isDeeperThan(document, definitionDepthMax)) {
     report.schemaError(`Definition must be nested at most ${definitionDepthMax} levels deep`, '');
   } else {
@@ -71,7 +77,9 @@ function validateMachine(machine: JsonObject, extensions: boolean, report: Repor
   const shared = { ...seen, report, language, extensions, inCatcher: false };
   const scope = new ScopeUses(machine, false, 0);
   const validation = createValidation(scope, '', shared);
-  checkFields(machine, machineFields, requiredFields, '', validation);
+  // `$schema` is for editors.
+  const fields = extensions ? { ...machineFields, $schema: string } : machineFields;
+  checkFields(machine, fields, requiredFields, '', validation);
   checkGraphStates(scope, '', shared);
   checkVariables(scope, report);
 }

@@ -168,32 +168,34 @@ const webhookSchema = z.strictObject({
   secretName: z.string().min(1),
 });
 
-function optionsSchema(batchId: string) {
-  return z.strictObject({
-    maxInFlight: z.int().min(0).default(batchDefaults.maxInFlight),
-    chunkSize: z.int().min(1).max(10_000).default(batchDefaults.chunkSize),
-    namePrefix: z.string().min(1).max(64).default(batchId),
-    retriesMax: z.int().min(0).max(100).default(batchDefaults.retriesMax),
-    priority: z.string().min(1).default(batchDefaults.priority),
-    mode: z.enum(batchModes).default('parallel'),
-    microBatchSize: z.int().min(1).max(10_000).default(batchDefaults.microBatchSize),
-    overlap: z.enum(overlapRules).default('allow'),
-    onNameTaken: z.enum(nameTakenRules).nullable().default(null),
-    stopOnError: z.boolean().default(batchDefaults.stopOnError),
-    toleratedFailureCount: z.int().min(0).nullable().default(null),
-    toleratedFailurePercentage: z.number().min(0).max(100).nullable().default(null),
-    failurePolicy: policySchema.nullable().prefault({}),
-    item: itemMappingSchema.default({ ...batchDefaults.item }),
-    onEnd: webhookSchema.nullable().default(null),
-  });
-}
+/** Built once: a leader checks options each time it opens a batch. */
+const optionsSchema = z.strictObject({
+  maxInFlight: z.int().min(0).default(batchDefaults.maxInFlight),
+  chunkSize: z.int().min(1).max(10_000).default(batchDefaults.chunkSize),
+  namePrefix: z.string().min(1).max(64).exactOptional(),
+  retriesMax: z.int().min(0).max(100).default(batchDefaults.retriesMax),
+  priority: z.string().min(1).default(batchDefaults.priority),
+  mode: z.enum(batchModes).default('parallel'),
+  microBatchSize: z.int().min(1).max(10_000).default(batchDefaults.microBatchSize),
+  overlap: z.enum(overlapRules).default('allow'),
+  onNameTaken: z.enum(nameTakenRules).nullable().default(null),
+  stopOnError: z.boolean().default(batchDefaults.stopOnError),
+  toleratedFailureCount: z.int().min(0).nullable().default(null),
+  toleratedFailurePercentage: z.number().min(0).max(100).nullable().default(null),
+  failurePolicy: policySchema.nullable().prefault({}),
+  item: itemMappingSchema.default({ ...batchDefaults.item }),
+  onEnd: webhookSchema.nullable().default(null),
+});
+
+const overlapSchema = z.looseObject({ overlap: z.enum(overlapRules) });
+const endWebhookSchema = z.looseObject({ onEnd: webhookSchema });
 
 /**
  * Checks options, a user's or those stored in a batch's row, and fills in the defaults. Throws
  * `INVALID_ARGUMENT` that lists every problem.
  */
 export function parseBatchOptions(options: unknown, batchId: string): BatchOptions {
-  return checkShape(optionsSchema(batchId), options, 'options');
+  return { namePrefix: batchId, ...checkShape(optionsSchema, options, 'options') };
 }
 
 /**
@@ -201,7 +203,7 @@ export function parseBatchOptions(options: unknown, batchId: string): BatchOptio
  * invalid say nothing.
  */
 export function findOverlap(options: unknown): BatchOptions['overlap'] {
-  const { data } = z.looseObject({ overlap: z.enum(overlapRules) }).safeParse(options);
+  const { data } = overlapSchema.safeParse(options);
   return data?.overlap ?? batchDefaults.overlap;
 }
 
@@ -210,6 +212,6 @@ export function findOverlap(options: unknown): BatchOptions['overlap'] {
  * and the batch could never be led.
  */
 export function findEndWebhook(options: unknown): BatchWebhook | null {
-  const { data } = z.looseObject({ onEnd: webhookSchema }).safeParse(options);
+  const { data } = endWebhookSchema.safeParse(options);
   return data?.onEnd ?? null;
 }

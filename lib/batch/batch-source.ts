@@ -9,6 +9,8 @@ export type SourceItem =
       readonly value: Json;
       /** The earlier execution whose output is the item. */
       readonly link?: ExecutionLink;
+      /** Whether the value is the pair `{ Key, Value }` of a member of an object. */
+      readonly isMember?: true;
     }
   | {
       readonly index: number;

@@ -7,6 +7,7 @@ import type { BatchOptions } from './batch-options.ts';
 import type { SourceItem } from './batch-source.ts';
 import { countInFlight } from './batch-tally.ts';
 import type { MapItem } from './item-mapping.ts';
+import type { PayloadCheck } from './payload-schema.ts';
 
 /** What the executions of a batch have in common. */
 export interface ItemExecutionContext {
@@ -19,6 +20,8 @@ export interface ItemExecutionContext {
   readonly uuid: () => string;
   /** Maximum input, in bytes of UTF-8. */
   readonly payloadBytesMax: number;
+  /** Checks the inputs of the machine. @default any JSON is accepted */
+  readonly checkInput?: PayloadCheck | null;
 }
 
 /**
@@ -53,6 +56,11 @@ function fromItem(value: Json, index: number, context: ItemExecutionContext): Ne
   }
   const input = toInputText(mapped.input, context);
   if ('problem' in input) return withProblem(index, input.problem, 'null', context);
+  const mismatch = context.checkInput?.(input.text) ?? null;
+  if (mismatch !== null) {
+    const problem = `the input does not match the schema of the machine '${context.machineId}': ${mismatch}`;
+    return withProblem(index, problem, input.text, context);
+  }
   const { name, queue } = mapped;
   return { ...commonFields(index, context), name, queue, input: input.text };
 }

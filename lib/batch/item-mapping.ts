@@ -2,8 +2,12 @@
  * Maps an item to its execution's name, priority and input. Nothing is added to an item: without a
  * mapping the input is the item, whatever kind of JSON it is.
  */
+
+import { Budget } from '../asl/budget.ts';
 import { compileExpression, type Expression } from '../asl/expression.ts';
+import { findExactNumber } from '../asl/json/find-exact-number.ts';
 import type { Json } from '../asl/json/json.ts';
+import { listKnown } from '../asl/known-names.ts';
 import { StateError } from '../asl/state-error.ts';
 import { MillraceError, messageOf } from '../errors.ts';
 import { findNameProblem } from './execution-name.ts';
@@ -24,7 +28,7 @@ export interface ItemMapping {
 
 /**
  * A function of the app that a mapping calls by name. It is synchronous, and deterministic in the
- * item and its index.
+ * item and its index. It is not called for an item with a number that a double does not hold.
  */
 export type ItemTransformer = (item: Json, index: number) => Json;
 
@@ -108,10 +112,10 @@ export function compileTransform(
   }
   const transformer = Object.hasOwn(transformers, text) && transformers[text];
   if (transformer) return createCall(place, text, transformer);
-  const known = Object.keys(transformers).join(', ') || 'none';
+  const known = listKnown(text, Object.keys(transformers));
   throw new MillraceError(
     'UNKNOWN_TRANSFORMER',
-    `${place}: there is no transformer '${text}' (known: ${known}); name one of them, or ` +
+    `${place}: there is no transformer '${text}' (${known}); name one of them, or ` +
       'start a path with $ and a call with States.',
     { fields: { place, transformer: text } },
   );
@@ -129,6 +133,7 @@ function createEvaluation(place: string, expression: Expression, random: () => n
   return (item, index) =>
     withPlace(place, () =>
       expression.evaluate({
+        budget: new Budget(),
         input: item,
         context: () => ({ Map: { Item: { Index: index, Value: item } } }),
         random,
@@ -141,11 +146,22 @@ function createEvaluation(place: string, expression: Expression, random: () => n
 function createCall(place: string, name: string, transformer: ItemTransformer): MapField {
   return (item, index) =>
     withPlace(`${place}: transformer '${name}'`, () => {
+      requireDoubles(item);
       const result = transformer(item, index);
       const kind = describeKind(result);
       if (kind === 'json') return result;
       throw new TypeError(`expected JSON at once, returned ${kind}`);
     });
+}
+
+/** A transformer calculates with what it gets, and two ids could become one. */
+function requireDoubles(item: Json): void {
+  const found = findExactNumber(item);
+  if (found === null) return;
+  throw new TypeError(
+    `expected numbers that JavaScript holds; found ${found.text} at ${found.path}: write it as a ` +
+      'string, or shape the item with an expression',
+  );
 }
 
 function describeKind(value: unknown): string {

@@ -1,4 +1,11 @@
-import { type Branch, type Done, isDone, listChildren, type Snapshot } from './snapshot.ts';
+import {
+  type Branch,
+  type Done,
+  isDone,
+  isJoinable,
+  listChildren,
+  type Snapshot,
+} from './snapshot.ts';
 
 /**
  * Returns the next time, in milliseconds since 1970, at which a `timersDue` event would change the
@@ -10,8 +17,13 @@ export function dueAt(snapshot: Snapshot): number | null {
   return due === never ? null : due;
 }
 
-/** Returns when the branch's own timer fires, without its children's; infinite without one. */
-export function readTimer({ doing }: Branch): number {
+/**
+ * Returns when the branch's own timer fires, without its children's; infinite without one. A
+ * Parallel or Map is due at once when its branches are done, or when it may start iterations, and
+ * the transition was full.
+ */
+export function readTimer(branch: Branch): number {
+  const { doing } = branch;
   switch (doing.kind) {
     case 'entry':
     case 'retry':
@@ -20,6 +32,10 @@ export function readTimer({ doing }: Branch): number {
       return doing.until;
     case 'task':
       return Math.min(doing.timeoutAt ?? never, doing.heartbeatAt ?? never);
+    case 'parallel':
+      return isJoinable(branch) ? branch.enteredAt : never;
+    case 'map':
+      return isJoinable(branch) ? branch.enteredAt : (doing.at ?? never);
     default:
       return never;
   }

@@ -34,6 +34,18 @@ export interface MapRunEffect {
 }
 
 /**
+ * Continues the run of a distributed Map that has ended, with the children that did not succeed and
+ * the items that have none; it is answered like the start of a run.
+ */
+export interface MapRunRedriveEffect {
+  readonly type: 'mapRunRedrive';
+  /** See {@link InvokeEffect.command}. */
+  readonly command: string;
+  readonly mapRunArn: string;
+  readonly stateName: string;
+}
+
+/**
  * Cancels the work of a command whose answer no longer matters (timed out, a sibling branch failed,
  * aborted).
  */
@@ -53,7 +65,7 @@ export interface FinishEffect {
 }
 
 /** An effect that is answered under the name of its command. */
-export type CommandEffect = InvokeEffect | MapRunEffect;
+export type CommandEffect = InvokeEffect | MapRunEffect | MapRunRedriveEffect;
 
 /**
  * What the caller of a transition must do as soon as the snapshot is durable, and not before. Plain
@@ -63,5 +75,5 @@ export type Effect = CommandEffect | CancelEffect | FinishEffect;
 
 /** Whether the effect sends a command. */
 export function isCommand(effect: Effect): effect is CommandEffect {
-  return effect.type === 'invoke' || effect.type === 'mapRun';
+  return effect.type !== 'cancel' && effect.type !== 'finish';
 }

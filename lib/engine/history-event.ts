@@ -85,6 +85,10 @@ export interface HistoryEventDetails {
   readonly mapStateStartedEventDetails?: { readonly length: number };
   readonly mapRunStartedEventDetails?: { readonly mapRunArn: string };
   readonly mapRunFailedEventDetails?: FailureDetails;
+  readonly mapRunRedrivenEventDetails?: {
+    readonly mapRunArn: string;
+    readonly redriveCount: number;
+  };
   readonly mapIterationStartedEventDetails?: IterationDetails;
   readonly mapIterationSucceededEventDetails?: IterationDetails;
   readonly mapIterationFailedEventDetails?: IterationDetails;
@@ -102,7 +106,7 @@ export type HistoryEventType =
   | `${'Task' | 'Wait' | 'Parallel' | 'Map'}StateAborted`
   | `${'Parallel' | 'Map'}State${'Started' | 'Succeeded' | 'Failed'}`
   | `MapIteration${'Started' | 'Succeeded' | 'Failed' | 'Aborted'}`
-  | `MapRun${'Started' | 'Succeeded' | 'Failed' | 'Aborted'}`
+  | `MapRun${'Started' | 'Succeeded' | 'Failed' | 'Aborted' | 'Redriven'}`
   | 'EvaluationFailed'
   | 'TaskSubmitted'
   | `${'LambdaFunction' | 'Task' | 'Activity'}${ActionOutcome}`;

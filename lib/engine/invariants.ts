@@ -2,6 +2,7 @@
  * The invariants of every execution between two events, for tests and the simulation. Each function
  * returns one sentence for every broken rule.
  */
+import { readTimer } from './due-at.ts';
 import { type Effect, isCommand } from './effect.ts';
 import type { HistoryEvent } from './history-event.ts';
 import {
@@ -92,7 +93,12 @@ const ends: ReadonlySet<string> = new Set([
 function isBlocked(branch: Branch | Done): boolean {
   if (isDone(branch) || branch.failure !== undefined) return false;
   const children = listChildren(branch);
-  return children === undefined || children.some(isBlocked);
+  return children === undefined || isDue(branch) || children.some(isBlocked);
+}
+
+/** Whether a Parallel or Map itself is due. */
+function isDue(branch: Branch): boolean {
+  return Number.isFinite(readTimer(branch));
 }
 
 function checkBranch(

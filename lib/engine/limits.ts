@@ -3,6 +3,8 @@
  * grows without a limit.
  */
 
+import { stateWorkMax } from '../asl/budget.ts';
+
 /** The limits of a compiled machine. */
 export interface EngineLimits {
   /**
@@ -18,9 +20,26 @@ export interface EngineLimits {
   readonly stepsPerTransitionMax: number;
   /**
    * Maximum number of events in a history, at least 2; an execution that would exceed it, or reach
-   * it without an end, fails with `States.Runtime`. AWS quota: 25,000; unlimited here by default.
+   * it without an end, fails with `States.Runtime`. AWS quota: 25,000; 40 times as many here, as an
+   * inline Map may have 100,000 items.
    */
   readonly historyEventsMax: number;
+  /**
+   * Maximum size of a history, in bytes: its documents, and 200 for each event. An execution that
+   * exceeds it fails with `States.Runtime`. Not an AWS quota: a loop of states without a Task
+   * writes 100 MB a second.
+   */
+  readonly historyBytesMax: number;
+  /**
+   * Maximum work of one state, in the units of `Budget`; more fails the state with
+   * `States.DataLimitExceeded` or `States.QueryEvaluationError`. Not an AWS quota.
+   */
+  readonly stateWorkMax: number;
+  /**
+   * Work after which a transition enters no more states, in the units of `Budget`: by default about
+   * 40 ms. A state that has begun may do `stateWorkMax` in addition. Not an AWS quota.
+   */
+  readonly transitionWorkMax: number;
   /** Maximum duration of an EXPRESS execution, in milliseconds. AWS quota: 5 minutes. */
   readonly expressMsMax: number;
 }
@@ -29,7 +48,10 @@ export interface EngineLimits {
 export const engineLimitDefaults: EngineLimits = Object.freeze({
   payloadBytesMax: 262_144,
   stepsPerTransitionMax: 1_000,
-  historyEventsMax: Number.POSITIVE_INFINITY,
+  historyEventsMax: 1_000_000,
+  historyBytesMax: 536_870_912,
+  stateWorkMax,
+  transitionWorkMax: 1_000_000,
   expressMsMax: 300_000,
 });
 

@@ -130,7 +130,7 @@ export interface DistributedMapNode {
   readonly flow: DataFlow;
   readonly recovery: Recovery;
   /** Null when an `ItemReader` reads the items. */
-  readonly items: ReturnType<QueryLanguage['compileItems']> | null;
+  readonly items: ReturnType<QueryLanguage['compileRunItems']> | null;
   readonly request: Reader<MapRunRequest>;
   readonly label: string;
 }

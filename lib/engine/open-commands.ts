@@ -63,8 +63,13 @@ function collect(
     return;
   }
   if (branch.doing.kind === 'mapRun') {
-    const { run } = branch.doing;
-    if (run !== undefined) found.push({ type: 'mapRun', command: commandName(branch), run });
+    const { run, mapRun, isRedrive } = branch.doing;
+    const command = commandName(branch);
+    if (run !== undefined) found.push({ type: 'mapRun', command, run });
+    if (isRedrive === true && mapRun !== undefined) {
+      const { mapRunArn } = mapRun;
+      found.push({ type: 'mapRunRedrive', command, mapRunArn, stateName: branch.state });
+    }
     return;
   }
   if (node.type === 'Map' && branch.doing.kind === 'map') resumeMap(visit, node, branch.doing);

@@ -41,6 +41,7 @@ export function recover(visit: Visit, failure: Failed): Step {
   if (retry !== undefined) return retry;
   const { lastId } = visit;
   recordFailed(visit);
+  visit.transition.budget.renewForCatcher();
   try {
     return applyCatcher(visit, node.recovery, name, failure);
   } catch (thrown) {

@@ -2,12 +2,13 @@
  * The loop that runs a branch, and the branches inside it, from state to state until it is blocked,
  * done or failed. It decides the order; what a state does is in `states/`.
  */
+import type { Json } from '../asl/json/json.ts';
 import { assert, assertNever } from '../errors.ts';
 import { cancelCommands } from './abort.ts';
 import { notTruncated } from './history-event.ts';
 import type { MapNode, ParallelNode } from './node.ts';
 import { recover } from './recovery.ts';
-import { type Branch, type Doing, type Done, isDone } from './snapshot.ts';
+import { type Branch, type Doing, type Done, isDone, type RetryDoing } from './snapshot.ts';
 import { runChoice } from './states/choice.ts';
 import { runDistributedMap } from './states/distributed-map.ts';
 import { runFail } from './states/fail.ts';
@@ -48,7 +49,7 @@ export function runBranch(visit: Visit, step: Step): Branch | Done {
         }
         markExit(visit, caught);
         const { next, output } = current;
-        if (next === null) return { output, lastId: visit.lastId };
+        if (next === null) return toDone(visit, output);
         visit.moveTo(next, output);
         caught = false;
         current = enterState(visit);
@@ -58,6 +59,13 @@ export function runBranch(visit: Visit, step: Step): Branch | Done {
         return assertNever(current);
     }
   }
+}
+
+/** Outputs that are shorter, in characters, are not counted: the number of branches bounds them. */
+const shortOutputMax = 1_000;
+
+function toDone({ outputChars: chars, lastId }: Visit, output: Json): Done {
+  return chars > shortOutputMax ? { output, lastId, chars } : { output, lastId };
 }
 
 function markExit({ transition, node, enteredAt }: Visit, caught: boolean): void {
@@ -73,8 +81,7 @@ function stopChildren({ transition, children }: Visit): void {
 /** Enters the state that the visit moved to, unless this transition has entered its maximum. */
 export function enterState(visit: Visit): Step {
   const { transition } = visit;
-  if (transition.stepsLeft <= 0)
-    return { kind: 'blocked', doing: { kind: 'entry', at: transition.at } };
+  if (transition.isFull) return { kind: 'blocked', doing: { kind: 'entry', at: transition.at } };
   transition.stepsLeft -= 1;
   try {
     visit.enter();
@@ -86,6 +93,7 @@ export function enterState(visit: Visit): Step {
 
 /** Runs the state from its beginning; a `StateError` that it throws is its failure. */
 export function runState(visit: Visit): Step {
+  visit.transition.budget.renew();
   visit.children = null;
   return guarded(visit, startState);
 }
@@ -100,7 +108,7 @@ export function runChildren(visit: Visit, children: (Branch | Done)[], from: num
   for (let index = from; index < children.length; index++) {
     const child = children[index];
     assert(child !== undefined, 'every index has a child');
-    if (visit.transition.stepsLeft <= 0) break;
+    if (visit.transition.isFull) break;
     if (isDone(child) || child.doing.kind !== 'entry') continue;
     const inner = new Visit(visit.transition, childFrame(visit, index), child);
     const ran = runBranch(inner, enterState(inner));
@@ -194,6 +202,7 @@ export function exitState(visit: Visit, { output, assigned }: Finished): Failed 
   let variables: AssignedDetails | undefined;
   try {
     text = transition.encode(output, node.name);
+    visit.outputChars = text.length;
     variables = assigned === undefined ? undefined : assign(visit, assigned);
   } catch (thrown) {
     return toFailed(thrown, visit);
@@ -213,6 +222,7 @@ export function exitState(visit: Visit, { output, assigned }: Finished): Failed 
  */
 function failBranch(visit: Visit, failure: Failed): Branch {
   visit.retries = [];
+  visit.startsLater = false;
   return visit.fail(redriveFrom(visit), toFailureDetails(failure.error, failure.cause));
 }
 
@@ -225,5 +235,11 @@ function redriveFrom(visit: Visit): Doing {
     return createMapDoing(visit, children);
   }
   visit.attempt += 1;
-  return { kind: 'retry', at: visit.transition.at };
+  return retryAt(visit);
+}
+
+/** Returns how a redrive runs the state again: a Map's run that was accepted continues. */
+export function retryAt({ transition, mapRun }: Visit): RetryDoing {
+  const { at } = transition;
+  return mapRun === undefined ? { kind: 'retry', at } : { kind: 'retry', at, mapRun };
 }

@@ -25,8 +25,10 @@
  * from there.
  */
 import type { Json, JsonObject } from '../asl/json/json.ts';
+import { parseWrittenJson } from '../asl/json/parse-json.ts';
 import type { FailureDetails } from './history-event.ts';
 import type { MapRunSpec } from './map-run/map-run-spec.ts';
+import { readSharedValues, writeSharedValues } from './states/shared-values.ts';
 import type { ExecutionStatus } from './status.ts';
 
 /** An execution between two events. */
@@ -45,6 +47,8 @@ export interface Snapshot {
   /** When the machine's `TimeoutSeconds` pass, in milliseconds since 1970; null without it. */
   readonly deadline: number | null;
   readonly redrives: number;
+  /** Size of the history, in bytes as `historyBytesMax` counts them. @default 0 */
+  readonly historyBytes?: number;
   /** Null before the execution has started. */
   readonly root: Branch | Done | null;
   /** Why the execution is FAILED, TIMED_OUT or ABORTED; null otherwise. */
@@ -81,12 +85,27 @@ export type Doing =
   /** Enters the state at `at`: the start of a branch, or the maximum of steps in a transition. */
   | { readonly kind: 'entry'; readonly at: number }
   /** Runs the state, entered before, again at `at`: after the backoff of a retry, or a redrive. */
-  | { readonly kind: 'retry'; readonly at: number }
+  | RetryDoing
   | TaskDoing
   | { readonly kind: 'wait'; readonly until: number }
   | ParallelDoing
   | MapDoing
   | MapRunDoing;
+
+/** Runs the state again at `at`. */
+export interface RetryDoing {
+  readonly kind: 'retry';
+  readonly at: number;
+  /** The run that a redrive continues; absent after a backoff: a retry starts another. */
+  readonly mapRun?: AcceptedMapRun;
+}
+
+/** A run of a distributed Map that was recorded. */
+export interface AcceptedMapRun {
+  readonly mapRunArn: string;
+  /** How often it was redriven. */
+  readonly redrives: number;
+}
 
 /** Waits for the answer to a command; see {@link commandName}. */
 export interface TaskDoing {
@@ -123,20 +142,28 @@ export interface MapDoing {
   readonly length: number;
   /** Kept only when they depend on a random number or the time. */
   readonly items?: readonly Json[];
+  /** Present when further iterations start at this time, because a transition was full. */
+  readonly at?: number;
   readonly iterations: readonly (Branch | Done)[];
 }
 
 /** Waits for the run of a distributed Map; its command is named like that of a task. */
 export interface MapRunDoing {
   readonly kind: 'mapRun';
-  /** The run, to start it again after a crash; absent once it was accepted. */
+  /** The run, to start it again after a crash; absent once it was accepted, or is redriven. */
   readonly run?: MapRunSpec;
+  /** The run that was accepted, or is redriven. */
+  readonly mapRun?: AcceptedMapRun;
+  /** Present until the redrive was accepted. */
+  readonly isRedrive?: true;
 }
 
 /** A branch that reached its end, of which only this is kept. */
 export interface Done {
   readonly output: Json;
   readonly lastId: number;
+  /** Length of the output's JSON text, in characters; absent for short ones. */
+  readonly chars?: number;
 }
 
 const pending: Snapshot = Object.freeze({
@@ -147,6 +174,7 @@ const pending: Snapshot = Object.freeze({
   startedAt: 0,
   deadline: null,
   redrives: 0,
+  historyBytes: 0,
   root: null,
   outcome: null,
 });
@@ -172,16 +200,23 @@ export function rootStateText(state: string): string {
 
 /** Returns the text that a store keeps. */
 export function encodeSnapshot(snapshot: Snapshot): string {
-  return JSON.stringify(snapshot);
+  const { root } = snapshot;
+  if (!isForked(root)) return JSON.stringify(snapshot);
+  return JSON.stringify({ ...snapshot, root: writeSharedValues(root) });
 }
 
 /** Decodes the text of {@link encodeSnapshot}. Text of another version is a bug of the caller. */
 export function decodeSnapshot(text: string): Snapshot {
-  const snapshot: Snapshot = JSON.parse(text);
+  const snapshot = parseWrittenJson(text) as object as Snapshot;
   if (snapshot.version !== 1) {
     throw new Error(`invariant broken: a snapshot of version 1, not ${snapshot.version}`);
   }
-  return snapshot;
+  const { root } = snapshot;
+  return isForked(root) ? { ...snapshot, root: readSharedValues(root) } : snapshot;
+}
+
+function isForked(branch: Branch | Done | null): branch is Branch {
+  return branch !== null && !isDone(branch) && listChildren(branch) !== undefined;
 }
 
 /** Whether a branch reached its end successfully. */
@@ -194,6 +229,14 @@ export function listChildren(branch: Branch): readonly (Branch | Done)[] | undef
   const { doing } = branch;
   if (doing.kind === 'parallel') return doing.branches;
   return doing.kind === 'map' ? doing.iterations : undefined;
+}
+
+/** Whether all branches that a Parallel or Map waits for are done. */
+export function isJoinable({ doing, failure }: Branch): boolean {
+  if (failure !== undefined) return false;
+  if (doing.kind === 'parallel') return doing.branches.every(isDone);
+  if (doing.kind !== 'map' || doing.iterations.length < doing.length) return false;
+  return doing.iterations.every(isDone);
 }
 
 /** Whether the branch itself waits for the answer to a command. */
@@ -214,6 +257,8 @@ export interface ChildrenSummary {
   readonly outputs: readonly Json[];
   /** Id of the newest event of the branches that are done. */
   readonly lastId: number;
+  /** Length of the outputs that are not short, in characters. */
+  readonly outputChars: number;
 }
 
 /**
@@ -223,11 +268,15 @@ export interface ChildrenSummary {
 export function summarizeChildren(children: readonly (Branch | Done)[]): ChildrenSummary {
   let allDone = true;
   let lastId = 0;
+  let outputChars = 0;
   for (const child of children) {
-    if (isDone(child)) lastId = Math.max(lastId, child.lastId);
-    else if (child.failure !== undefined) return { failed: child, outputs: [], lastId };
-    else allDone = false;
+    if (isDone(child)) {
+      lastId = Math.max(lastId, child.lastId);
+      outputChars += child.chars ?? 0;
+    } else if (child.failure !== undefined) {
+      return { failed: child, outputs: [], lastId, outputChars };
+    } else allDone = false;
   }
   const outputs = allDone ? children.filter(isDone).map(({ output }) => output) : [];
-  return { failed: undefined, outputs, lastId };
+  return { failed: undefined, outputs, lastId, outputChars };
 }

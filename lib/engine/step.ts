@@ -56,6 +56,7 @@ export interface Failed {
 export function toFailed(thrown: unknown, visit: Visit): Failed {
   if (!(thrown instanceof StateError)) throw thrown;
   const { error, causeText, location } = thrown;
+  visit.transition.budget.add(causeText.length);
   // The text of a result over the limits already names its producer.
   if (error === ErrorName.dataLimitExceeded) return { kind: 'failed', error, cause: causeText };
   const cause = visit.describeFailure(causeText);

@@ -1,4 +1,6 @@
+import { Budget } from '../asl/budget.ts';
 import type { Json } from '../asl/json/json.ts';
+import { isLongerThan, referencesUnmeasured } from '../asl/json/json-length.ts';
 import { ErrorName, StateError } from '../asl/state-error.ts';
 import { type CommandEffect, type Effect, isCommand } from './effect.ts';
 import type { EngineEvent, Seed } from './event.ts';
@@ -8,6 +10,12 @@ import { documentDepthMax, exceedsBytes, exceedsDepth } from './limits.ts';
 import type { Machine } from './machine.ts';
 import { createRandom } from './random.ts';
 import type { Snapshot } from './snapshot.ts';
+
+/** Characters of a document that are encoded, and written with an event, in one unit of work. */
+const writtenPerUnit = 5;
+
+/** Size of an event without its documents, in bytes. */
+const eventBytes = 200;
 
 const noDetails: HistoryEventDetails = Object.freeze({});
 
@@ -40,6 +48,10 @@ export class TransitionContext {
   lastEventId: number;
   /** Number of states that may still be entered in this transition. */
   stepsLeft: number;
+  /** The work that evaluating and writing takes. */
+  readonly budget: Budget;
+  /** Size of the events, in bytes as `historyBytesMax` counts them. */
+  #documentBytes = 0;
   #encoded: Json | undefined;
   #text = '';
 
@@ -58,6 +70,20 @@ export class TransitionContext {
     this.redrives = snapshot.redrives;
     this.lastEventId = snapshot.lastEventId;
     this.stepsLeft = machine.limits.stepsPerTransitionMax;
+    this.budget = new Budget(machine.limits.stateWorkMax);
+  }
+
+  /**
+   * Whether to enter no more states and to continue after a checkpoint: this transition has entered
+   * its maximum of states, or has done much work.
+   */
+  get isFull(): boolean {
+    return this.stepsLeft <= 0 || this.budget.spent > this.machine.limits.transitionWorkMax;
+  }
+
+  /** Size of the events of this transition. */
+  get historyBytes(): number {
+    return this.#documentBytes + this.history.length * eventBytes;
   }
 
   /** Adds an event to the history and returns its id. */
@@ -79,9 +105,17 @@ export class TransitionContext {
    */
   encode(value: Json, producer: string): string {
     if (value !== this.#encoded) {
-      this.#text = encodeWithinLimits(value, this.machine.limits.payloadBytesMax, producer);
+      const { payloadBytesMax } = this.machine.limits;
+      // No text is made that is much too long. The measure is not exact.
+      const isMeasured = this.budget.references > referencesUnmeasured;
+      if (isMeasured && isLongerThan(value, 2 * payloadBytesMax)) throw tooLarge(producer);
+      this.#text = encodeWithinLimits(value, payloadBytesMax, producer);
       this.#encoded = value;
     }
+    // Counted for a cached text, too: each event with it is written, and a transition must not
+    // depend on which values are the same object.
+    this.budget.add(this.#text.length / writtenPerUnit);
+    this.#documentBytes += this.#text.length;
     return this.#text;
   }
 
@@ -118,12 +152,16 @@ export class TransitionContext {
 function encodeWithinLimits(value: Json, bytesMax: number, producer: string): string {
   const text = stringify(value);
   if (text === undefined || exceedsBytes(text, bytesMax) || exceedsDepth(text, documentDepthMax)) {
-    throw new StateError(
-      ErrorName.dataLimitExceeded,
-      `The state/task '${producer}' returned a result with a size exceeding the maximum number of bytes service limit.`,
-    );
+    throw tooLarge(producer);
   }
   return text;
+}
+
+function tooLarge(producer: string): StateError {
+  return new StateError(
+    ErrorName.dataLimitExceeded,
+    `The state/task '${producer}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+  );
 }
 
 /** Returns undefined when the value nests so deeply that the stack overflows. */

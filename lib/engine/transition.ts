@@ -28,6 +28,8 @@ export interface Transition {
   readonly history: HistoryEvent[];
   /** Retries, caught failures and exits of states, for figures. */
   readonly marks: readonly VisitMark[];
+  /** What it took, in the units of `Budget`: whoever applies many should pause after a while. */
+  readonly work: number;
 }
 
 /**
@@ -37,8 +39,8 @@ export interface Transition {
  * Pure and synchronous: the time and all random numbers come from the event, no argument is
  * modified, and an error in a user's data becomes a failure of the state. It continues through
  * states that need nothing from outside until every branch is blocked, and enters at most
- * `stepsPerTransitionMax` states; a branch with more to enter then waits for a timer that is due at
- * once, so that the caller makes a checkpoint in between.
+ * `stepsPerTransitionMax` states, fewer when they do much work; a branch with more to enter then
+ * waits for a timer that is due at once, so that the caller makes a checkpoint in between.
  */
 export function transition(
   machine: Machine,
@@ -46,14 +48,16 @@ export function transition(
   snapshot: Snapshot,
   event: EngineEvent,
 ): Transition {
-  if (!matters(snapshot, event)) return { snapshot, effects: [], history: [], marks: [] };
+  if (!matters(snapshot, event)) return { snapshot, effects: [], history: [], marks: [], work: 0 };
   // Workers' clocks differ, and time must not go back when another worker runs the execution.
   const at = Math.max(event.at, snapshot.latestAt);
   const context = new TransitionContext(machine, identity, snapshot, { at, seed: event.seed });
   const applied = limitHistory(context, snapshot, apply(context, snapshot, event));
-  const after = applied === snapshot ? snapshot : { ...applied, latestAt: at };
   const { effects, history, marks } = context;
-  return { snapshot: after, effects, history, marks };
+  const work = context.budget.spent;
+  if (applied === snapshot) return { snapshot, effects, history, marks, work };
+  const historyBytes = (snapshot.historyBytes ?? 0) + context.historyBytes;
+  return { snapshot: { ...applied, latestAt: at, historyBytes }, effects, history, marks, work };
 }
 
 function matters({ status }: Snapshot, { type }: EngineEvent): boolean {
@@ -97,19 +101,28 @@ function apply(context: TransitionContext, snapshot: Snapshot, event: EngineEven
 }
 
 /**
- * Fails the execution when its history reaches the maximum without an end, as in AWS: the last
- * event becomes the end, and everything that this transition did after it is discarded.
+ * Fails the execution when its history reaches a maximum without an end, as in AWS: the last event
+ * becomes the end, and everything that this transition did after it is discarded.
  */
 function limitHistory(context: TransitionContext, before: Snapshot, after: Snapshot): Snapshot {
-  const { historyEventsMax } = context.machine.limits;
+  const { historyEventsMax, historyBytesMax } = context.machine.limits;
   const needed = context.lastEventId + (after.status === 'RUNNING' ? 1 : 0);
-  if (needed <= historyEventsMax) return after;
-  context.rewind(historyEventsMax - 1);
+  if (needed > historyEventsMax) {
+    context.rewind(historyEventsMax - 1);
+    return failAtLimit(context, before, `number of history events (${historyEventsMax})`);
+  }
+  if (after.status !== 'RUNNING') return after;
+  if ((before.historyBytes ?? 0) + context.historyBytes <= historyBytesMax) return after;
+  context.rewind(Math.max(before.lastEventId, 1));
+  return failAtLimit(context, before, `size of its history (${historyBytesMax} bytes)`);
+}
+
+function failAtLimit(context: TransitionContext, before: Snapshot, limit: string): Snapshot {
   const { startedAt, redrives } = context;
   const running: Snapshot = { ...before, status: 'RUNNING', startedAt, redrives, outcome: null };
   return end(context, running, 'FAILED', {
     error: ErrorName.runtime,
-    cause: `The execution reached the maximum number of history events (${historyEventsMax}).`,
+    cause: `The execution reached the maximum ${limit}.`,
   });
 }
 

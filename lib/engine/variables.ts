@@ -28,10 +28,15 @@ export function assign(visit: Visit, assigned: JsonObject): AssignedDetails | un
     setOwn(merged, name, value);
     setOwn(texts, name, text);
   }
-  if (countCharacters(merged) > variableCharsMax) throw tooLarge(visit);
+  const characters = countCharacters(merged);
+  visit.transition.budget.add(characters / encodedPerUnit);
+  if (characters > variableCharsMax) throw tooLarge(visit);
   visit.variables = merged;
   return { assignedVariables: texts, assignedVariablesDetails: notTruncated };
 }
+
+/** Characters that are encoded in one unit of work. */
+const encodedPerUnit = 8;
 
 /** Counts characters only in branches with many variables, which alone can exceed the limit. */
 function countCharacters(variables: JsonObject): number {

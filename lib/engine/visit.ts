@@ -10,7 +10,7 @@ import {
 } from './history-event.ts';
 import type { FieldScope, InspectionField } from './language/query-language.ts';
 import type { Graph, StateNode } from './node.ts';
-import type { Branch, Doing, Done } from './snapshot.ts';
+import type { AcceptedMapRun, Branch, Doing, Done } from './snapshot.ts';
 import type { TransitionContext } from './transition-context.ts';
 
 /** The graph that a branch runs in, and the Parallel or Map around it. */
@@ -42,12 +42,18 @@ export class Visit implements FieldScope {
   variables: JsonObject | undefined;
   /** Token for answering the state's command from outside; undefined without one. */
   taskToken: string | undefined;
+  /** The run of a distributed Map that a redrive continues; undefined when it starts one. */
+  mapRun: AcceptedMapRun | undefined;
   /** The branches of the Parallel or Map that the visit is in; null before it has started. */
   children: readonly (Branch | Done)[] | null = null;
+  /** Length of the JSON text of the output of the state that was exited last, in characters. */
+  outputChars = 0;
   /** A Map's items, while its iterations run. */
   items: readonly Json[] = [];
   /** Whether to store the items, because computing them again could give others. */
   keepsItems = false;
+  /** Whether a Map starts its next iterations in the next transition, because this one is full. */
+  startsLater = false;
   /** All of an evaluation except its input; created on first use. */
   #scope: Omit<Evaluation, 'input'> | undefined;
 
@@ -62,7 +68,9 @@ export class Visit implements FieldScope {
     this.attempt = branch.attempt;
     this.retries = branch.retries;
     this.variables = branch.variables;
-    this.taskToken = branch.doing.kind === 'task' ? branch.doing.taskToken : undefined;
+    const { doing } = branch;
+    this.taskToken = doing.kind === 'task' ? doing.taskToken : undefined;
+    this.mapRun = doing.kind === 'mapRun' || doing.kind === 'retry' ? doing.mapRun : undefined;
   }
 
   /** Moves to a state that has not been entered yet. */
@@ -74,7 +82,9 @@ export class Visit implements FieldScope {
     this.attempt = 0;
     this.retries = none;
     this.taskToken = undefined;
+    this.mapRun = undefined;
     this.children = null;
+    this.startsLater = false;
   }
 
   /** Records that the state is entered. */
@@ -112,9 +122,10 @@ export class Visit implements FieldScope {
       variable: (name) => findVariable(this, name),
       random: this.transition.random,
       now: () => this.transition.at,
+      budget: this.transition.budget,
     };
-    const { context, variable, random, now } = this.#scope;
-    return { input, context, variable, random, now };
+    const { context, variable, random, now, budget } = this.#scope;
+    return { input, context, variable, random, now, budget };
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   enterState,
   guarded,
   recordChildDone,
+  retryAt,
   runBranch,
   runChildren,
   runState,
@@ -23,9 +24,10 @@ import {
   hasCommand,
   isDone,
   listChildren,
+  type MapRunDoing,
   type TaskDoing,
 } from './snapshot.ts';
-import { failMapRun, succeedMapRun } from './states/distributed-map.ts';
+import { acceptMapRun, failMapRun, succeedMapRun } from './states/distributed-map.ts';
 import { refillMap, resumeMap } from './states/map.ts';
 import { failTask, startTask, submitTask, succeedTask, timeOutTask } from './states/task.ts';
 import { endWait } from './states/wait.ts';
@@ -72,7 +74,10 @@ export function concerns(wake: Wake, branch: Branch | Done): branch is Branch {
   if (isDone(branch)) return false;
   if (wake.kind === 'redrive') return true;
   const children = listChildren(branch);
-  if (children !== undefined) return children.some((child) => concerns(wake, child));
+  if (children !== undefined) {
+    const isDue = wake.kind === 'timers' && readTimer(branch) <= wake.at;
+    return isDue || children.some((child) => concerns(wake, child));
+  }
   if (wake.kind === 'timers') return readTimer(branch) <= wake.at;
   // Numbers are compared first: a wide Map checks thousands of branches for every answer.
   return (
@@ -89,10 +94,15 @@ export function concerns(wake: Wake, branch: Branch | Done): branch is Branch {
  */
 function hasEffect({ outcome }: Answer, doing: Doing): boolean {
   if (outcome === 'succeeded' || outcome === 'failed') return true;
-  if (doing.kind === 'mapRun') return outcome === 'submitted' && doing.run !== undefined;
+  if (doing.kind === 'mapRun') return outcome === 'submitted' && isUnaccepted(doing);
   if (doing.kind !== 'task') return false;
   const { submitted, started } = doing;
   return outcome === 'submitted' ? submitted !== true : outcome === 'heartbeat' || started !== true;
+}
+
+/** Whether the start of the run, or its redrive, has not been accepted yet. */
+function isUnaccepted({ run, isRedrive }: MapRunDoing): boolean {
+  return run !== undefined || isRedrive === true;
 }
 
 /** Runs a branch that the event {@link concerns}; returns the same branch when nothing changes. */
@@ -108,10 +118,11 @@ export function wakeBranch(
     return recordHeartbeat(transition, branch);
   const visit = new Visit(transition, frame, branch);
   if (wake.kind === 'redrive') prepareRedrive(visit, branch, wake);
-  if (wake.kind !== 'answer' && transition.stepsLeft <= 0) {
-    // This transition has run its maximum of states: the branch stays due for the next one.
+  if (wake.kind !== 'answer' && transition.isFull) {
+    // This transition has done its share: the branch stays due for the next one.
     return wake.kind === 'timers' ? branch : visit.block(runAgain(visit));
   }
+  transition.budget.renew();
   return runBranch(
     visit,
     guarded(visit, (woken) => nextStep(woken, branch, wake)),
@@ -132,7 +143,8 @@ function wakeChildren(
   const next = [...children];
   const found = wakeEach(visit, children, next, wake);
   if (wake.kind !== 'redrive') {
-    if (!found.changed) return branch;
+    const isDue = wake.kind === 'timers' && readTimer(branch) <= wake.at;
+    if (!found.changed && !isDue) return branch;
   } else {
     visit.retries = [];
   }
@@ -141,7 +153,7 @@ function wakeChildren(
   return runBranch(
     visit,
     guarded(visit, () => {
-      if (wake.kind === 'redrive' && visit.node.type === 'Map') {
+      if (wake.kind !== 'answer' && visit.node.type === 'Map' && !found.failed) {
         refillMap(visit, visit.node, next);
       }
       // After a failure no branch starts, and the state fails at once.
@@ -181,7 +193,7 @@ function nextStep(visit: Visit, branch: Branch, wake: Wake): Step {
   }
   if (wake.kind === 'timers' && node.type === 'Wait') return endWait(visit, node);
   if (wake.kind === 'answer' && node.type === 'DistributedMap') {
-    return answerMapRun(visit, node, wake);
+    return answerMapRun(visit, node, branch.doing, wake);
   }
   assert(
     node.type === 'Task' && branch.doing.kind === 'task',
@@ -211,14 +223,14 @@ function answerTask(visit: Visit, node: TaskNode, doing: TaskDoing, answer: Answ
   }
 }
 
-function answerMapRun(visit: Visit, node: DistributedMapNode, answer: Answer): Step {
+function answerMapRun(visit: Visit, node: DistributedMapNode, doing: Doing, answer: Answer): Step {
   switch (answer.outcome) {
     case 'succeeded':
       return succeedMapRun(visit, node, answer.result);
     case 'failed':
       return failMapRun(visit, answer.error, answer.cause);
     case 'submitted':
-      return { kind: 'blocked', doing: { kind: 'mapRun' } };
+      return { kind: 'blocked', doing: acceptMapRun(doing) };
     default:
       throw new Error(`invariant broken: the run of a Map is never ${answer.outcome}`);
   }
@@ -231,8 +243,9 @@ function prepareRedrive(visit: Visit, { doing }: Branch, { redrivenId }: Redrive
   if (doing.kind === 'task' || doing.kind === 'mapRun') visit.attempt += 1;
 }
 
-function runAgain({ enteredId, transition }: Visit): { kind: 'entry' | 'retry'; at: number } {
-  return { kind: enteredId === 0 ? 'entry' : 'retry', at: transition.at };
+function runAgain(visit: Visit): Doing {
+  const { enteredId, transition } = visit;
+  return enteredId === 0 ? { kind: 'entry', at: transition.at } : retryAt(visit);
 }
 
 function recordHeartbeat(transition: TransitionContext, branch: Branch): Branch {

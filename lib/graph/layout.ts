@@ -4,6 +4,8 @@
  * order in which a definition has its states, and takes a time that is proportional to their
  * number, even if every state has a catcher: what is far is a stub at its state.
  */
+
+import { shortText } from '../asl/plain-text.ts';
 import { itemAt } from './item-at.ts';
 import { chooseWays, type Way } from './layers.ts';
 import {
@@ -13,7 +15,6 @@ import {
   type MachineGraph,
   rootScope,
 } from './machine-graph.ts';
-import { shortText } from './plain-text.ts';
 import { type Ranking, rankStates } from './ranks.ts';
 import { createScopeGraph, type ScopeGraph, type ScopeLink } from './scope-graph.ts';
 import {

@@ -1,4 +1,6 @@
 /** Draws the picture of a machine as an SVG document that stands alone, in light and dark. */
+
+import { plainText, shortText } from '../asl/plain-text.ts';
 import { arrowPath, edgePath } from './edge-path.ts';
 import {
   type DrawnEdge,
@@ -9,8 +11,8 @@ import {
   stateHeights,
 } from './layout.ts';
 import type { GraphState, MachineGraph } from './machine-graph.ts';
-import { plainText, shortText } from './plain-text.ts';
 import { stateCaption } from './state-caption.ts';
+import { noMarks, type StateMark, type StateMarks, toneColours } from './state-mark.ts';
 
 const style = `
 svg { font: 13px system-ui, sans-serif; color-scheme: light dark; }
@@ -27,8 +29,18 @@ svg { font: 13px system-ui, sans-serif; color-scheme: light dark; }
 .catch { stroke: #d29922; } .catch-arrow, .stub { fill: #d29922; } .end { stroke: #9198a1; }
 .halo { stroke: #0d1117; } }`;
 
+/** The boxes of marked states; a colour between light and dark fits both. */
+const toneStyle = Object.entries(toneColours)
+  .map(([tone, { stroke }]) => `\n.${tone} { stroke: ${stroke}; stroke-width: 3px; }`)
+  .join('');
+
 /** Returns the document. Edges that are stubs stand as texts at their states. */
-export function drawSvg(graph: MachineGraph, picture: GraphPicture, title: string): string {
+export function drawSvg(
+  graph: MachineGraph,
+  picture: GraphPicture,
+  title: string,
+  marks: StateMarks = noMarks,
+): string {
   const { width, height } = picture;
   const states = new Map(graph.states.map((state) => [state.name, state]));
   const edges = picture.edges.filter(({ isStub }) => !isStub);
@@ -37,9 +49,9 @@ export function drawSvg(graph: MachineGraph, picture: GraphPicture, title: strin
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escapeXml(title)}</title>`,
-    `<style>${style}</style>`,
+    `<style>${style}${marks.size === 0 ? '' : toneStyle}</style>`,
     `<rect class="paper" width="${width}" height="${height}"/>`,
-    ...layered(boxes, picture.scopes, states),
+    ...layered(boxes, picture.scopes, states, marks),
     ...edges.map(edgeElements),
     ...edges.map(labelElement),
     ...picture.marks.map(markElement),
@@ -54,24 +66,30 @@ function layered(
   boxes: readonly PlacedState[],
   scopes: readonly PlacedScope[],
   states: ReadonlyMap<string, GraphState>,
+  marks: StateMarks,
 ): string[] {
   return boxes.flatMap((box) => [
-    stateElements(box, states.get(box.name)),
+    stateElements(box, states.get(box.name), marks.get(box.name)),
     ...scopes.filter(({ owner }) => owner === box.name).map(scopeElement),
   ]);
 }
 
-function stateElements(box: PlacedState, state: GraphState | undefined): string {
+function stateElements(
+  box: PlacedState,
+  state: GraphState | undefined,
+  mark: StateMark | undefined,
+): string {
   const { x, y, width, height, isOpen, headerHeight, stubs } = box;
   const middle = x + width / 2;
   const characters = Math.floor(width / 8);
   const name = escapeXml(shortText(plainText(box.name), characters));
-  const caption = escapeXml(shortText(plainText(captionOf(state)), characters));
+  const shown = mark === undefined ? captionOf(state) : mark.text;
+  const caption = escapeXml(shortText(plainText(shown), characters));
   const stubText = escapeXml(shortText(`⚠ ${stubs.map(plainText).join(', ')}`, characters));
   const stubY = y + (isOpen ? headerHeight : stateHeights.closed) + 14;
   return [
     `<g><title>${escapeXml(plainText(box.name))}</title>`,
-    `<rect class="state" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`,
+    `<rect class="state${mark === undefined ? '' : ` ${mark.tone}`}" x="${x}" y="${y}" width="${width}" height="${height}" rx="6"/>`,
     `<text x="${middle}" y="${y + 20}" text-anchor="middle">${name}</text>`,
     `<text class="dim" x="${middle}" y="${y + 36}" text-anchor="middle">${caption}</text>`,
     stubs.length === 0

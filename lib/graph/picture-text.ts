@@ -2,6 +2,8 @@
  * Draws the picture of a machine as lines of text, for a terminal. A character is 8 pixels wide;
  * heights that the picture uses become lines, one each, so that a text is as low as it can be.
  */
+
+import { plainText, shortText } from '../asl/plain-text.ts';
 import { itemAt } from './item-at.ts';
 import {
   type Box,
@@ -13,21 +15,23 @@ import {
   stateHeights,
 } from './layout.ts';
 import type { GraphState, MachineGraph } from './machine-graph.ts';
-import { plainText, shortText } from './plain-text.ts';
 import type { Point } from './scope-layout.ts';
 import { stateCaption } from './state-caption.ts';
+import { noMarks, type StateMarks } from './state-mark.ts';
 
 const characterWidth = 8;
 
 /** Returns the lines of a machine's picture. */
-export function drawText(graph: MachineGraph): string[] {
-  const picture = layoutGraph(graph, { stateWidth: stateWidth(graph), characterWidth });
-  return new TextDrawing(graph, picture).draw();
+export function drawText(graph: MachineGraph, marks: StateMarks = noMarks): string[] {
+  const picture = layoutGraph(graph, { stateWidth: stateWidth(graph, marks), characterWidth });
+  return new TextDrawing(graph, picture, marks).draw();
 }
 
 /** Returns a width in which the names of the states fit, if they are not very long. */
-function stateWidth({ states }: MachineGraph): number {
-  const longest = states.reduce((most, { name }) => Math.max(most, plainText(name).length), 12);
+function stateWidth({ states }: MachineGraph, marks: StateMarks): number {
+  const longest = states.reduce((most, { name }) => {
+    return Math.max(most, plainText(name).length, marks.get(name)?.text.length ?? 0);
+  }, 12);
   return Math.ceil(((Math.min(longest, 40) + 4) * characterWidth) / 16) * 16;
 }
 
@@ -42,13 +46,15 @@ const lineCharacters = [...' ╵╷│╴┘┐┤╶└┌├─┴┬┼'];
 
 class TextDrawing {
   readonly #graph: MachineGraph;
+  readonly #marks: StateMarks;
   readonly #picture: GraphPicture;
   readonly #lines: ReadonlyMap<number, number>;
   readonly #cells: string[][];
   readonly #directions: number[][];
 
-  constructor(graph: MachineGraph, picture: GraphPicture) {
+  constructor(graph: MachineGraph, picture: GraphPicture, marks: StateMarks) {
     this.#graph = graph;
+    this.#marks = marks;
     this.#picture = picture;
     const heights = [...new Set(heightsOf(picture))].sort((a, b) => a - b);
     this.#lines = new Map(heights.map((height, line) => [height, line]));
@@ -124,7 +130,8 @@ class TextDrawing {
       this.#write(column - Math.floor(characters.length / 2), line, characters);
     };
     write(y + 16, box.name);
-    if (state !== undefined) write(y + 32, captionOf(state));
+    const mark = this.#marks.get(box.name);
+    if (state !== undefined) write(y + 32, mark === undefined ? captionOf(state) : mark.text);
     if (stubs.length === 0) return;
     write(y + (isOpen ? headerHeight : stateHeights.closed) + 8, `! ${stubs.join(', ')}`);
   }

@@ -31,19 +31,30 @@ export interface Invocation {
 }
 
 /**
- * Result of a call. A failure is a value: its `error` is what `ErrorEquals` matches. `submitted` is
- * the response to a request that was accepted: the result arrives later, from outside.
+ * How the work of a Task ended. A failure is a value: its `error` is what `ErrorEquals` matches.
+ */
+export type CallResult =
+  | { readonly ok: true; readonly result: Json }
+  | { readonly ok: false; readonly error: string; readonly cause: string };
+
+/**
+ * Result of a call. `submitted` is the response to a request that was accepted: the result arrives
+ * later, from outside, unless `answer` has it already.
  */
 export type InvocationResult =
-  | { readonly ok: true; readonly result: Json }
-  | { readonly ok: true; readonly submitted: Json }
-  | { readonly ok: false; readonly error: string; readonly cause: string };
+  | CallResult
+  | { readonly ok: true; readonly submitted: Json; readonly answer?: CallResult };
 
 /** A Task's call as far as its definition describes it. */
 export interface TaskCall {
   readonly resource: string;
   /** `Parameters` or `Arguments`: as written, or evaluated; absent when there are none. */
   readonly parameters?: Json;
+  /**
+   * Whether `parameters` are as written, so that they can be judged before anything is called.
+   * @default false
+   */
+  readonly asWritten?: boolean;
 }
 
 /** Does the work of a Task state: calls a handler of the app, a Lambda function, a service. */

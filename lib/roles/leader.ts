@@ -41,6 +41,11 @@ export interface LeaderOptions {
    * is left to other leaders before it is paused, in milliseconds. @default 0
    */
   readonly deployGraceMs?: number;
+  /**
+   * What the leaders before it in this process have left to others, under their `deployGraceMs`.
+   * @default nothing
+   */
+  readonly leftBatches?: LeftBatches | undefined;
   /** Decides how much is recorded next. @default what `maxInFlight` leaves room for */
   readonly planChunk?: PlanChunk;
   /**
@@ -88,7 +93,7 @@ export class Leader extends Role {
   readonly name = 'leader';
   /** Identifies its leases. */
   readonly id: string;
-  readonly #options: LeaderDeps & Required<Omit<LeaderOptions, 'about'>>;
+  readonly #options: LeaderDeps & Required<Omit<LeaderOptions, 'about' | 'leftBatches'>>;
   readonly #leases: BatchLeases;
   readonly #leftBatches: LeftBatches;
   readonly #batches = new Map<string, LedBatch>();
@@ -98,12 +103,12 @@ export class Leader extends Role {
   /** Whether the last tick found no open batch. */
   #isIdle = false;
 
-  constructor({ about, ...options }: LeaderDeps & LeaderOptions) {
+  constructor({ about, leftBatches, ...options }: LeaderDeps & LeaderOptions) {
     super(options);
     this.#options = { ...leaderDefaults, ...options };
     this.id = options.entropy.uuid();
     this.#leases = new BatchLeases(this.#options, this.id);
-    this.#leftBatches = new LeftBatches(this.#options);
+    this.#leftBatches = leftBatches ?? new LeftBatches(this.#options);
     this.#heartbeater =
       about === undefined ? null : new Heartbeater({ ...this.#options, about, workerId: this.id });
   }

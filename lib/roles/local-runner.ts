@@ -1,4 +1,5 @@
 import { hasCode, MillraceError, messageOf } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { ClaimRefusal, ClaimStore } from '../ports/store/claim-store.ts';
 import type { Wakeup } from '../ports/store/execution-store.ts';
@@ -16,6 +17,11 @@ export interface LocalRunnerOptions extends RoleOptions {
   readonly store: ClaimStore & LeaseStore;
   readonly executor: Executor;
   readonly entropy: Entropy;
+  /**
+   * Times what recurs while nothing happens: heartbeats, and looks at executions that wait for
+   * something outside. @default `clock`
+   */
+  readonly backgroundClock?: Clock;
   /** How long its lease lasts without a heartbeat, in milliseconds. @default 30,000 */
   readonly leaseMs?: number;
   /** Maximum number of executions that run at once; sleeping ones do not count. @default 200 */
@@ -28,6 +34,15 @@ export interface LocalRunnerOptions extends RoleOptions {
  */
 const pollMs = 500;
 
+/** The pause before the next step of an execution. */
+interface StepPause {
+  readonly ms: number;
+  /** Whether it only looks again whether there is something to do. */
+  readonly isPoll: boolean;
+}
+
+const nextPoll: StepPause = Object.freeze({ ms: pollMs, isPoll: true });
+
 /**
  * Runs executions in this process without a queue, each to its end, and waits out their sleeps. An
  * execution that has not ended when the process stops stays in the store, and any worker can
@@ -35,6 +50,7 @@ const pollMs = 500;
  */
 export class LocalRunner {
   readonly #options: LocalRunnerOptions;
+  readonly #backgroundClock: Clock;
   readonly #leaseMs: number;
   readonly #heartbeater: Heartbeater;
   /** Ids of executions that are claimed here: a second claim would take them from this runner. */
@@ -49,10 +65,12 @@ export class LocalRunner {
 
   constructor(options: LocalRunnerOptions) {
     this.#options = options;
+    this.#backgroundClock = options.backgroundClock ?? options.clock;
     this.#leaseMs = options.leaseMs ?? 30_000;
     this.#concurrency = options.concurrency ?? workerDefaults.concurrency;
     this.#heartbeater = new Heartbeater({
       ...options,
+      clock: this.#backgroundClock,
       leaseMs: this.#leaseMs,
     });
   }
@@ -132,9 +150,10 @@ export class LocalRunner {
       while (!signal.aborted) {
         const waking = new AbortController();
         this.#pauses.set(executionId, waking);
-        const pauseMs = await this.#step(executionId);
-        if (pauseMs === null) return;
-        await pause(this.#options.clock, pauseMs, AbortSignal.any([signal, waking.signal]));
+        const next = await this.#step(executionId);
+        if (next === null) return;
+        const clock = next.isPoll ? this.#backgroundClock : this.#options.clock;
+        await pause(clock, next.ms, AbortSignal.any([signal, waking.signal]));
       }
     } finally {
       this.#pauses.delete(executionId);
@@ -148,8 +167,8 @@ export class LocalRunner {
   }
 
   /** Runs the execution as far as possible now. Returns the next delay; null when it has ended. */
-  async #step(executionId: string): Promise<number | null> {
-    if (this.#claimed.has(executionId)) return pollMs;
+  async #step(executionId: string): Promise<StepPause | null> {
+    if (this.#claimed.has(executionId)) return nextPoll;
     this.#claimed.add(executionId);
     this.#heartbeater.pollFast();
     try {
@@ -174,7 +193,7 @@ export class LocalRunner {
     this.#options.logger.error(message, { error: messageOf(error) });
   }
 
-  async #claimAndRun(executionId: string): Promise<number | null> {
+  async #claimAndRun(executionId: string): Promise<StepPause | null> {
     const { store, executor } = this.#options;
     const { claimed, refused } = await store.claim(
       this.#heartbeater.workerId,
@@ -200,20 +219,24 @@ export class LocalRunner {
   }
 }
 
-function pauseAfter(outcome: RunOutcome): number | null {
+function pauseAfter(outcome: RunOutcome): StepPause | null {
   if (outcome.kind === 'ended') return null;
-  return outcome.kind === 'suspended' ? (outcome.dueInMs ?? pollMs) : pollMs;
+  return outcome.kind === 'suspended' ? pauseUntilDue(outcome.dueInMs) : nextPoll;
 }
 
-function pauseAfterRefusal(refusal: ClaimRefusal): number | null {
+function pauseUntilDue(ms: number | null | undefined): StepPause {
+  return ms === null || ms === undefined ? nextPoll : { ms, isPoll: false };
+}
+
+function pauseAfterRefusal(refusal: ClaimRefusal): StepPause | null {
   switch (refusal.reason) {
     case 'ended':
     case 'onHold':
       return null;
     case 'held':
-      return Math.min(refusal.ms, pollMs);
+      return { ms: Math.min(refusal.ms, pollMs), isPoll: true };
     case 'notDue':
-      return refusal.ms ?? pollMs;
+      return pauseUntilDue(refusal.ms);
     case 'missing':
       throw new MillraceError('UNKNOWN_EXECUTION', 'the store has no such execution', {
         fields: { executionId: refusal.id },

@@ -4,6 +4,7 @@
  */
 import type { MapState } from '../asl/definition.ts';
 import type { Json } from '../asl/json/json.ts';
+import { requireBuiltLength } from '../asl/json/json-length.ts';
 import { ErrorName } from '../asl/state-error.ts';
 import { findLanguage } from '../engine/language/find-language.ts';
 import { read } from '../engine/language/query-language.ts';
@@ -73,7 +74,8 @@ function evaluateInputs(visit: InspectedVisit, { node }: MapSubject, effective: 
   const { itemInput } = node;
   if (itemInput === null) return;
   const inputs = visit.items.map((_, index) => itemInput(visit.itemEvaluation(effective, index)));
-  visit.inspection.afterItemSelector = JSON.stringify(inputs);
+  const { budget } = visit.transition;
+  visit.inspection.afterItemSelector = JSON.stringify(requireBuiltLength(inputs, budget));
 }
 
 function evaluateThresholds(

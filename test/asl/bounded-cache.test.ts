@@ -22,6 +22,22 @@ describe('cached', () => {
     expect(compiled).toEqual(['a', 'b', 'c', 'a']);
   });
 
+  it('a cache whose texts are too long together evicts the oldest', () => {
+    const compiled: string[] = [];
+    const compile = cached(
+      (text) => {
+        compiled.push(text);
+        return { text };
+      },
+      10,
+      8,
+    );
+
+    for (const text of ['aaaa', 'bbb', 'cccccc', 'cccccc', 'bbb', 'aaaa']) compile(text);
+
+    expect(compiled).toEqual(['aaaa', 'bbb', 'cccccc', 'bbb', 'aaaa']);
+  });
+
   it('a cache compiles a rejected text again', () => {
     const compile = cached((): string => {
       throw new Error('no');

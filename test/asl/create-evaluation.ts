@@ -1,4 +1,5 @@
 /** Creates evaluations for tests. */
+import { Budget } from '../../lib/asl/budget.ts';
 import type { Evaluation } from '../../lib/asl/evaluation.ts';
 import type { Json, JsonObject } from '../../lib/asl/json/json.ts';
 
@@ -11,6 +12,7 @@ export function createEvaluation(
 ): Evaluation {
   let drawn = 0;
   return {
+    budget: new Budget(),
     input,
     context: () => context,
     variable: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined),

@@ -3,6 +3,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { z } from 'zod';
 import type { Json } from '../../lib/asl/json/json.ts';
+import { parseDocument } from '../../lib/asl/parse.ts';
 import { validate } from '../../lib/asl/validate.ts';
 import fc from '../support/properties.ts';
 import { json, readCases } from './cases.ts';
@@ -214,6 +215,44 @@ describe('robustness', () => {
         const state = { ...rest, Type } as Json;
         expect(Array.isArray(validate({ StartAt: 'S', States: { S: state } }))).toBe(true);
       }),
+    );
+  });
+});
+
+describe('the limits of a definition', () => {
+  const passes = (output: Json, language = 'JSONata'): Json => ({
+    StartAt: 'S',
+    QueryLanguage: language,
+    States: { S: { Type: 'Pass', Output: output, End: true } },
+  });
+  const expressions = (count: number, length: number) =>
+    Array.from({ length: count }, (_, n) => `{% ${`${n}`.padEnd(length, ' ')}+ 1 %}`);
+  const messagesOf = (definition: Json) => validate(definition).map(({ message }) => message);
+
+  it('a definition with too many different JSONata expressions is rejected once', () => {
+    const many = ['{% 1 %}', '{% 1 %}', ...expressions(2_100, 5)];
+
+    expect(messagesOf(passes(expressions(300, 5)))).toEqual([]);
+    expect(messagesOf(passes(many))).toEqual([
+      'A definition may have 2000 different JSONata expressions, of together 200000 characters',
+    ]);
+  });
+
+  it('a definition whose JSONata is too long together is rejected once', () => {
+    expect(messagesOf(passes(expressions(40, 9_000)))).toEqual([
+      'A definition may have 2000 different JSONata expressions, of together 200000 characters',
+    ]);
+  });
+
+  it('a definition that is longer than at AWS is rejected', () => {
+    expect(messagesOf(passes('x'.repeat(1_048_576)))).toEqual([
+      'Definition must have at most 1048576 characters',
+    ]);
+  });
+
+  it('a long YAML text is rejected before it is parsed', () => {
+    expect(() => parseDocument(`a: ${'x'.repeat(1_048_576)}`)).toThrow(
+      expect.objectContaining({ code: 'MALFORMED_DOCUMENT' }),
     );
   });
 });

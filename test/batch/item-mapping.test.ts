@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../lib/asl/json/json.ts';
+import { parseJson } from '../../lib/asl/json/parse-json.ts';
 import {
   compileItemMapping,
   type ItemMapping,
@@ -98,6 +99,16 @@ describe('transformers', () => {
     });
   });
 
+  it('a transformer is not called for a number that JavaScript does not hold', () => {
+    const item = parseJson('{"by":{"id":12345678901234567890}}');
+    const identity = (value: Json) => value;
+
+    expect(map({ input: 'identity' }, item, 0, { identity })).toEqual({
+      problem: expect.stringContaining('found 12345678901234567890 at $.by.id: write it as'),
+    });
+    expect(JSON.stringify(map({ input: '$.by' }, item, 0))).toContain(':12345678901234567890}');
+  });
+
   it('a transformer that throws is a problem of that item', () => {
     const broken = () => {
       throw new RangeError('no such airport');
@@ -129,7 +140,9 @@ describe('transformers', () => {
     expect(() => map({ input: 'toInptu' }, 1, 0, transformers)).toThrow(
       expect.objectContaining({
         code: 'UNKNOWN_TRANSFORMER',
-        message: expect.stringMatching(/item\.input: .*'toInptu' \(known: toInput, toName\)/),
+        message: expect.stringMatching(
+          /'toInptu' \(known: toInput, toName; did you mean 'toInput'\?\)/,
+        ),
       }),
     );
     expect(() => map({ input: 'toString' }, 1)).toThrow(/known: none/);

@@ -117,7 +117,7 @@ class Replay {
     if (effect.type === 'invoke') this.#tasks.schedule(effect, this.#history);
     else if (effect.type === 'mapRun') this.#mapRuns.push(effect);
     else if (effect.type === 'cancel') this.#cancel(effect.command);
-    else this.#end = effect;
+    else if (effect.type === 'finish') this.#end = effect;
   }
 
   #cancel(command: string): void {

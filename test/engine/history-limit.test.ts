@@ -1,4 +1,4 @@
-/** The maximum number of history events: unlimited by default, otherwise as in AWS. */
+/** The limits on a history: the number of its events, as in AWS, and its size. */
 import { describe, expect, it } from 'vitest';
 import { checkEffects, checkHistory, checkInvariants } from '../../lib/engine/invariants.ts';
 import { noAnswer, Run, run } from '../support/run-machine.ts';
@@ -83,4 +83,36 @@ it('a history is unlimited by default', () => {
 
   expect(started.history.length).toBeGreaterThan(25_000);
   expect(started.snapshot.status).toBe('RUNNING');
+});
+
+describe('an execution with a limit on the size of its history', () => {
+  const input = { text: 'x'.repeat(1_000) };
+
+  it('an endless loop fails before its history is larger than the limit', () => {
+    const { end, history, snapshot } = run(looping, {
+      input,
+      limits: { historyBytesMax: 500_000 },
+    });
+
+    expect(end).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: 'The execution reached the maximum size of its history (500000 bytes).',
+    });
+    expect(JSON.stringify(history).length).toBeLessThan(600_000);
+    expect(checkHistory(history)).toEqual([]);
+    expect(checkInvariants(snapshot)).toEqual([]);
+  });
+
+  it('the size of a history is counted over all transitions of an execution', () => {
+    const limits = { historyBytesMax: 100_000, stepsPerTransitionMax: 2 };
+    const { end, history } = run(looping, { input, limits });
+
+    expect(end?.cause).toContain('size of its history');
+    expect(history.length).toBeGreaterThan(40);
+  });
+
+  it('an execution that ends is not failed for the size of its history', () => {
+    expect(run(pass, { input, limits: { historyBytesMax: 10 } }).end?.status).toBe('SUCCEEDED');
+  });
 });

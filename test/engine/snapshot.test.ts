@@ -8,7 +8,7 @@ import {
   rootStateCharsMax,
   rootStateText,
 } from '../../lib/engine/snapshot.ts';
-import { Run, single } from '../support/run-machine.ts';
+import { Run, run, single } from '../support/run-machine.ts';
 
 describe('a snapshot', () => {
   it('a snapshot survives encoding, whatever the keys of its documents', () => {
@@ -49,6 +49,35 @@ describe('a snapshot', () => {
     expect(root?.startsWith(rootStateText('S'))).toBe(true);
     expect(root?.startsWith(rootStateText('B'))).toBe(false);
     expect(head.length).toBeLessThan(rootStateCharsMax / 2);
+  });
+
+  it('the snapshot of a Parallel has a value that its branches share only once', () => {
+    const wait = { Type: 'Wait', Seconds: 5 };
+    const branch = (name: string, state: object) => ({
+      StartAt: name,
+      States: { [name]: { End: true, ...state } },
+    });
+    const inner = { Type: 'Parallel', Branches: [branch('E', wait), branch('F', wait)] };
+    const definition = single({
+      Type: 'Parallel',
+      Parameters: { 'large.$': '$' },
+      Branches: [
+        branch('A', wait),
+        branch('B', { Type: 'Pass' }),
+        branch('C', wait),
+        branch('D', inner),
+      ],
+    });
+    const input = { text: 'x'.repeat(10_000) };
+    const waiting = new Run(definition, { input }).apply({ type: 'started' });
+
+    const text = encodeSnapshot(waiting.snapshot);
+    const decoded = decodeSnapshot(text);
+
+    expect(text.length).toBeLessThan(3 * 10_000);
+    expect(JSON.stringify(decoded)).toBe(JSON.stringify(waiting.snapshot));
+    waiting.snapshot = decoded;
+    expect(waiting.finish().output).toEqual(run(definition, { input }).output);
   });
 
   it('a snapshot of another version is refused', () => {

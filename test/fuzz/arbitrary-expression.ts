@@ -86,6 +86,27 @@ export const input: fc.Arbitrary<Json> = fc.oneof(
     .map((record): Json => JSON.parse(JSON.stringify(record))),
 );
 
+const largeJson: fc.Arbitrary<Json> = fc
+  .constantFrom<() => Json>(
+    () => Array.from({ length: 10_000 }, (_, n) => ({ a: n, b: `${n}` })),
+    () => Array(60_000).fill(1),
+    () => 'ab'.repeat(60_000),
+    () => Object.fromEntries(Array.from({ length: 8_000 }, (_, n) => [`k${n}`, { a: n }])),
+    () => {
+      let value: Json = 'x'.repeat(100_000);
+      for (let level = 0; level < 500; level += 1) value = { a: value };
+      return value;
+    },
+  )
+  .map((create) => create());
+
+/** Inputs of about the size of a payload: many items, long texts, deep nesting. */
+export const largeInput: fc.Arbitrary<Json> = fc.record({
+  a: largeJson,
+  items: fc.oneof(oddJson, largeJson),
+  n: fc.nat(4),
+});
+
 const names = ['a', 'items', 'n', 't', 'a.b', 'items[0]', 'items[1].a', '__proto__', 'constructor'];
 const definite = [...names.map((name) => `$.${name}`), "$['a']['b']", "$['']", '$', '$', '$'];
 

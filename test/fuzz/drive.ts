@@ -6,6 +6,7 @@ import { type CommandEffect, type Effect, isCommand } from '../../lib/engine/eff
 import type { EngineEvent } from '../../lib/engine/event.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { checkEffects, checkHistory, checkInvariants } from '../../lib/engine/invariants.ts';
+import type { EngineLimits } from '../../lib/engine/limits.ts';
 import type { Machine } from '../../lib/engine/machine.ts';
 import { findOpenCommands, isCommandOpen } from '../../lib/engine/open-commands.ts';
 import {
@@ -36,8 +37,13 @@ type AnswerKind = 'answer' | 'failure' | 'submitted' | 'started' | 'heartbeat';
  * the result changes, the invariants hold, a crash at this point would change nothing, and an
  * execution that has not ended waits for something.
  */
-export function drive(machine: Machine, input: Json, moves: readonly Move[]): Snapshot {
-  const drive = new Drive(deepFreeze(machine), input);
+export function drive(
+  machine: Machine,
+  input: Json,
+  moves: readonly Move[],
+  onTransition: (ms: number) => void = () => {},
+): Snapshot {
+  const drive = new Drive(deepFreeze(machine), input, onTransition);
   drive.apply({ type: 'started' });
   for (const move of moves) drive.move(move);
   assert.deepEqual(checkHistory(drive.history), []);
@@ -73,6 +79,11 @@ function createEvent(
   }
 }
 
+/** One state, the states before it, and the texts of what it records. */
+function workMax({ stateWorkMax, transitionWorkMax, payloadBytesMax }: EngineLimits): number {
+  return stateWorkMax * (1 + 1 / 16) + transitionWorkMax + payloadBytesMax;
+}
+
 type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at' | 'seed'> : never;
 
 class Drive {
@@ -87,9 +98,11 @@ class Drive {
   #open: CommandEffect[] = [];
   /** The commands whose results come from outside; they are not sent again. */
   readonly #outside = new Set<string>();
+  readonly #onTransition: (ms: number) => void;
 
-  constructor(machine: Machine, input: Json) {
+  constructor(machine: Machine, input: Json, onTransition: (ms: number) => void) {
     this.machine = machine;
+    this.#onTransition = onTransition;
     this.identity = deepFreeze(testIdentity(input));
   }
 
@@ -104,7 +117,10 @@ class Drive {
     const event = deepFreeze({ ...what, at: this.#now, seed: createSeed(this.#count) });
     this.#count += 1;
     const before = deepFreeze(this.snapshot);
+    const startedAt = performance.now();
     const result = transition(this.machine, this.identity, before, event);
+    this.#onTransition(performance.now() - startedAt);
+    assert.ok(result.work <= workMax(this.machine.limits), `a transition did ${result.work}`);
     this.#checkReplay(before, event, result);
     this.#record(event, result);
     this.#checkState();

@@ -1,5 +1,6 @@
 /** The intrinsic functions that encode, decode and hash. */
 import { createHash } from 'node:crypto';
+import type { Budget } from '../budget.ts';
 import type { Json } from '../json/json.ts';
 import {
   failIntrinsic,
@@ -13,14 +14,24 @@ import {
 export const encodingFunctions: IntrinsicFamily = {
   'States.Base64Encode': {
     arity: [1, 1],
-    apply: (args) =>
-      Buffer.from(stringArgument(args, 0, stringLengthMax), 'utf8').toString('base64'),
+    apply: (args, { budget }) => {
+      const text = stringArgument(args, 0, stringLengthMax);
+      budget.spendWriting(text.length);
+      return Buffer.from(text, 'utf8').toString('base64');
+    },
   },
   'States.Base64Decode': {
     arity: [1, 1],
-    apply: (args) => decode(stringArgument(args, 0, stringLengthMax)),
+    apply: (args, { budget }) => {
+      const text = stringArgument(args, 0, stringLengthMax);
+      budget.spendWriting(text.length);
+      return decode(text);
+    },
   },
-  'States.Hash': { arity: [2, 2], apply: (args) => hash(args[0] ?? null, stringArgument(args, 1)) },
+  'States.Hash': {
+    arity: [2, 2],
+    apply: (args, { budget }) => hash(args[0] ?? null, stringArgument(args, 1), budget),
+  },
 };
 
 const algorithms: ReadonlyMap<string, string> = new Map([
@@ -41,14 +52,14 @@ function decode(text: string): string {
 }
 
 /** Hashes a string, or the JSON text of any other value, to lower-case hexadecimal digits. */
-function hash(data: Json, name: string): string {
+function hash(data: Json, name: string, budget: Budget): string {
   const algorithm = algorithms.get(name);
   if (algorithm === undefined) {
     const known = [...algorithms.keys()].join(', ');
     return failIntrinsic(`Argument 2 must be one of the algorithms ${known} but was ${name}.`);
   }
-  const text = typeof data === 'string' ? data : toJsonText(data);
-  return createHash(algorithm)
-    .update(stringArgument([text], 0, stringLengthMax))
-    .digest('hex');
+  const text = typeof data === 'string' ? data : toJsonText(data, budget);
+  const hashed = stringArgument([text], 0, stringLengthMax);
+  budget.spendWriting(hashed.length);
+  return createHash(algorithm).update(hashed).digest('hex');
 }

@@ -1,14 +1,23 @@
 /** The type of intrinsic functions, and how they check their arguments and fail. */
+import type { Budget } from '../budget.ts';
+import type { Evaluation } from '../evaluation.ts';
+import { toDouble } from '../json/exact-number.ts';
 import type { Json } from '../json/json.ts';
 import { isDeeperThan, toCauseText, valueDepthMax } from '../json/json-depth.ts';
 import { requireBuiltLength } from '../json/json-length.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 
-/** An intrinsic function. It is pure except for the numbers it takes from `random`. */
+/** The part of an evaluation that intrinsic functions use. */
+export type IntrinsicScope = Pick<Evaluation, 'random' | 'budget'>;
+
+/**
+ * An intrinsic function. It is pure except for the numbers and the work that it takes from the
+ * scope.
+ */
 export interface IntrinsicFunction {
   /** Minimum and maximum number of arguments. */
   readonly arity: readonly [min: number, max: number];
-  apply(args: readonly Json[], random: () => number): Json;
+  apply(args: readonly Json[], scope: IntrinsicScope): Json;
 }
 
 /** Intrinsic functions by name, including the `States.` prefix. */
@@ -40,16 +49,18 @@ export function stringArgument(args: readonly Json[], index: number, lengthMax?:
 
 /** Returns the argument at `index`, a number, rounded half up to an integer as in Java. */
 export function integerArgument(args: readonly Json[], index: number): number {
-  const value = args[index];
-  if (typeof value !== 'number') return failIntrinsic(expected(args, index, 'a number'));
+  const value = toDouble(args[index]);
+  if (value === undefined) return failIntrinsic(expected(args, index, 'a number'));
   const rounded = Math.round(value);
   if (Number.isSafeInteger(rounded)) return rounded === 0 ? 0 : rounded;
   return failIntrinsic(expected(args, index, 'a number within ±2^53'));
 }
 
 /** Returns the JSON text of `value`, which must not exceed the supported depth and length. */
-export function toJsonText(value: Json): string {
-  return JSON.stringify(requireBuiltLength(requireSupportedDepth(value)));
+export function toJsonText(value: Json, budget: Budget): string {
+  const text = JSON.stringify(requireSupportedDepth(requireBuiltLength(value, budget)));
+  budget.spendWriting(text.length);
+  return text;
 }
 
 /** Returns `value`, which must not exceed the supported depth. */

@@ -45,15 +45,13 @@ type Argument = (evaluation: Evaluation) => Json;
 interface Parsing {
   readonly scanner: Scanner;
   readonly leniencies: Set<Leniency>;
-  /** Number of paths, which may all select the same large value. */
-  references: number;
 }
 
 /** Compiles `text`. Throws `INVALID_DEFINITION` when it is not a call of a known function. */
 export const compileIntrinsic: (text: string) => Intrinsic = cached((text) => {
   const scanner = new Scanner(text);
   const leniencies = new Set<Leniency>();
-  const parsing: Parsing = { scanner, leniencies, references: 0 };
+  const parsing: Parsing = { scanner, leniencies };
   scanner.skipSpace();
   const call = parseCall(parsing, 1);
   scanner.skipSpace();
@@ -64,7 +62,8 @@ export const compileIntrinsic: (text: string) => Intrinsic = cached((text) => {
     evaluate: (evaluation) => {
       try {
         const value = call(evaluation);
-        return parsing.references > referencesUnmeasured ? requireBuiltLength(value) : value;
+        const { budget } = evaluation;
+        return budget.references > referencesUnmeasured ? requireBuiltLength(value, budget) : value;
       } catch (error) {
         if (!(error instanceof StateError)) throw error;
         throw new StateError(
@@ -92,7 +91,7 @@ function parseCall(parsing: Parsing, nesting: number): Argument {
   assertArity(scanner, name, called, args.length);
   return (evaluation) => {
     const values = args.map((argument) => argument(evaluation));
-    return called.apply(values, evaluation.random);
+    return called.apply(values, evaluation);
   };
 }
 
@@ -134,13 +133,13 @@ function parseArgument(parsing: Parsing, keepEscapes: boolean, nesting: number):
 
 function parsePathArgument(parsing: Parsing): Argument {
   const { scanner, leniencies } = parsing;
-  parsing.references += 1;
   const start = scanner.position;
   const syntax = parsePath(scanner);
   for (const leniency of syntax.leniencies) leniencies.add(leniency);
   const path = toJsonPath(scanner.text.slice(start, scanner.position), syntax);
   return (evaluation) => {
     const value = path.select(evaluation);
+    evaluation.budget.refer(1);
     if (value !== undefined) return value;
     throw new StateError(
       ErrorName.runtime,

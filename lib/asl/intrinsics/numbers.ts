@@ -9,15 +9,25 @@ export const numberFunctions: IntrinsicFamily = {
   },
   'States.MathRandom': {
     arity: [2, 3],
-    apply: (args, random) => {
+    apply: (args, { random, budget }) => {
+      budget.spend(workPerRandom);
       const [start, end] = [integerArgument(args, 0), integerArgument(args, 1)];
       if (start >= end) failIntrinsic(`The start ${start} must be less than the end ${end}.`);
       const draw = args.length === 3 ? seededRandom(integerArgument(args, 2)) : random();
       return start + Math.floor(draw * (end - start));
     },
   },
-  'States.UUID': { arity: [0, 0], apply: (_, random) => createUuid(random) },
+  'States.UUID': {
+    arity: [0, 0],
+    apply: (_, { random, budget }) => {
+      budget.spend(workPerRandom);
+      return createUuid(random);
+    },
+  },
 };
+
+/** Work of deriving random numbers. */
+const workPerRandom = 600;
 
 /**
  * Returns the first number in [0, 1) of the sequence that `seed` starts: that of Java's

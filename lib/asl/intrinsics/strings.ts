@@ -1,4 +1,5 @@
 /** The intrinsic functions on strings. */
+import type { Budget } from '../budget.ts';
 import { isObject, type Json } from '../json/json.ts';
 import { assertDepth } from '../json/json-depth.ts';
 import { requireBuiltLength } from '../json/json-length.ts';
@@ -8,16 +9,21 @@ import { failIntrinsic, type IntrinsicFamily, stringArgument } from './intrinsic
 export const stringFunctions: IntrinsicFamily = {
   'States.Format': {
     arity: [1, Number.POSITIVE_INFINITY],
-    apply: (args) => format(stringArgument(args, 0), args.slice(1)),
+    apply: (args, { budget }) => format(stringArgument(args, 0), args.slice(1), budget),
   },
   'States.StringSplit': {
     arity: [2, 2],
-    apply: (args) => split(stringArgument(args, 0), stringArgument(args, 1)),
+    apply: (args, { budget }) => {
+      const [text, delimiters] = [stringArgument(args, 0), stringArgument(args, 1)];
+      budget.spend(2 * (text.length + delimiters.length));
+      return split(text, delimiters);
+    },
   },
 };
 
 /** Replaces each `{}` of the template in turn; `\{`, `\}`, `\'` and `\\` are escapes. */
-function format(template: string, values: readonly Json[]): string {
+function format(template: string, values: readonly Json[], budget: Budget): string {
+  budget.spend(template.length);
   let text = '';
   let used = 0;
   for (let at = 0; at < template.length; at += 1) {
@@ -25,8 +31,10 @@ function format(template: string, values: readonly Json[]): string {
     const next = template.charAt(at + 1);
     if (character === '{' && next === '}') {
       const value = values[used];
-      text += value === undefined ? '' : javaText(requireBuiltLength(value), 0);
-      requireBuiltLength(text);
+      const written = value === undefined ? '' : javaText(requireBuiltLength(value, budget), 0);
+      budget.spendWriting(written.length);
+      text += written;
+      requireBuiltLength(text, budget);
       used += 1;
       at += 1;
     } else if (character === '\\' && "{}'\\".includes(next) && next !== '') {

@@ -1,4 +1,5 @@
 /** Canonical JSON text, by which equal values can be compared and looked up as strings. */
+import { isExactNumber } from './exact-number.ts';
 import type { Json } from './json.ts';
 import { assertDepth } from './json-depth.ts';
 
@@ -7,7 +8,9 @@ import { assertDepth } from './json-depth.ts';
  * exceeds the depth limit.
  */
 export function canonicalText(value: Json, depth = 0): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null || isExactNumber(value)) {
+    return JSON.stringify(value);
+  }
   assertDepth(depth);
   if (Array.isArray(value)) {
     return `[${value.map((item) => canonicalText(item, depth + 1)).join(',')}]`;

@@ -1,6 +1,8 @@
 /** Limits on the nesting of JSON values, so that no document can exhaust the call stack. */
 import { ErrorName, StateError } from '../state-error.ts';
+import { isExactNumber } from './exact-number.ts';
 import type { Json } from './json.ts';
+import { builtCharsMax, isLongerThan } from './json-length.ts';
 
 /** Maximum supported nesting of a value. Jackson, and therefore AWS, reads 1,000 levels, too. */
 export const valueDepthMax = 1_000;
@@ -11,6 +13,7 @@ export function isDeeperThan(value: Json, levels: number): boolean {
   for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
     const [current, depth] = entry;
     if (typeof current !== 'object' || current === null) continue;
+    if (isExactNumber(current)) continue;
     if (depth >= levels) return true;
     for (const child of Object.values(current)) open.push([child, depth + 1]);
   }
@@ -26,7 +29,8 @@ export function assertDepth(depth: number): void {
   );
 }
 
-/** Returns the JSON text of `value` for the cause of an error; takes values of any depth. */
+/** Returns the JSON text of `value` for the cause of an error; takes values of any size. */
 export function toCauseText(value: Json): string {
+  if (isLongerThan(value, builtCharsMax)) return '(too long)';
   return isDeeperThan(value, valueDepthMax) ? '(nested too deeply)' : JSON.stringify(value);
 }

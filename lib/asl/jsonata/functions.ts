@@ -8,20 +8,27 @@ import type { RandomAndTime } from '../evaluation.ts';
 import { arrayFunctions } from '../intrinsics/arrays.ts';
 import { documentFunctions } from '../intrinsics/documents.ts';
 import { encodingFunctions } from '../intrinsics/encodings.ts';
-import type { IntrinsicFunction } from '../intrinsics/intrinsic-function.ts';
+import type { IntrinsicFunction, IntrinsicScope } from '../intrinsics/intrinsic-function.ts';
 import { numberFunctions, seededRandom } from '../intrinsics/numbers.ts';
 import { getOwn, isObject, type Json } from '../json/json.ts';
 import { StateError } from '../state-error.ts';
+import { prepareArguments, registerExactFunctions } from './exact-operands.ts';
 import type { FunctionGuard } from './function-guard.ts';
 import { reservedNames } from './guard-syntax.ts';
 import { isStackOverflow, JsonataError, lengthMax, type Meter } from './meter.ts';
-import { chargeCall, chargeResult, lengthOf } from './native-costs.ts';
+import { assertPicture, chargeCall, chargeResult } from './native-costs.ts';
 import { parseJsonata } from './parse-jsonata.ts';
 import { concatenate, replacements } from './replacements.ts';
 
 interface Native {
   readonly _jsonata_function: true;
   readonly implementation: (...args: unknown[]) => unknown;
+  readonly signature?: Signature;
+}
+
+/** Checks the arguments of a call, and fills in the context item. */
+interface Signature {
+  validate(args: readonly unknown[], context: unknown): unknown;
 }
 
 interface Focus {
@@ -48,7 +55,7 @@ export function isFunctionName(name: string): boolean {
 
 /**
  * Registers the functions of `expression`. `source` returns the random numbers and the time of the
- * current evaluation.
+ * current evaluation; `isExact` says that its documents may have exact numbers.
  */
 export function registerFunctions(
   expression: jsonata.Expression,
@@ -56,15 +63,22 @@ export function registerFunctions(
   meter: Meter,
   guard: FunctionGuard,
   source: () => RandomAndTime,
+  isExact: boolean,
 ): void {
+  if (isExact) registerExactFunctions(expression);
   for (const [name, native] of libraryFunctions()) {
     // The transform operator calls `clone` internally.
     if (used.has(name) || name === 'clone') {
-      expression.assign(name, charged(name, native, meter, guard));
+      const metered = charged(name, native, meter, guard);
+      expression.assign(name, isExact ? withDoubleArguments(name, metered) : metered);
     }
   }
   expression.assign('eval', undefined);
-  expression.registerFunction('lookup', ownField, '<x-s:x>');
+  // Registering a function takes longer than parsing a short expression.
+  const add = (name: string, call: (...args: unknown[]) => unknown, signature: string): void => {
+    if (used.has(name)) expression.registerFunction(name, call, signature);
+  };
+  add('lookup', (value, key) => ownField(value, String(key)), '<x-s:x>');
   expression.registerFunction(reservedNames.ownField, ownField);
   expression.registerFunction(reservedNames.range, (first, last) => range(first, last, meter));
   expression.registerFunction(reservedNames.concatenate, concatenate);
@@ -76,30 +90,27 @@ export function registerFunctions(
     const isOfLibrary = Array.isArray(value) && ('sequence' in value || 'cons' in value);
     return Array.isArray(value) && !isOfLibrary ? [...value] : value;
   });
-  expression.registerFunction('millis', () => source().now(), '<:n>');
-  expression.registerFunction('now', createNow(source), '<s?s?:s>');
-  expression.registerFunction('random', (seed) => nextRandom(seed, source), '<n?:n>');
-  expression.registerFunction('shuffle', (items) => shuffle(items, source), '<a:a>');
-  expression.registerFunction(
-    'range',
-    (first, last, step) => rangeBy(first, last, step, meter),
-    '<nnn:a>',
-  );
-  registerIntrinsics(expression, meter, source);
+  add('millis', () => source().now(), '<:n>');
+  if (used.has('now')) expression.registerFunction('now', createNow(source), '<s?s?:s>');
+  add('random', (seed) => nextRandom(seed, source), '<n?:n>');
+  add('shuffle', (items) => shuffle(items, source), '<a:a>');
+  add('range', (first, last, step) => rangeBy(first, last, step, meter), '<nnn:a>');
+  registerIntrinsics(expression, used, meter, source);
 }
 
 function registerIntrinsics(
   expression: jsonata.Expression,
+  used: ReadonlySet<string>,
   meter: Meter,
   source: () => RandomAndTime,
 ): void {
   const add = (name: string, intrinsic: IntrinsicFunction | undefined, signature: string): void => {
+    if (!used.has(name)) return;
     expression.registerFunction(
       name,
       (...args: Json[]) => {
-        // Their result is as large as their argument.
-        meter.charge(lengthOf(args[0]) / 4);
-        return applyIntrinsic(intrinsic, args, source);
+        const { budget } = meter;
+        return applyIntrinsic(intrinsic, args, { random: source().random, budget }, meter);
       },
       signature,
     );
@@ -113,14 +124,16 @@ function registerIntrinsics(
 function applyIntrinsic(
   intrinsic: IntrinsicFunction | undefined,
   args: Json[],
-  source: () => RandomAndTime,
+  scope: IntrinsicScope,
+  meter: Meter,
 ) {
   const given = args.filter((argument) => argument !== undefined);
   if (intrinsic === undefined || given.length < intrinsic.arity[0]) return undefined;
   try {
-    return intrinsic.apply(given, source().random);
+    return intrinsic.apply(given, scope);
   } catch (thrown) {
     if (!(thrown instanceof StateError)) throw thrown;
+    meter.charge(0); // throws when the function has used up the budget
     throw new JsonataError('D3137', thrown.causeText);
   }
 }
@@ -142,6 +155,7 @@ function charged(name: string, native: Native, meter: Meter, guard: FunctionGuar
   const implementation = replacements.get(name) ?? native.implementation;
   function metered(this: unknown, ...args: unknown[]): unknown {
     chargeCall(name, args, meter);
+    if (name === 'fromMillis') assertMoment(args[0]);
     const callable = args.map((argument) => toCallable(argument, this));
     const result = callLibrary(name, () => implementation.apply(this, callable));
     const check = (value: unknown): unknown => {
@@ -154,6 +168,38 @@ function charged(name: string, native: Native, meter: Meter, guard: FunctionGuar
   Object.defineProperty(metered, 'length', { value: native.implementation.length });
   metered.toString = () => native.implementation.toString();
   return { ...native, implementation: metered };
+}
+
+/** The library writes `NaN` into the text of a time that no calendar has. */
+function assertMoment(millis: unknown): void {
+  if (typeof millis !== 'number' || Math.abs(millis) <= millisMax) return;
+  throw new JsonataError('D3137', `The number is no time in milliseconds: ${millis}`);
+}
+
+/** The last time that a date has, in milliseconds before and after 1970. */
+const millisMax = 8.64e15;
+
+/** Gives a function the doubles of exact numbers, before its signature is checked. */
+function withDoubleArguments(name: string, native: Native): Native {
+  const { implementation, signature } = native;
+  function prepared(this: unknown, ...args: unknown[]): unknown {
+    return implementation.apply(this, prepareArguments(name, args));
+  }
+  Object.defineProperty(prepared, 'length', { value: implementation.length });
+  prepared.toString = () => implementation.toString();
+  return {
+    ...native,
+    implementation: prepared,
+    ...(signature && {
+      signature: {
+        ...signature,
+        validate: (args, context) => {
+          const [input] = prepareArguments(name, [context]);
+          return signature.validate(prepareArguments(name, args), input);
+        },
+      },
+    }),
+  };
 }
 
 /** Calls a function of the library, which fails with a fault of JavaScript for some arguments. */
@@ -236,7 +282,7 @@ function range(first: unknown, last: unknown, meter: Meter): unknown {
       `The size of the sequence allocated by the range operator (..) must not exceed ${lengthMax}. Attempted to allocate ${length}.`,
     );
   }
-  meter.charge(length / 16);
+  meter.charge(length / 20);
   return Array.from({ length }, (_, index) => first + index);
 }
 
@@ -260,7 +306,7 @@ function rangeBy(first: unknown, last: unknown, step: unknown, meter: Meter): un
       'Expression evaluation memory limit exceeded: Check for excessive memory usage',
     );
   }
-  meter.charge(length / 16);
+  meter.charge(length / 20);
   const items = Array.from({ length }, (_, index) => start + index * by);
   return Object.defineProperty(items, 'sequence', { value: true, enumerable: false });
 }
@@ -269,6 +315,7 @@ function createNow(source: () => RandomAndTime): (this: Focus, ...args: unknown[
   return function now(...args) {
     const format = this.environment.lookup('fromMillis');
     const picture = args.filter((argument) => argument !== undefined);
+    assertPicture(picture[0]);
     return isNative(format) ? format.implementation(source().now(), ...picture) : undefined;
   };
 }

@@ -1,3 +1,4 @@
+import { ExactNumber } from '../json/exact-number.ts';
 import { isObject } from '../json/json.ts';
 import { JsonataError, type Meter } from './meter.ts';
 import { MeteredPattern } from './metered-pattern.ts';
@@ -11,6 +12,10 @@ export const reservedNames = Object.freeze({
   concatenate: '__concatenate',
   weighed: '__weighed',
   copied: '__copied',
+  double: '__double',
+  equals: '__equals',
+  differs: '__differs',
+  includes: '__includes',
 });
 
 const reserved: ReadonlySet<string> = new Set(Object.values(reservedNames));
@@ -61,6 +66,11 @@ interface Collected {
   readonly meter: Meter;
 }
 
+/** Whether documents, or numbers in them, inherit a property of this name. */
+function isInherited(name: string): boolean {
+  return name in ExactNumber.prototype;
+}
+
 function isNode(value: object): value is Node {
   return isObject(value);
 }
@@ -72,7 +82,7 @@ function guardNode(node: Node, collected: Collected): string | undefined {
   const { called, seen, meter } = collected;
   if (value instanceof RegExp) return meterPattern(node, value, meter);
   if (procedure !== undefined) called.add(procedure);
-  if (type === 'name' && typeof value === 'string' && value in Object.prototype) {
+  if (type === 'name' && typeof value === 'string' && isInherited(value)) {
     replaceWithCall(node, reservedNames.ownField, seen, [
       { type: 'variable', value: '' },
       { type: 'string', value },

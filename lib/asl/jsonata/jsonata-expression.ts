@@ -3,6 +3,7 @@ import { MillraceError } from '../../errors.ts';
 import { cached } from '../bounded-cache.ts';
 import type { Evaluation, RandomAndTime } from '../evaluation.ts';
 import type { Json } from '../json/json.ts';
+import { meetsExactNumbers, prepareExactOperands } from './exact-operands.ts';
 import { FunctionGuard } from './function-guard.ts';
 import { isFunctionName, registerFunctions } from './functions.ts';
 import { guardSyntax, reservedNames, variableKey } from './guard-syntax.ts';
@@ -38,22 +39,24 @@ export function extractJsonata(value: Json | undefined): string | undefined {
   return value.length < 4 ? undefined : value.slice(2, -2).trim();
 }
 
+/** Limits on the cache: a compiled expression takes about 150 times the memory of its text. */
+const cachedMax = 2_000;
+const cachedCharsMax = 400_000;
+
 /**
  * Compiles `text`. Throws `INVALID_DEFINITION` when it is not JSONata; the error's field `reason`
  * is the message of the parser.
  */
-export const compileJsonata: (text: string) => JsonataExpression = cached((text) => {
-  const expression = parse(text);
-  const references = findExternalReferences(expression.ast());
-  const meter = new Meter();
-  const { variables, called, problem } = guardSyntax(expression.ast(), meter);
-  if (problem !== undefined) throw syntaxError(text, `expected ${problem}`);
-  let current: Evaluation | undefined;
-  const source = (): RandomAndTime => current ?? noSource;
-  const guard = new FunctionGuard(called);
-  registerFunctions(expression, variables, meter, guard, source);
-  expression.assign(reservedNames.enter, () => meter.enter());
-  expression.assign(reservedNames.leave, createLeaveHook(meter, guard));
+export const compileJsonata: (text: string) => JsonataExpression = cached(
+  compile,
+  cachedMax,
+  cachedCharsMax,
+);
+
+function compile(text: string): JsonataExpression {
+  const plain = prepare(text, false);
+  let exact: Prepared | undefined;
+  const { variables, references } = plain;
   return {
     text,
     names: variables,
@@ -62,10 +65,45 @@ export const compileJsonata: (text: string) => JsonataExpression = cached((text)
       return !outsideNames.has(name) && !references.bound.has(name) && !isFunctionName(name);
     }),
     evaluate: (evaluation) => {
-      meter.reset();
+      const bindings = createBindings(variables, evaluation);
+      if (!meetsExactNumbers(variables, bindings, evaluation)) {
+        return plain.evaluate(evaluation, bindings);
+      }
+      exact ??= prepare(text, true);
+      return exact.evaluate(evaluation, bindings);
+    },
+  };
+}
+
+/** An expression that the library can evaluate. */
+interface Prepared {
+  readonly variables: ReadonlySet<string>;
+  readonly references: References;
+  evaluate(evaluation: Evaluation, bindings: Record<string, unknown>): Json | undefined;
+}
+
+/** @param isExact whether the documents may have exact numbers */
+function prepare(text: string, isExact: boolean): Prepared {
+  const expression = parse(text);
+  const references = findExternalReferences(expression.ast());
+  const meter = new Meter();
+  const { variables, called, problem } = guardSyntax(expression.ast(), meter);
+  if (problem !== undefined) throw syntaxError(text, `expected ${problem}`);
+  if (isExact) prepareExactOperands(expression.ast());
+  let current: Evaluation | undefined;
+  const source = (): RandomAndTime => current ?? noSource;
+  const guard = new FunctionGuard(called);
+  registerFunctions(expression, variables, meter, guard, source, isExact);
+  expression.assign(reservedNames.enter, () => meter.enter());
+  expression.assign(reservedNames.leave, createLeaveHook(meter, guard));
+  return {
+    variables,
+    references,
+    evaluate: (evaluation, bindings) => {
+      meter.reset(evaluation.budget);
       current = evaluation;
       try {
-        return toPlainJson(expression.evaluate(null, createBindings(variables, evaluation)), meter);
+        return toPlainJson(expression.evaluate(null, bindings), meter);
       } catch (thrown) {
         throw toJsonataError(thrown);
       } finally {
@@ -73,7 +111,7 @@ export const compileJsonata: (text: string) => JsonataExpression = cached((text)
       }
     },
   };
-});
+}
 
 /** `$`, `$$` and `$states`, which cannot be assigned. */
 const outsideNames: ReadonlySet<string> = new Set(['', '$', 'states']);
@@ -103,7 +141,7 @@ function createLeaveHook(meter: Meter, guard: FunctionGuard) {
 function createBindings(
   names: ReadonlySet<string>,
   evaluation: Evaluation,
-): Record<string, unknown> | undefined {
+): Record<string, unknown> {
   const bindings: Record<string, unknown> = {};
   for (const name of names) {
     if (name === 'states') bindings[name] = createStatesVariable(evaluation);

@@ -4,7 +4,9 @@
  * compiled template are shared by all results and never copied.
  */
 import type { Evaluation } from '../evaluation.ts';
-import { isObject, type Json, setOwn } from '../json/json.ts';
+import { toDouble } from '../json/exact-number.ts';
+import { countValues, isObject, type Json, setOwn } from '../json/json.ts';
+import { toCauseText } from '../json/json-depth.ts';
 import type { Template } from '../payload-template.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 import { compileJsonata, extractJsonata } from './jsonata-expression.ts';
@@ -19,14 +21,24 @@ type Fill = (evaluation: Evaluation) => Json;
  */
 export function compileJsonataTemplate(template: Json, field: string): Template {
   const fill = compileValue(template, field);
-  return { evaluate: fill ?? (() => template) };
+  if (fill === undefined) return { evaluate: () => template };
+  const size = countValues(template);
+  return {
+    evaluate: (evaluation) => {
+      const { budget } = evaluation;
+      if (!budget.take(size)) throw queryError(budgetExceeded, field);
+      return fill(evaluation);
+    },
+  };
 }
+
+const budgetExceeded = 'The expressions of the state took more work than is supported.';
 
 /** The types that a field may require, each with its check. */
 const valueTypes = {
   array: (value: Json) => Array.isArray(value),
   string: (value: Json) => typeof value === 'string',
-  number: (value: Json) => typeof value === 'number',
+  number: (value: Json) => toDouble(value) !== undefined,
   boolean: (value: Json) => typeof value === 'boolean',
   object: isObject,
 } as const;
@@ -57,7 +69,7 @@ export function unexpectedTypeError(
   const text = extractJsonata(template) ?? '';
   return queryError(
     `The JSONata expression '${text}' specified for the field '${field}' returned an unexpected ` +
-      `result type. Expected '${type}', but was '${typeName(value)}' for value: ${JSON.stringify(value)}`,
+      `result type. Expected '${type}', but was '${typeName(value)}' for value: ${toCauseText(value)}`,
     field,
   );
 }
@@ -69,6 +81,7 @@ export function queryError(cause: string, location?: string): StateError {
 
 function typeName(value: Json): string {
   if (value === null) return 'null';
+  if (toDouble(value) !== undefined) return 'number';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 

@@ -1,7 +1,9 @@
 /** Limits of one JSONata evaluation, and the error of exceeding them. */
+import { Budget } from '../budget.ts';
+import { builtCharsMax } from '../json/json-length.ts';
 
-/** Maximum number of steps of one evaluation, about a second; Millrace's own limit. */
-const stepsMax = 1_000_000;
+/** Work of one step, which is the evaluation of one node of the expression. */
+const workPerStep = 40;
 
 /** Maximum depth of nested evaluations. Millrace's own limit; AWS documents none. */
 const depthMax = 500;
@@ -9,9 +11,13 @@ const depthMax = 500;
 /** Maximum length of a string or array that an evaluation may create; Millrace's own limit. */
 export const lengthMax = 1_000_000;
 
-/** Number of array items, and of characters, that are processed in the time of one step. */
-const itemsPerStep = 16;
-const charactersPerStep = 256;
+/** What is processed in the time of one step: items and characters that are read, values copied. */
+const itemsPerStep = 32;
+const charactersPerStep = 2_048;
+const valuesPerStep = 8;
+
+/** Number of characters that are written, or looked at one by one, in the time of one step. */
+export const writtenPerStep = 400;
 
 /** The error that ends an evaluation, in the format of JSONata's own errors. */
 export class JsonataError extends Error {
@@ -36,17 +42,24 @@ export class UnsupportedResultError extends JsonataError {
 }
 
 /**
- * Bounds the work of an evaluation by counting steps, because the language reads no clock. Each
- * compiled expression has one meter; its evaluations do not overlap.
+ * Bounds the work of an evaluation by counting steps, which it takes from the budget of the state.
+ * Each compiled expression has one meter; its evaluations do not overlap.
  */
 export class Meter {
-  #steps = 0;
+  #budget = new Budget();
   #depth = 0;
+  #resultChars = 0;
+
+  /** The budget of the current evaluation. */
+  get budget(): Budget {
+    return this.#budget;
+  }
 
   /** Starts an evaluation. */
-  reset(): void {
-    this.#steps = 0;
+  reset(budget: Budget): void {
+    this.#budget = budget;
     this.#depth = 0;
+    this.#resultChars = 0;
   }
 
   /** Enters a node of the expression. */
@@ -65,9 +78,26 @@ export class Meter {
 
   /** Adds steps for work that has been done or is about to be done. */
   charge(steps: number): void {
-    this.#steps += steps;
-    if (this.#steps <= stepsMax) return;
-    throw new JsonataError('U1001', `Expression evaluation took more than ${stepsMax} steps`);
+    if (this.#budget.take(steps * workPerStep)) return;
+    throw new JsonataError(
+      'U1001',
+      `Expression evaluation took more than the ${this.#budget.stateWork / workPerStep} steps of one state`,
+    );
+  }
+
+  /** Adds the steps of `work`, in the units of the budget. */
+  chargeWork(work: number): void {
+    this.charge(work / workPerStep);
+  }
+
+  /** Counts characters of the result; throws when it is longer than an expression may build. */
+  chargeResult(characters: number): void {
+    this.#resultChars += characters;
+    if (this.#resultChars <= builtCharsMax) return;
+    throw new JsonataError(
+      'U1001',
+      `The result of the expression is longer than ${builtCharsMax} characters`,
+    );
   }
 
   /** Adds the steps for processing `value`; throws when it is too long. */
@@ -83,8 +113,8 @@ export class Meter {
     while (open.length > 0) {
       const current = open.pop();
       count += 1;
-      this.charge(1);
-      if (typeof current === 'string') this.charge(Math.floor(current.length / charactersPerStep));
+      this.charge(1 / valuesPerStep);
+      if (typeof current === 'string') this.charge(current.length / writtenPerStep);
       else if (isDocument(current)) {
         for (const item of Object.values(current)) open.push(item);
       }
@@ -94,7 +124,7 @@ export class Meter {
 
   #chargeLength(length: number, perStep: number): void {
     this.assertLength(length);
-    this.charge(Math.floor(length / perStep));
+    this.charge(length / perStep);
   }
 
   /** Throws when a value of this length would be too long. */

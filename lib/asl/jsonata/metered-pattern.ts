@@ -23,10 +23,10 @@ const linearWorkMax = 50_000_000;
 const comparisonsMax = 10_000_000;
 
 /** Steps that every search costs. */
-const stepsPerSearch = 10;
+const stepsPerSearch = 2;
 
 /** Work of RE2 that takes the time of one step: characters times instructions. */
-const linearWorkPerStep = 32;
+const linearWorkPerStep = 50;
 
 /** Comparisons of JavaScript's engine that take the time of one step. */
 const comparisonsPerStep = 100;

@@ -1,11 +1,12 @@
 /** Converts results of the library to plain JSON: its arrays have additional properties. */
+import { isExactNumber } from '../json/exact-number.ts';
 import { type Json, setOwn } from '../json/json.ts';
 import { valueDepthMax } from '../json/json-depth.ts';
-import { JsonataError, type Meter, UnsupportedResultError } from './meter.ts';
+import { JsonataError, type Meter, UnsupportedResultError, writtenPerStep } from './meter.ts';
 
-/** Number of values, and of characters, that are copied and encoded in the time of one step. */
-const valuesPerStep = 4;
-const charactersPerStep = 64;
+/** Number of values that are copied in the time of one step, and the steps of a field. */
+const valuesPerStep = 8;
+const stepsPerField = 1 / 4;
 
 /**
  * Returns a copy of `value` as JSON: with own properties only and without undefined. Every value in
@@ -14,12 +15,14 @@ const charactersPerStep = 64;
  */
 export function toPlainJson(value: unknown, meter: Meter, depth = 0): Json | undefined {
   meter.charge(1 / valuesPerStep);
+  meter.chargeResult(1);
   if (depth > valueDepthMax) {
     throw new JsonataError('D3137', `The result is nested deeper than ${valueDepthMax} levels`);
   }
   switch (typeof value) {
     case 'string':
-      meter.charge(value.length / charactersPerStep);
+      meter.charge(value.length / writtenPerStep);
+      meter.chargeResult(value.length);
       return value;
     case 'boolean':
       return value;
@@ -27,12 +30,18 @@ export function toPlainJson(value: unknown, meter: Meter, depth = 0): Json | und
       if (Number.isFinite(value)) return value;
       throw new JsonataError('D1001', `Number out of range: ${value}`);
     case 'object':
-      return value === null ? null : plainObject(value, meter, depth);
+      if (isExactJson(value)) return value;
+      return plainObject(value, meter, depth);
     case 'undefined':
       return undefined;
     default:
       throw new UnsupportedResultError();
   }
+}
+
+/** Values that are passed on as they are. */
+function isExactJson(value: unknown): value is Json {
+  return value === null || isExactNumber(value);
 }
 
 function plainObject(value: object, meter: Meter, depth: number): Json {
@@ -42,6 +51,8 @@ function plainObject(value: object, meter: Meter, depth: number): Json {
   }
   const plain: Record<string, Json> = {};
   for (const [key, item] of Object.entries(value)) {
+    meter.charge(stepsPerField);
+    meter.chargeResult(key.length);
     const field = toPlainJson(item, meter, depth + 1);
     if (field !== undefined) setOwn(plain, key, field);
   }

@@ -1,4 +1,7 @@
+import { canonicalText } from '../json/canonical-json.ts';
+import { compareNumbers, toDouble } from '../json/exact-number.ts';
 import { type Json, setOwn } from '../json/json.ts';
+import { parseJson } from '../json/parse-json.ts';
 import { JsonataError } from './meter.ts';
 
 /** Returns whether to swap the two items. A generator, because it may be an expression. */
@@ -6,7 +9,8 @@ type Comparator = (left: unknown, right: unknown) => Generator;
 
 /**
  * Reimplementations of library functions, by name without `$`. The library cannot merge a field
- * named `__proto__`, nor sort more than a few thousand items; and it rounds whole numbers of more
+ * named `__proto__`, nor sort more than a few thousand items; it compares every item with every
+ * other one to find distinct ones; and it rounds whole numbers of more
  * than 15 digits when they become text, which AWS does not.
  */
 export const replacements: ReadonlyMap<string, (...args: unknown[]) => unknown> = new Map<
@@ -16,6 +20,9 @@ export const replacements: ReadonlyMap<string, (...args: unknown[]) => unknown> 
   ['merge', merge],
   ['sort', sort],
   ['string', stringOf],
+  ['number', numberOf],
+  ['clone', cloneOf],
+  ['distinct', distinct],
 ]);
 
 /** The operator `&`: an operand without a value is the empty string. */
@@ -35,6 +42,26 @@ function stringOf(value: unknown, prettify: unknown = false): string | undefined
   }
   const whole = Array.isArray(value) && 'outerWrapper' in value ? value[0] : value;
   return JSON.stringify(whole, (_, item) => toPrintable(item), prettify === true ? 2 : 0);
+}
+
+const decimal = /^-?[0-9]+(?:\.[0-9]+)?(?:[Ee][-+]?[0-9]+)?$/;
+const otherBase = /^0(?:[xX][0-9A-Fa-f]+|[oO][0-7]+|[bB][01]+) *$/;
+
+/** Version 2 of the language knows hexadecimal, octal and binary numbers, too. */
+function numberOf(value: unknown): unknown {
+  if (value === undefined || typeof value === 'number') return value;
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'string' && (decimal.test(value) || otherBase.test(value))) {
+    const number = Number(value);
+    if (Number.isFinite(number)) return number;
+  }
+  throw new JsonataError('D3030', `Unable to cast value to a number: ${JSON.stringify(value)}`);
+}
+
+/** Returns a copy; the transform operator changes it. */
+function cloneOf(value: unknown): unknown {
+  const text = stringOf(value);
+  return text === undefined ? undefined : parseJson(text);
 }
 
 /** AWS writes whole numbers in full, and fractions with 15 digits. */
@@ -63,6 +90,20 @@ function merge(objects: unknown): unknown {
     for (const [key, value] of Object.entries<Json>(object)) setOwn(result, key, value);
   }
   return result;
+}
+
+/** Returns the items without those that are equal to an earlier one. */
+function distinct(items: unknown): unknown {
+  if (!Array.isArray(items) || items.length < 2) return items;
+  const found = new Map<unknown, unknown>();
+  for (const item of items) {
+    const isDocument = typeof item === 'object' && item !== null && !isFunction(item);
+    const key = isDocument ? `\u0000${canonicalText(item)}` : item;
+    if (!found.has(key)) found.set(key, item);
+  }
+  const left = [...found.values()];
+  if (!('sequence' in items)) return left;
+  return Object.defineProperty(left, 'sequence', { value: true, enumerable: false });
 }
 
 /** A stable bottom-up merge sort. */
@@ -97,8 +138,8 @@ function isComparator(value: unknown): value is Comparator {
 
 /** Without a comparator, only strings and numbers can be sorted. */
 function assertOrder(items: readonly unknown[]): void {
-  const all = (kind: string) => items.every((item) => typeof item === kind);
-  if (all('number') || all('string')) return;
+  if (items.every((item) => toDouble(item) !== undefined)) return;
+  if (items.every((item) => typeof item === 'string')) return;
   throw new JsonataError(
     'D3070',
     'The single argument form of the sort function can only be applied to an array of strings ' +
@@ -107,5 +148,5 @@ function assertOrder(items: readonly unknown[]): void {
 }
 
 function isGreater(left: unknown, right: unknown): boolean {
-  return typeof left === 'string' ? left > String(right) : Number(left) > Number(right);
+  return typeof left === 'string' ? left > String(right) : (compareNumbers(left, right) ?? 0) > 0;
 }

@@ -1,4 +1,5 @@
 /** Explains why a path selects nothing, in the wording of Jayway's JsonPath, which AWS reports. */
+import { toDouble } from '../json/exact-number.ts';
 import { isObject, type Json } from '../json/json.ts';
 import type { PathStep, PathSyntax } from './parse-path.ts';
 import { isDefiniteStep, stepInto } from './select-steps.ts';
@@ -56,6 +57,7 @@ function countDefiniteSteps(steps: readonly PathStep[]): number {
 
 function typeName(value: Json): string {
   if (value === null) return 'null';
+  if (toDouble(value) !== undefined) return 'number';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 

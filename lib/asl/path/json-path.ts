@@ -1,6 +1,7 @@
 import { cached } from '../bounded-cache.ts';
 import type { Evaluation } from '../evaluation.ts';
 import { isObject, type Json } from '../json/json.ts';
+import { requireBuiltLength } from '../json/json-length.ts';
 import { Scanner } from '../scanner.ts';
 import { ErrorName, StateError } from '../state-error.ts';
 import { describeMiss, formatPathStep, isIndexPastEnd } from './describe-miss.ts';
@@ -91,12 +92,19 @@ function compileSelection(text: string, syntax: PathSyntax, definite: boolean): 
       0,
       steps.findIndex((step) => !isDefiniteStep(step)),
     );
+    // Such a path may select a value several times, or together with values inside of it.
+    const mayOverlap = steps.some(({ kind }) => kind === 'descend' || kind === 'indexes');
     return (evaluation) => {
       const document = findDocument(syntax, evaluation);
       if (document === undefined) return undefined;
-      const found = selectSteps(steps, document, document);
+      const { budget } = evaluation;
+      const found = selectSteps(steps, document, document, budget);
+      if (Array.isArray(found) && !definite) {
+        budget.refer(found.length);
+        return mayOverlap ? requireBuiltLength(found, budget) : found;
+      }
       if (found !== undefined || definite) return found;
-      return selectSteps(start, document, document) === undefined ? [] : undefined;
+      return selectSteps(start, document, document, budget) === undefined ? [] : undefined;
     };
   }
   const follow = compileFieldChain(keys);
@@ -112,7 +120,8 @@ function refuseMisplacedKeys(text: string, syntax: PathSyntax, at: number): Sele
   return (evaluation) => {
     const document = findDocument(syntax, evaluation);
     if (document === undefined) return undefined;
-    if (selectSteps(steps.slice(0, at), document, document) === undefined) return undefined;
+    const before = selectSteps(steps.slice(0, at), document, document, evaluation.budget);
+    if (before === undefined) return undefined;
     throw new StateError(
       ErrorName.runtime,
       `Invalid path '${text}' : Multi properties can only be used as path leafs: ` +

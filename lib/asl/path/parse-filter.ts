@@ -1,8 +1,9 @@
+import type { Budget } from '../budget.ts';
 import type { Json } from '../json/json.ts';
 import { Scanner } from '../scanner.ts';
 import { compare, type FilterOperator, filterOperators } from './filter-operators.ts';
 import type { Leniency, PathSyntax } from './parse-path.ts';
-import { type Budget, findMisplacedKeys, isDefinite, selectSteps, spend } from './select-steps.ts';
+import { findMisplacedKeys, isDefinite, selectSteps } from './select-steps.ts';
 
 /** Tests `current`, the value of `@`. `document` is the value of `$`. */
 export type FilterTest = (current: Json, document: Json, budget: Budget) => boolean;
@@ -100,14 +101,8 @@ function parseComparison(parsing: Parsing): FilterTest {
   const right = parseOperand(parsing, false);
   return (current, document, budget) => {
     const [first, second] = [left(current, document, budget), right(current, document, budget)];
-    spend(budget, lengthOf(first) + lengthOf(second));
-    return compare(operator, first, second);
+    return compare(operator, first, second, budget);
   };
-}
-
-/** The cost of a comparison with a list. */
-function lengthOf(value: Json | undefined): number {
-  return Array.isArray(value) ? value.length : 0;
 }
 
 function parseOperator(scanner: Scanner): FilterOperator | undefined {
@@ -143,6 +138,7 @@ function parsePathOperand(parsing: Parsing, mayTestExistence: boolean): Operand 
   }
   const definite = isDefinite(steps);
   return (current, document, budget) => {
+    budget.spend(steps.length);
     const found = selectSteps(steps, root === '@' ? current : document, document, budget);
     return definite || !mayTestExistence || !Array.isArray(found) || found.length > 0
       ? found

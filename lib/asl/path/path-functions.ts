@@ -1,3 +1,4 @@
+import { toDouble } from '../json/exact-number.ts';
 import { isObject, type Json } from '../json/json.ts';
 
 /** A function of the value that the preceding steps select. */
@@ -29,7 +30,7 @@ function length(value: Json): Json | undefined {
 function aggregate(calculate: (numbers: readonly number[]) => number): PathFunction {
   return (value) => {
     if (!Array.isArray(value)) return undefined;
-    const numbers = value.filter((item) => typeof item === 'number');
+    const numbers = value.map(toDouble).filter((item) => item !== undefined);
     return numbers.length === 0 ? undefined : calculate(numbers);
   };
 }

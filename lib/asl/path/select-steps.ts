@@ -1,33 +1,12 @@
 /**
  * Evaluates the steps of a path on a document. It never modifies the document, reads own properties
- * only, and visits a bounded number of values, so that `$..*..*` over a large document fails only
- * its state.
+ * only, and spends work for each value that it visits, so that `$..*..*` over a large document
+ * fails only its state.
  */
+import type { Budget } from '../budget.ts';
 import { getOwn, isObject, type Json, setOwn } from '../json/json.ts';
-import { ErrorName, StateError } from '../state-error.ts';
 import type { PathStep } from './parse-path.ts';
 import { pathFunctions } from './path-functions.ts';
-
-/**
- * Maximum number of values that one evaluation of a path may visit, including those visited by its
- * filters. Millrace's own limit; a document of 256 KiB has at most 130,000 values.
- */
-const visitsMax = 5_000_000;
-
-/** The remaining visits of an evaluation, shared by a path and the paths in its filters. */
-export interface Budget {
-  visitsLeft: number;
-}
-
-/** Takes `visits` from the budget, and fails the state when the budget is exceeded. */
-export function spend(budget: Budget, visits: number): void {
-  budget.visitsLeft -= visits;
-  if (budget.visitsLeft >= 0) return;
-  throw new StateError(
-    ErrorName.runtime,
-    `A path visited more than the ${visitsMax} values that are supported.`,
-  );
-}
 
 /** Whether the steps select at most one value. */
 export function isDefinite(steps: readonly PathStep[]): boolean {
@@ -50,26 +29,29 @@ export function findMisplacedKeys(steps: readonly PathStep[]): number {
  * Returns the selection of `steps`, starting from `start`. Definite steps select one value or
  * undefined. Other steps select an array of matches in document order, or undefined when the
  * definite steps before the first indefinite one select nothing. `document` is the value of `$` in
- * filters; `budget` is that of the enclosing path, for a path inside of a filter.
+ * filters.
  */
 export function selectSteps(
   steps: readonly PathStep[],
   start: Json,
   document: Json,
-  budget?: Budget,
+  budget: Budget,
 ): Json | undefined {
   const last = steps.at(-1);
   if (last?.kind === 'call') {
     const value = selectSteps(steps.slice(0, -1), start, document, budget);
     if (value === undefined) return undefined;
-    if (budget !== undefined && Array.isArray(value)) spend(budget, value.length);
+    if (typeof value === 'object') budget.spend(countMembers(value));
     return pathFunctions.get(last.name)?.(value);
   }
   let value: Json | undefined = start;
   for (let at = 0; at < steps.length; at += 1) {
     const step = steps[at];
     if (step === undefined || value === undefined) break;
-    if (step.kind === 'keys') return pick(value, step.keys);
+    if (step.kind === 'keys') {
+      budget.spend(step.keys.length);
+      return pick(value, step.keys);
+    }
     if (!isDefiniteStep(step)) {
       return isApplicable(step, value)
         ? findMatches(steps, at, value, document, budget)
@@ -113,7 +95,7 @@ function pick(value: Json, keys: readonly string[]): Json | undefined {
  */
 function isApplicable(step: PathStep, value: Json): boolean {
   if (step.kind === 'slice' || step.kind === 'indexes') return Array.isArray(value);
-  if (step.kind === 'filter') return typeof value === 'object' && value !== null;
+  if (step.kind === 'filter') return Array.isArray(value) || isObject(value);
   return true;
 }
 
@@ -129,7 +111,7 @@ function findMatches(
   at: number,
   value: Json,
   document: Json,
-  budget: Budget = { visitsLeft: visitsMax },
+  budget: Budget,
 ): Json[] {
   const found: Json[] = [];
   collect({ steps, document, found, budget }, at, value);
@@ -147,7 +129,7 @@ function collect(search: Search, at: number, value: Json): void {
     return;
   }
   for (const next of candidates(step, value, search)) {
-    spend(search.budget, 1);
+    search.budget.spend(1);
     collect(search, at + 1, next);
   }
 }
@@ -156,7 +138,7 @@ function collect(search: Search, at: number, value: Json): void {
 function descend(search: Search, at: number, start: Json): void {
   const open: Json[] = [start];
   for (let value = open.pop(); value !== undefined; value = open.pop()) {
-    spend(search.budget, 1);
+    search.budget.spend(1);
     if (typeof value !== 'object' || value === null) continue;
     if (hasFieldsOf(search.steps[at], value)) collect(search, at, value);
     const children = Object.values(value);
@@ -179,15 +161,16 @@ function candidates(step: PathStep, value: Json, search: Search): readonly Json[
       return typeof value === 'object' && value !== null ? Object.values(value) : [];
     case 'filter':
       return (Array.isArray(value) ? value : isObject(value) ? [value] : []).filter((item) => {
-        spend(search.budget, 1);
+        search.budget.spend(1);
         return step.test(item, search.document, search.budget);
       });
     case 'slice':
-      return Array.isArray(value) ? value.slice(step.from, step.to) : [];
+      return Array.isArray(value) ? slice(value, step, search.budget) : [];
     case 'keys':
-      spend(search.budget, step.keys.length);
+      search.budget.spend(step.keys.length);
       return present([pick(value, step.keys)]);
     case 'indexes':
+      search.budget.spend(step.indexes.length);
       return present(step.indexes.map((index) => stepInto(value, { kind: 'index', index })));
     case 'key':
     case 'index':
@@ -196,6 +179,22 @@ function candidates(step: PathStep, value: Json, search: Search): readonly Json[
     default:
       return [];
   }
+}
+
+function slice(
+  items: readonly Json[],
+  { from, to }: Extract<PathStep, { kind: 'slice' }>,
+  budget: Budget,
+): readonly Json[] {
+  const selected = items.slice(from, to);
+  budget.spend(selected.length / 8);
+  return selected;
+}
+
+/** The number of items or fields. */
+function countMembers(value: Json): number {
+  if (Array.isArray(value)) return value.length;
+  return isObject(value) ? Object.keys(value).length : 0;
 }
 
 function present(values: readonly (Json | undefined)[]): Json[] {

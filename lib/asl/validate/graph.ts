@@ -4,6 +4,7 @@
  */
 import { isObject, type Json, type JsonObject } from '../json/json.ts';
 import { childPointer } from '../json/json-pointer.ts';
+import { plainText } from '../plain-text.ts';
 import { describeValue, type Report } from './report.ts';
 
 /** Maximum length of a state's name, in characters, as at AWS. */
@@ -44,9 +45,23 @@ function checkName(name: string, location: string, report: Report, names: Set<st
     const message = `A state's name must have 1 to ${stateNameLengthMax} characters`;
     report.schemaError(message, location, `found ${name.length}`);
   }
+  warnOfLooks(name, location, report);
   if (names.has(name))
     report.error('DUPLICATE_STATE_NAME', `Duplicate State name: ${name}`, location);
   names.add(name);
+}
+
+/** Warns of a name that looks like another one: people find states by their names. */
+function warnOfLooks(name: string, location: string, report: Report): void {
+  const shown = plainText(name);
+  if (shown !== name) {
+    const message = `The name has characters that are not seen, such as controls: ${shown}`;
+    report.warning('CONFUSABLE_STATE_NAME', message, location);
+  } else if (name !== name.normalize('NFC')) {
+    const message =
+      'The name has letters in parts (not in Unicode NFC): it differs from one that looks the same';
+    report.warning('CONFUSABLE_STATE_NAME', message, location);
+  }
 }
 
 interface Transition {

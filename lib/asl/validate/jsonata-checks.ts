@@ -53,6 +53,7 @@ function compile(
   text: string,
   { validation, location }: FieldContext,
 ): JsonataExpression | undefined {
+  if (!validation.report.countExpression(text, location)) return undefined;
   try {
     return compileJsonata(text);
   } catch (error) {

@@ -11,17 +11,51 @@ export type DiagnosticCode =
   | 'DUPLICATE_STATE_NAME'
   | 'UNSUPPORTED_FEATURE';
 
-/** Codes of warnings: those of AWS, and Millrace's own `FAILS_AT_AWS`. */
+/** Codes of warnings: those of AWS, and Millrace's own, the last two. */
 export type WarningCode =
   | 'NO_DOLLAR'
   | 'NO_PATH'
   | 'PASS_RESULT_IS_STATIC'
   | 'POSSIBLY_UNDEFINED_VARIABLE'
+  | 'CONFUSABLE_STATE_NAME'
   | 'FAILS_AT_AWS';
+
+/**
+ * Limits on the JSONata of one definition: the number of its expressions, and their length together
+ * in characters. Millrace's own limits; so many take about 250 ms to compile.
+ */
+const expressionsMax = 2_000;
+const expressionCharsMax = 200_000;
 
 /** Collects the diagnostics of a validation, in the order of the definition. */
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
+  /** The different expressions of the definition. */
+  readonly #expressions = new Set<string>();
+  #expressionChars = 0;
+  #hasTooManyExpressions = false;
+
+  /**
+   * Counts an expression; returns false when the definition has too many, and it must not be
+   * compiled. Reports so once.
+   */
+  countExpression(text: string, location: string): boolean {
+    if (this.#expressions.has(text)) return true;
+    this.#expressions.add(text);
+    this.#expressionChars += text.length;
+    const isOver =
+      this.#expressions.size > expressionsMax || this.#expressionChars > expressionCharsMax;
+    if (!isOver) return true;
+    if (!this.#hasTooManyExpressions) {
+      this.#hasTooManyExpressions = true;
+      const message =
+        `A definition may have ${expressionsMax} different JSONata expressions, of together ` +
+        `${expressionCharsMax} characters`;
+      const detail = 'divide the machine into several ones, or compute in the handlers';
+      this.schemaError(message, location, detail);
+    }
+    return false;
+  }
 
   /** Adds an error. `message` is AWS's where it is known; `detail` has additional information. */
   error(code: DiagnosticCode, message: string, location?: string, detail?: string): void {

@@ -2,6 +2,7 @@
  * Writes the results of a map run's children as AWS does: in a Map's result or result files. Pure.
  */
 import type { Json, JsonObject } from '../../asl/json/json.ts';
+import { parseWrittenJson } from '../../asl/json/parse-json.ts';
 import type { ResultWriterRequest } from '../../engine/map-run/map-run-spec.ts';
 
 /** A child that has ended. Documents are JSON texts, times milliseconds since 1970. */
@@ -43,7 +44,7 @@ export function toResultValues(
   transformation: ResultForm['transformation'],
 ): readonly Json[] {
   if (transformation === 'NONE' || child.output === null) return [toRecord(child)];
-  const output: Json = JSON.parse(child.output);
+  const output = parseWrittenJson(child.output);
   return transformation === 'FLATTEN' && Array.isArray(output) ? output : [output];
 }
 

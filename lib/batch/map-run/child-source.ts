@@ -1,7 +1,8 @@
+import { Budget } from '../../asl/budget.ts';
 import type { RandomAndTime } from '../../asl/evaluation.ts';
 import { isObject, type Json } from '../../asl/json/json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
-import type { ShapeItem } from '../../engine/map-run/map-run.ts';
+import type { RunItem, ShapeItem } from '../../engine/map-run/map-run.ts';
 import type { MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import { MillraceError } from '../../errors.ts';
 import type { BatchSource, SourceChunk, SourceItem } from '../batch-source.ts';
@@ -18,6 +19,9 @@ export interface ChildSourceDeps {
 
 /** Maximum number of items of one read. */
 const itemsPerRead = 1_000;
+
+/** Work of one read after which it ends, as for a transition. */
+const workPerRead = 1_000_000;
 
 /** The position before the next child. */
 interface Position {
@@ -44,6 +48,8 @@ export class ChildSource implements BatchSource {
   #position: Position = start;
   /** The items read from `#position.at` on; null before they are read. */
   #ahead: SourceChunk | null = null;
+  /** The work of the current read. */
+  #budget = new Budget();
 
   constructor(deps: ChildSourceDeps) {
     this.#deps = deps;
@@ -53,7 +59,9 @@ export class ChildSource implements BatchSource {
     this.#goTo(cursor === null ? start : parseCursor(cursor));
     const items: SourceItem[] = [];
     let done = false;
-    while (items.length < limit && !done) {
+    this.#budget = new Budget();
+    // A read that takes much work returns fewer children, so that the process has a pause.
+    while (items.length < limit && !done && this.#budget.spent < workPerRead) {
       const value = await this.#nextChild();
       if (value === undefined) done = true;
       else items.push({ index: this.#position.child, value });
@@ -99,18 +107,18 @@ export class ChildSource implements BatchSource {
     if (index >= itemsMax) return undefined;
     const item = await this.#peek();
     if (item === undefined) return undefined;
-    const shaped = shape(run.scope, { index, value: item }, randomAndTime);
+    const shaped = shape(run.scope, { index, ...item }, randomAndTime, this.#budget);
     if ('input' in shaped) return shaped.input;
     const { error = ErrorName.runtime, cause = '' } = shaped.failure;
     throw new MapRunFailure(error, cause);
   }
 
-  async #peek(): Promise<Json | undefined> {
+  async #peek(): Promise<Pick<RunItem, 'value' | 'isMember'> | undefined> {
     for (;;) {
       this.#ahead ??= await this.#deps.items.read(this.#position.at, itemsPerRead);
       const { items, cursor, done } = this.#ahead;
       const item = items[this.#position.used];
-      if (item !== undefined) return requireValue(item);
+      if (item !== undefined) return requireItem(item);
       if (done) return undefined;
       // A repeated read from the same cursor may return another number of items.
       this.#position = { ...this.#position, at: cursor, used: this.#position.used - items.length };
@@ -124,10 +132,11 @@ export class ChildSource implements BatchSource {
   }
 }
 
-/** Returns the item's value. An item with a problem fails the run. */
-function requireValue(item: SourceItem): Json {
+/** Returns the item. An item with a problem fails the run. */
+function requireItem(item: SourceItem): Pick<RunItem, 'value' | 'isMember'> {
   if ('problem' in item) throw readerFailure(item.problem);
-  return item.value;
+  const { value, isMember } = item;
+  return isMember === undefined ? { value } : { value, isMember };
 }
 
 function parseCursor(cursor: Json): Position {

@@ -1,14 +1,15 @@
-import type { Json } from '../../asl/json/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 import type { ItemReaderRequest, MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BatchSource, SourceChunk } from '../batch-source.ts';
 import { createCsvSource } from '../sources/csv-source.ts';
 import { createInlineSource } from '../sources/inline-source.ts';
-import { createJsonArraySource } from '../sources/json-array-source.ts';
 import { createJsonLinesSource } from '../sources/json-lines-source.ts';
 import { createInventorySource } from './inventory-source.ts';
+import { JsonReader } from './json-reader.ts';
 import { createListingSource } from './listing-source.ts';
 import { readerFailure, toReaderFailure } from './map-run-failure.ts';
+import { createMemberSource } from './member-source.ts';
 import { createPointerSource } from './pointer-source.ts';
 
 /**
@@ -20,9 +21,9 @@ export function createItemSource(
   run: Pick<MapRunSpec, 'items' | 'reader'>,
   store: ObjectStore,
 ): BatchSource {
-  return run.reader === null
-    ? createInlineSource(run.items ?? [])
-    : new ReaderSource(run.reader, store);
+  const { reader, items } = run;
+  if (reader !== null) return new ReaderSource(reader, store);
+  return isObject(items) ? createMemberSource(items) : createInlineSource(items ?? []);
 }
 
 class ReaderSource implements BatchSource {
@@ -61,7 +62,7 @@ function openReader(request: ItemReaderRequest, store: ObjectStore): BatchSource
       return createInventorySource(store, path);
     default:
       return request.itemsPointer === null || request.itemsPointer === ''
-        ? createJsonArraySource(store, path)
+        ? new JsonReader(store, path)
         : createPointerSource(store, path, request.itemsPointer);
   }
 }

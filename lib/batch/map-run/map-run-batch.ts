@@ -2,6 +2,7 @@
  * The batch that a distributed Map is run as: the batch's executions are the children, and its
  * source is the parent's request.
  */
+import { parseWrittenJson } from '../../asl/json/parse-json.ts';
 import type { MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import type { NewBatch } from '../../ports/store/batch-store.ts';
 import type { BatchOptionsInput } from '../batch-options.ts';
@@ -30,6 +31,11 @@ export function toChildMachineId(machineId: string, label: string): string {
   return `${machineId}/${label}`;
 }
 
+/** Returns the id of the batch of a map run. */
+export function toMapRunBatchId(mapRunArn: string): string {
+  return mapRunArn.slice(mapRunArn.lastIndexOf(':') + 1);
+}
+
 /** Whether the executions of a machine are the children of map runs. */
 export function isChildMachine(machineId: string): boolean {
   return machineId.includes('/');
@@ -51,7 +57,7 @@ export function createMapRunBatch(
   };
   const machineId = toChildMachineId(parent.machineId, run.label);
   return {
-    id: run.mapRunArn.slice(run.mapRunArn.lastIndexOf(':') + 1),
+    id: toMapRunBatchId(run.mapRunArn),
     name: machineId,
     machineId,
     machineVersion,
@@ -62,5 +68,5 @@ export function createMapRunBatch(
 
 /** Parses the source of a batch that is a map run; returns null for any other batch. */
 export function parseMapRun({ machineId, source }: Pick<NewBatch, 'machineId' | 'source'>) {
-  return isChildMachine(machineId) ? (JSON.parse(source) as MapRunBatch) : null;
+  return isChildMachine(machineId) ? (parseWrittenJson(source) as object as MapRunBatch) : null;
 }

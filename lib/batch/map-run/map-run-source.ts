@@ -1,6 +1,7 @@
 import type { MachineDefinition } from '../../asl/definition.ts';
 import type { RandomAndTime } from '../../asl/evaluation.ts';
 import type { Json } from '../../asl/json/json.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
 import { compileItemSelector } from '../../engine/map-run/map-run.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -51,7 +52,7 @@ export class MapRunSource implements BatchSource {
   async #definition(): Promise<MachineDefinition> {
     const { machineId, machineVersion } = this.#batch.parent;
     const record = await this.#deps.machines.getMachine(machineId, machineVersion);
-    if (record !== null) return JSON.parse(record.definition) as MachineDefinition;
+    if (record !== null) return parseJson(record.definition) as object as MachineDefinition;
     throw new MillraceError(
       'UNKNOWN_MACHINE',
       `the store has no version ${machineVersion} of the machine '${machineId}' whose Map is run`,

@@ -1,15 +1,16 @@
-import type { Json } from '../../asl/json/json.ts';
+import { isObject, type Json } from '../../asl/json/json.ts';
 import { valueAt } from '../../asl/json/json-pointer.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
 import { createInlineSource } from '../sources/inline-source.ts';
+import { createMemberSource } from './member-source.ts';
 import { readWholeDocument } from './whole-document.ts';
 
 /**
- * Reads the elements of an array inside a JSON document, found by a JSON pointer (RFC 6901). The
- * whole document is held in memory until the source is closed. The cursor is the next element's
- * index.
+ * Reads the elements of an array, or the members of an object, inside a JSON document, found by a
+ * JSON pointer (RFC 6901). The whole document is held in memory until the source is closed. The
+ * cursor is the index of the next one.
  */
 export function createPointerSource(
   store: Pick<ObjectStore, 'open'>,
@@ -19,9 +20,7 @@ export function createPointerSource(
   let elements: BatchSource | null = null;
   return {
     read: async (cursor, limit) => {
-      elements ??= createInlineSource(
-        findArray(await readWholeDocument(store, path), path, pointer),
-      );
+      elements ??= openItems(await readWholeDocument(store, path), path, pointer);
       return elements.read(cursor, limit);
     },
     close: async () => {
@@ -30,10 +29,15 @@ export function createPointerSource(
   };
 }
 
-function findArray(document: Json, path: string, pointer: string): readonly Json[] {
+function openItems(document: Json, path: string, pointer: string): BatchSource {
   const found = valueAt(document, pointer);
-  if (Array.isArray(found)) return found;
-  throw new MillraceError('MALFORMED_DOCUMENT', `${path}: expected an array at ${pointer}`, {
-    fields: { path, pointer, fault: 'notAnArray' },
-  });
+  if (Array.isArray(found)) return createInlineSource(found);
+  if (isObject(found)) return createMemberSource(found);
+  throw new MillraceError(
+    'MALFORMED_DOCUMENT',
+    `${path}: expected an array or an object at ${pointer}`,
+    {
+      fields: { path, pointer, fault: 'notAnArray' },
+    },
+  );
 }

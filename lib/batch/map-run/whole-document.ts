@@ -1,5 +1,6 @@
 /** Reads JSON documents that are needed as a whole, up to a maximum size. */
 import type { Json } from '../../asl/json/json.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
 
@@ -22,7 +23,7 @@ export async function readWholeDocument(
     if (bytes > documentBytesMax) throw malformed(path, 'it is longer than 64 MiB');
   }
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
   } catch (error) {
     throw malformed(path, messageOf(error));
   }

@@ -12,6 +12,9 @@ import {
   recordBytesMax,
 } from './file-source.ts';
 
+/** Maximum number of columns; Millrace's own limit. Excel has 16,384. */
+export const columnsMax = 20_000;
+
 /** Options of {@link createCsvSource}. */
 export interface CsvOptions {
   /** Column names of a file without a header row. @default the file's first row */
@@ -189,7 +192,13 @@ function checkDelimiter(fields: readonly string[], given: string | undefined): v
 }
 
 function checkHeader(columns: readonly string[]): readonly string[] {
-  const repeated = columns.find((column, position) => columns.indexOf(column) !== position);
+  if (columns.length > columnsMax) {
+    throw new FileFault(
+      `the header names ${columns.length} columns; at most ${columnsMax} are supported`,
+    );
+  }
+  const names = new Set<string>();
+  const repeated = columns.find((column) => names.size === names.add(column).size);
   if (repeated === undefined) return columns;
   throw new FileFault(
     `the header names the column ${JSON.stringify(repeated)} twice; column names must differ`,

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../../asl/json/json.ts';
+import { parseWrittenJson } from '../../asl/json/parse-json.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ChainEntry, ChainFilter, ChainQueries } from '../../ports/store/execution-queries.ts';
 import type { BatchSource, SourceItem } from '../batch-source.ts';
@@ -61,7 +62,7 @@ function toItem(
     return { index, problem: `execution ${name} (${id}) has ${what}` };
   }
   const link = { sourceExecutionId: id, sourceState, transformer };
-  return { index, value: JSON.parse(output) as Json, ...(unlinkedOnly && { link }) };
+  return { index, value: parseWrittenJson(output), ...(unlinkedOnly && { link }) };
 }
 
 function parseCursor(cursor: Json): { readonly index: number; readonly page: string | null } {

@@ -1,7 +1,7 @@
+import { parseJson } from '../../asl/json/parse-json.ts';
 import { messageOf } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
-import { parseExactJson } from './exact-json.ts';
 import {
   type FaultKind,
   FileFault,
@@ -172,8 +172,7 @@ function parseElement(bytes: Buffer, index: number, line: number): FileRecord['c
   const encodingProblem = findEncodingProblem(bytes);
   if (encodingProblem !== null) return { problem: `${where}: ${encodingProblem}` };
   try {
-    const parsed = parseExactJson(bytes.toString('utf8'));
-    return 'value' in parsed ? parsed : { problem: `${where}: ${parsed.problem}` };
+    return { value: parseJson(bytes.toString('utf8')) };
   } catch (error) {
     return { problem: `${where}: ${messageOf(error)}` };
   }

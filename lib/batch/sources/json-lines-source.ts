@@ -1,7 +1,7 @@
+import { parseJson } from '../../asl/json/parse-json.ts';
 import { messageOf } from '../../errors.ts';
 import type { ObjectReader } from '../../ports/object-store.ts';
 import type { BatchSource } from '../batch-source.ts';
-import { parseExactJson } from './exact-json.ts';
 import {
   FileFault,
   type FileFormat,
@@ -74,8 +74,7 @@ function splitLines(bytes: Buffer, from: FilePosition) {
 
 function parseLine(text: string, line: number): FileRecord['content'] {
   try {
-    const parsed = parseExactJson(text);
-    return 'value' in parsed ? parsed : { problem: `line ${line}: ${parsed.problem}` };
+    return { value: parseJson(text) };
   } catch (error) {
     return { problem: `line ${line}: expected one JSON document: ${messageOf(error)}` };
   }

@@ -207,6 +207,10 @@ function transition(tables: MemoryTables, change: BatchTransition): boolean {
   if (row.abortReason !== null && endsOtherwise) return false;
   row.status = change.to;
   row.onHold = change.hold ?? false;
+  if (change.memory !== undefined) {
+    row.memory = toStorableDocument(change.memory);
+    row.abortReason = null;
+  }
   row.reason = change.reason === null ? null : toStorableText(change.reason);
   row.endedAt = change.to === 'RUNNING' || change.to === 'PAUSED' ? null : tables.now();
   queueDeliveries(tables, change.deliveries);

@@ -13,8 +13,11 @@ export function createMemoryCheckpointStore(tables: MemoryTables): CheckpointSto
   return { commit: async (checkpoints, sums) => commit(tables, checkpoints, sums ?? null) };
 }
 
-/** `repeated`: written again after an earlier call; `ended`: an earlier call has ended it. */
-type Outcome = 'written' | 'repeated' | 'ended' | 'refused';
+/**
+ * `repeated`: written again after an earlier call; `known`: an earlier call has written this end or
+ * failed attempt.
+ */
+type Outcome = 'written' | 'repeated' | 'known' | 'refused';
 
 function commit(
   tables: MemoryTables,
@@ -24,7 +27,7 @@ function commit(
   const ids = new Set(checkpoints.map(({ executionId }) => executionId));
   assert(ids.size === checkpoints.length, 'a commit has one checkpoint per execution');
   const outcomes = checkpoints.map((checkpoint) => commitOne(tables, checkpoint));
-  const isPartial = outcomes.some((outcome) => outcome === 'refused' || outcome === 'ended');
+  const isPartial = outcomes.some((outcome) => outcome === 'refused' || outcome === 'known');
   // Of a group that was not refused in part, all is new or all was written before.
   if (isPartial || !outcomes.includes('repeated')) {
     const fresh = checkpoints.filter((_, index) => outcomes[index] === 'written');
@@ -45,7 +48,10 @@ function commitOne(tables: MemoryTables, checkpoint: Checkpoint): Outcome {
   assert(lease === 'release' || !isEnd(status), 'an execution that ends is released');
   const row = tables.executions.get(executionId);
   if (row === undefined || row.fence !== fence) return 'refused';
-  if (row.endedAt !== null) return row.status === status ? 'ended' : 'refused';
+  if (row.endedAt !== null) return row.status === status ? 'known' : 'refused';
+  const isRetried = status === 'PENDING_REDRIVE' && checkpoint.failedState !== undefined;
+  // As it is not written again, it is counted once.
+  if (isRetried && row.status === status && row.attempts === checkpoint.attempts) return 'known';
 
   const isNew = addHistory(tables, checkpoint);
   row.snapshot = documentOrNull(checkpoint.snapshot);
@@ -56,9 +62,7 @@ function commitOne(tables: MemoryTables, checkpoint: Checkpoint): Outcome {
   row.attempts = checkpoint.attempts;
   if (checkpoint.events !== null && !isEnd(status)) row.stalls = 0;
   tables.changeStatus(row, status);
-  if (status === 'PENDING_REDRIVE' && checkpoint.events !== null && row.batchId !== null) {
-    tables.getCounters(row.batchId).retried += 1;
-  }
+  if (isRetried && row.batchId !== null) tables.getCounters(row.batchId).retried += 1;
   if (checkpoint.archiveReason !== null) archiveEnded(tables, row, checkpoint.archiveReason);
   deleteSeenSignals(tables, row, checkpoint.signalsSeen, checkpoint.signalsUnused);
   if (checkpoint.notify !== null) tables.notices.push(checkpoint.notify);
@@ -74,7 +78,9 @@ function addHistory(
   if (events === null) return true;
   const chunks = history.get(executionId) ?? [];
   history.set(executionId, chunks);
-  if (chunks.some((chunk) => chunk.firstEventId === firstEventId)) return false;
+  // From the end: chunks are in the order of their events, and a repetition is of the newest.
+  const last = chunks.findLast((chunk) => chunk.firstEventId <= firstEventId);
+  if (last?.firstEventId === firstEventId) return false;
   chunks.push({ firstEventId, events: toStorableDocument(events) });
   return true;
 }

@@ -114,6 +114,7 @@ function handOut(tables: MemoryTables, row: ExecutionRow, workerId: string): Cla
     deadlineAt: row.deadlineAt,
     traceparent: row.traceparent,
     createdAt: row.createdAt,
+    claimedAt: tables.now(),
     signals: listUnseenSignals(tables, row),
   };
 }

@@ -1,6 +1,7 @@
 /** The store on a PostgreSQL server (15 or newer), shared by any number of processes. */
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Store } from '../../ports/store/store.ts';
+import { grantRoles } from '../sql/roles/grant-roles.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import { PostgresClient, type PostgresClientOptions } from './postgres-client.ts';
@@ -13,7 +14,15 @@ export interface PostgresStoreOptions extends PostgresClientOptions, SqlSessionO
  * @throws INVALID_CONFIGURATION when the URL cannot be read
  */
 export function openPostgresStore(options: PostgresStoreOptions): Store {
-  return createSqlStore(connect(options), options);
+  const client = connect(options);
+  const store = createSqlStore(client, options);
+  return {
+    ...store,
+    migrate: async (roles) => {
+      await store.migrate();
+      await grantRoles(client, roles);
+    },
+  };
 }
 
 function connect(options: PostgresClientOptions): PostgresClient {

@@ -1,13 +1,10 @@
 /** The RDS Data API as an SQL client. */
 import { randomUUID } from 'node:crypto';
 import {
-  BeginTransactionCommand,
-  CommitTransactionCommand,
   ExecuteStatementCommand,
   type ExecuteStatementCommandInput,
   type Field,
   RDSDataClient,
-  RollbackTransactionCommand,
   type SqlParameter,
 } from '@aws-sdk/client-rds-data';
 import { MillraceError } from '../../errors.ts';
@@ -18,6 +15,7 @@ import type { SqlClient, Statement } from '../sql/sql-client.ts';
 import { fitsRequest, parseRows, splitDocument } from './pieces.ts';
 import { parseSqlState, type RdsDataTarget, toRdsDataStoreError } from './rds-data-errors.ts';
 import { rdsDataRetries } from './rds-data-retries.ts';
+import { toBlock } from './statement-block.ts';
 
 /** Options of {@link RdsDataSqlClient}. */
 export interface RdsDataClientOptions {
@@ -121,7 +119,10 @@ export class RdsDataSqlClient implements SqlClient {
   }
 
   async transaction(statements: readonly string[]): Promise<void> {
-    await this.#runWithRetries(() => this.#transactOnce(statements));
+    // When the call times out, the statement goes on. A repetition waits for it at the rows that
+    // both write, and fails because they exist.
+    const sql = toBlock(statements);
+    await this.#runWithRetries(() => this.#send({ sql, continueAfterTimeout: true }));
   }
 
   /** Waits only for the calls under way, and for these not long. */
@@ -223,19 +224,6 @@ export class RdsDataSqlClient implements SqlClient {
           fields.map((field, index) => [columnMetadata[index]?.label, readValue(field)]),
         ) as Row,
     );
-  }
-
-  async #transactOnce(statements: readonly string[]): Promise<void> {
-    const begun = await this.#service.send(new BeginTransactionCommand(this.#where()));
-    const transaction = { ...this.#credentials(), transactionId: begun.transactionId };
-    try {
-      for (const sql of statements) await this.#send({ sql, transactionId: begun.transactionId });
-      await this.#service.send(new CommitTransactionCommand(transaction));
-    } catch (error) {
-      // The service drops a transaction that cannot be rolled back after three minutes.
-      await this.#service.send(new RollbackTransactionCommand(transaction)).catch(() => {});
-      throw error;
-    }
   }
 
   async #execute(

@@ -60,8 +60,7 @@ const remedies: Readonly<Record<string, (target: RdsDataTarget) => string>> = {
 
 function allowCalls({ clusterArn, secretArn }: RdsDataTarget): string {
   return (
-    'these AWS credentials may not use it; allow rds-data:ExecuteStatement, ' +
-    'rds-data:BeginTransaction, rds-data:CommitTransaction and rds-data:RollbackTransaction on ' +
+    'these AWS credentials may not use it; allow rds-data:ExecuteStatement on ' +
     `${clusterArn}, and secretsmanager:GetSecretValue on ${secretArn}`
   );
 }

@@ -3,6 +3,7 @@
  * no shared network, and a paused cluster resumes on the first call.
  */
 import type { Store, StoreFacts } from '../../ports/store/store.ts';
+import { grantRoles } from '../sql/roles/grant-roles.ts';
 import type { SqlSessionOptions } from '../sql/sql-session.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import { type RdsDataClientOptions, RdsDataSqlClient } from './rds-data-client.ts';
@@ -16,8 +17,18 @@ const gatherMs = 5;
 
 /** Creates a store that connects on its first call; `migrate` it before use. */
 export function openRdsDataStore(options: RdsDataStoreOptions): Store {
-  const store = createSqlStore(new RdsDataSqlClient(options), options);
-  return { ...store, ...inSizedGroups(store), gatherMs, inspect: () => inspectAurora(store) };
+  const client = new RdsDataSqlClient(options);
+  const store = createSqlStore(client, options);
+  return {
+    ...store,
+    ...inSizedGroups(store),
+    gatherMs,
+    migrate: async (roles) => {
+      await store.migrate();
+      await grantRoles(client, roles);
+    },
+    inspect: () => inspectAurora(store),
+  };
 }
 
 /**

@@ -1,40 +1,9 @@
 import { hasCode, MillraceError } from '../../errors.ts';
 import type { Migration } from './migration.ts';
-import { foundation } from './migrations/0001-foundation.ts';
-import { signals } from './migrations/0002-signals.ts';
-import { messages } from './migrations/0003-messages.ts';
-import { activities } from './migrations/0004-activities.ts';
-import { tasks } from './migrations/0005-tasks.ts';
-import { batchAborts } from './migrations/0006-batch-aborts.ts';
-import { pieces } from './migrations/0007-pieces.ts';
-import { figures } from './migrations/0008-figures.ts';
-import { searches } from './migrations/0009-searches.ts';
-import { orders } from './migrations/0010-orders.ts';
-import { traces } from './migrations/0011-traces.ts';
-import { holds } from './migrations/0012-holds.ts';
-import { soloRuns } from './migrations/0013-solo-runs.ts';
-import { recordedVersions } from './migrations/0014-recorded-versions.ts';
-import { listIndexes } from './migrations/0015-list-indexes.ts';
+import { migrations } from './migrations/list-migrations.ts';
 import type { SqlClient } from './sql-client.ts';
+import { selectCompatibility } from './statements/server/select-compatibility.ts';
 import { selectMigrations } from './statements/server/select-migrations.ts';
-
-const migrations: readonly Migration[] = [
-  foundation,
-  signals,
-  messages,
-  activities,
-  tasks,
-  batchAborts,
-  pieces,
-  figures,
-  searches,
-  orders,
-  traces,
-  holds,
-  soloRuns,
-  recordedVersions,
-  listIndexes,
-];
 
 const newestVersion = migrations.at(-1)?.version ?? 0;
 
@@ -53,16 +22,19 @@ const notMigratedYet: ReadonlySet<unknown> = new Set(['3F000', '42P01']);
  * The lock is the migration's own row: it is inserted first, so that a second process waits at the
  * primary key until the first has committed, and then finds that the row exists. That needs neither
  * a session nor an advisory lock, so that it also works over the RDS Data API.
- * @throws STORE_FAILED when the schema is newer than this program
+ * A newer schema is left as it is if this program works on it, so that a release can be rolled
+ * back.
+ * @throws STORE_FAILED with `fields.applied` when the schema is newer and does not fit this program
  */
 export async function migrate(client: SqlClient): Promise<void> {
   const applied = await ensureVersionTable(client);
   const known = newestVersion;
   if (applied > known) {
+    if (await fitsNewerSchema(client)) return;
     throw new MillraceError(
       'STORE_FAILED',
       `The schema of ${client.description} is at version ${applied}, but this Millrace knows versions up to ` +
-        `${known}: a newer Millrace has migrated it. Upgrade this one.`,
+        `${known}: a newer Millrace has migrated it, and this one does not work on it. Upgrade this one.`,
       { fields: { applied, known } },
     );
   }
@@ -71,12 +43,28 @@ export async function migrate(client: SqlClient): Promise<void> {
   }
 }
 
-async function apply(client: SqlClient, { version, name, statements }: Migration): Promise<void> {
+async function fitsNewerSchema(client: SqlClient): Promise<boolean> {
+  const rows = await client.call<{ compatibleFrom: number }>(selectCompatibility, {
+    known: newestVersion,
+  });
+  return (rows[0]?.compatibleFrom ?? Number.POSITIVE_INFINITY) <= newestVersion;
+}
+
+async function apply(client: SqlClient, migration: Migration): Promise<void> {
+  const { version, name, statements, compatibleFrom } = migration;
   const record = `INSERT INTO millrace.schema_migrations (version, name)
     VALUES (${version}, '${name}')`;
+  const limits =
+    compatibleFrom === undefined
+      ? []
+      : [
+          `UPDATE millrace.schema_migrations SET compatible_from = ${compatibleFrom}
+            WHERE version = ${version}`,
+        ];
   try {
-    await client.transaction([record, ...statements]);
+    await client.transaction([record, ...statements, ...limits]);
   } catch (error) {
+    if (isNotOwner(error)) throw needsOwner(client, version - 1, error);
     // The same SQLSTATE may come from the migration itself: then its row does not exist.
     if (!isAppliedConcurrently(error) || (await readNewestVersion(client)) < version) throw error;
   }
@@ -112,6 +100,7 @@ async function ensureVersionTable(client: SqlClient): Promise<number> {
       )`,
     ]);
   } catch (error) {
+    if (isNotOwner(error)) throw needsOwner(client, 0, error);
     if (!isAppliedConcurrently(error)) throw error;
   }
   return await readNewestVersion(client);
@@ -120,6 +109,20 @@ async function ensureVersionTable(client: SqlClient): Promise<number> {
 async function readNewestVersion(client: SqlClient): Promise<number> {
   const rows = await client.call<{ version: number }>(selectMigrations, {});
   return rows.at(-1)?.version ?? 0;
+}
+
+/** Whether a statement was refused because the role does not own what it would change. */
+function isNotOwner(error: unknown): boolean {
+  return hasCode(error) && error.fields.sqlState === '42501';
+}
+
+function needsOwner({ description }: SqlClient, applied: number, cause: unknown): MillraceError {
+  return new MillraceError(
+    'STORE_FAILED',
+    `The schema of ${description} is at version ${applied}, and this program needs ${newestVersion}; its ` +
+      'role may not change the schema. Run millrace migrate as the role that owns it.',
+    { fields: { applied, known: newestVersion, sqlState: '42501' }, cause },
+  );
 }
 
 function isAppliedConcurrently(error: unknown): boolean {

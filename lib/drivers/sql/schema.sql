@@ -285,6 +285,7 @@ CREATE TABLE millrace.schema_migrations (
   version integer NOT NULL,
   name text NOT NULL,
   applied_at timestamp with time zone NOT NULL DEFAULT now(),
+  compatible_from integer NOT NULL DEFAULT 1,
   CONSTRAINT schema_migrations_pkey PRIMARY KEY (version)
 );
 

@@ -20,8 +20,8 @@ export function createSqlCheckpointStore(session: SqlSession): CheckpointStore {
 /** A checkpoint that is written, now or by an earlier call. */
 interface WrittenRow {
   readonly id: string;
-  /** Whether an earlier call has ended the execution; absent in a commit without figures. */
-  readonly ended?: boolean;
+  /** Whether an earlier call wrote this end or failed attempt; absent without figures. */
+  readonly known?: boolean;
 }
 
 async function commit(
@@ -44,7 +44,7 @@ async function commit(
   });
   const rows = await session.client.call<WrittenRow>(statement, documents);
   if (figures !== null) {
-    const written = new Set(rows.flatMap(({ id, ended }) => (ended ? [] : [id])));
+    const written = new Set(rows.flatMap(({ id, known }) => (known ? [] : [id])));
     if (written.size < checkpoints.length) {
       const some = checkpoints.filter(({ executionId }) => written.has(executionId));
       await addFresh(session, some, sums);

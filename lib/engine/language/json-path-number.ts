@@ -1,4 +1,5 @@
 /** Reads the numbers that JSONPath fields such as `TimeoutSecondsPath` refer to. */
+import { toDouble } from '../../asl/json/exact-number.ts';
 import type { Json } from '../../asl/json/json.ts';
 import type { JsonPath } from '../../asl/path/json-path.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
@@ -30,7 +31,8 @@ export function readNumber(
   document: Json,
 ): number {
   const found = select(path, scope, document);
-  if (typeof found === 'number') return found;
+  const number = toDouble(found);
+  if (number !== undefined) return number;
   if (typeof found === 'string' && /^-?\d{1,15}(\.\d{1,15})?$/.test(found)) return Number(found);
   throw notNumeric(field, found, 'float', path);
 }

@@ -1,7 +1,8 @@
 import { compileChoiceRule } from '../../asl/choice-rule.ts';
 import type { MapState } from '../../asl/definition.ts';
+import type { Evaluation } from '../../asl/evaluation.ts';
 import { compileExpression } from '../../asl/expression.ts';
-import { isObject, type Json } from '../../asl/json/json.ts';
+import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import { compilePath } from '../../asl/path/json-path.ts';
 import { compileTemplate, type Template } from '../../asl/payload-template.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
@@ -51,7 +52,8 @@ export const jsonPath: QueryLanguage = Object.freeze({
     return (scope, effective) => template.evaluate(scope.evaluation(effective));
   },
   compileWaitEnd: compileWaitEnd,
-  compileItems,
+  compileItems: (state) => compileItems(state, isArray),
+  compileRunItems: (state) => compileItems(state, isIterable),
   compileItemInput: ({ ItemSelector, Parameters }) => {
     const selector = ItemSelector ?? Parameters;
     if (selector === undefined) return null;
@@ -156,11 +158,18 @@ function compileText({ name, value, path }: TextField): Reader<string> | string 
   };
 }
 
-function compileItems({ ItemsPath }: MapState): ReturnType<QueryLanguage['compileItems']> {
+const isArray = (value: Json): value is readonly Json[] => Array.isArray(value);
+const isIterable = (value: Json): value is readonly Json[] | JsonObject =>
+  isArray(value) || isObject(value);
+
+function compileItems<Items extends Json>(
+  { ItemsPath }: MapState,
+  areItems: (value: Json) => value is Items,
+): (scope: FieldScope, evaluation: Evaluation) => Items {
   const selector = compileSelector(ItemsPath);
   return (scope, { input }) => {
     const found = select(selector, scope, input);
-    if (Array.isArray(found)) return found;
+    if (areItems(found)) return found;
     throw new StateError(
       ErrorName.runtime,
       // AWS writes the context's `$$` as `$` here.

@@ -40,6 +40,7 @@ export const jsonata: QueryLanguage = Object.freeze({
   },
   compileWaitEnd,
   compileItems,
+  compileRunItems,
   compileItemInput: ({ ItemSelector }) => {
     if (ItemSelector === undefined) return null;
     const template = compileJsonataTemplate(ItemSelector, 'ItemSelector');
@@ -173,6 +174,18 @@ function compileItems({ Items }: MapState): ReturnType<QueryLanguage['compileIte
   return (_, evaluation) => {
     const found = template.evaluate(evaluation);
     return Array.isArray(found) ? found : [];
+  };
+}
+
+/** Like {@link compileItems}; an object's members are items, too. */
+function compileRunItems(state: MapState): ReturnType<QueryLanguage['compileRunItems']> {
+  const list = compileItems(state);
+  const { Items } = state;
+  const template = Items === undefined ? null : compileJsonataTemplate(Items, 'Items');
+  return (scope, evaluation) => {
+    const found = template === null ? evaluation.input : template.evaluate(evaluation);
+    if (Array.isArray(found) || isObject(found)) return found;
+    return list(scope, evaluation);
   };
 }
 

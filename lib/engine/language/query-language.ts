@@ -36,8 +36,12 @@ export interface QueryLanguage {
   compilePayload(value: Json, name: string): Reader<Json>;
   /** Compiles when a Wait ends, in milliseconds since 1970. */
   compileWaitEnd(state: WaitState): Reader<number>;
-  /** Compiles the items of a Map. */
+  /** Compiles the items of an inline Map. */
   compileItems(state: MapState): (scope: FieldScope, evaluation: Evaluation) => readonly Json[];
+  /** Compiles the items of a distributed Map, which may be the members of an object. */
+  compileRunItems(
+    state: MapState,
+  ): (scope: FieldScope, evaluation: Evaluation) => readonly Json[] | JsonObject;
   /**
    * Compiles the input of an iteration, in a scope that has the item; null when it is the item
    * itself.

@@ -14,8 +14,8 @@ export interface MapRunSpec {
   readonly executionType: 'STANDARD' | 'EXPRESS';
   /** The data that `ItemSelector` sees in addition to the item. */
   readonly scope: MapRunScope;
-  /** The items; null when a reader reads them. */
-  readonly items: readonly Json[] | null;
+  /** The items, or the object whose members they are; null when a reader reads them. */
+  readonly items: readonly Json[] | JsonObject | null;
   /** Null when the items are in the input. */
   readonly reader: ItemReaderRequest | null;
   /** Null when each item has its own child. */

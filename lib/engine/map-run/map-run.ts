@@ -2,6 +2,7 @@
  * The children of a distributed Map: the machine that they run, and the input of each. Pure, and
  * needs only the parent's definition and its {@link MapRunScope}.
  */
+import { Budget } from '../../asl/budget.ts';
 import type {
   MachineDefinition,
   MapState,
@@ -9,7 +10,8 @@ import type {
   StateGraph,
 } from '../../asl/definition.ts';
 import type { Evaluation, RandomAndTime } from '../../asl/evaluation.ts';
-import type { Json, JsonObject } from '../../asl/json/json.ts';
+import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
+import { builtCharsMax, measureLength } from '../../asl/json/json-length.ts';
 import { StateError } from '../../asl/state-error.ts';
 import { assert } from '../../errors.ts';
 import type { FailureDetails } from '../history-event.ts';
@@ -22,16 +24,22 @@ import type { MapRunScope } from './map-run-spec.ts';
 export interface RunItem {
   readonly index: number;
   readonly value: Json;
+  /** Whether the value is the pair `{ Key, Value }` of a member of an object. */
+  readonly isMember?: true;
 }
 
 /** The input of a child for an item, or why its `ItemSelector` failed. */
 export type ItemInput = { readonly input: Json } | { readonly failure: FailureDetails };
 
-/** Computes the input of a child, or its part of a batch, from an item. */
+/**
+ * Computes the input of a child, or its part of a batch, from an item. Each item may do the work of
+ * one state; `budget` adds up that of all.
+ */
 export type ShapeItem = (
   scope: MapRunScope,
   item: RunItem,
   randomAndTime: RandomAndTime,
+  budget?: Budget,
 ) => ItemInput;
 
 /**
@@ -57,9 +65,12 @@ export function compileItemSelector(definition: MachineDefinition, stateName: st
   const machineLanguage: QueryLanguageName = definition.QueryLanguage ?? 'JSONPath';
   const select = findLanguage(state.QueryLanguage ?? machineLanguage).compileItemInput(state);
   if (select === null) return (_, { value }) => ({ input: value });
-  return (scope, item, randomAndTime) => {
+  return (scope, item, randomAndTime, budget = new Budget()) => {
+    budget.renew();
     try {
-      return { input: select(createEvaluation(scope, item, randomAndTime)) };
+      const input = select({ ...createEvaluation(scope, item, randomAndTime), budget });
+      budget.add(measureLength(input, builtCharsMax) / charactersPerUnit);
+      return { input };
     } catch (thrown) {
       if (!(thrown instanceof StateError)) throw thrown;
       return { failure: toFailureDetails(thrown.error, thrown.causeText) };
@@ -67,22 +78,31 @@ export function compileItemSelector(definition: MachineDefinition, stateName: st
   };
 }
 
+/** Characters of an input that are written in one unit of work. */
+const charactersPerUnit = 5;
+
 function createEvaluation(
   scope: MapRunScope,
-  { index, value }: RunItem,
+  item: RunItem,
   { random, now }: RandomAndTime,
-): Evaluation {
+): Omit<Evaluation, 'budget'> {
   const { input, variables } = scope;
   return {
     input,
     context: (): JsonObject => ({
       ...scope.context,
-      Map: { Item: { Index: index, Value: value } },
+      Map: { Item: toContextItem(item) },
     }),
     variable: (name) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
     random,
     now,
   };
+}
+
+/** Returns `$$.Map.Item`; a member of an object has its key there. */
+function toContextItem({ index, value, isMember }: RunItem): JsonObject {
+  if (isMember !== true || !isObject(value)) return { Index: index, Value: value };
+  return { Index: index, ...value };
 }
 
 /** Finds a distributed Map by name; names are unique in a machine. */

@@ -7,6 +7,7 @@ import type { ItemProcessor, MapState } from '../../asl/definition.ts';
 import { createUuid } from '../../asl/intrinsics/numbers.ts';
 import type { Json } from '../../asl/json/json.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
+import { assert } from '../../errors.ts';
 import { toMapRunArn } from '../execution-identity.ts';
 import { type QueryLanguage, type Reader, read } from '../language/query-language.ts';
 import {
@@ -18,7 +19,7 @@ import {
 import type { MapRunSpec } from '../map-run/map-run-spec.ts';
 import type { DistributedMapNode, MapRunRequest } from '../node.ts';
 import { compileRecovery } from '../recovery.ts';
-import { commandName } from '../snapshot.ts';
+import { type AcceptedMapRun, commandName, type Doing, type MapRunDoing } from '../snapshot.ts';
 import { type Failed, finished, type Step, toFailureDetails } from '../step.ts';
 import type { Visit } from '../visit.ts';
 
@@ -44,7 +45,7 @@ export function compileDistributedMap(
     next: state.Next ?? null,
     flow: language.compileFlow(state),
     recovery: compileRecovery(state, language),
-    items: state.ItemReader === undefined ? language.compileItems(state) : null,
+    items: state.ItemReader === undefined ? language.compileRunItems(state) : null,
     request: compileRequest(state, language),
     label: state.Label ?? name,
   };
@@ -52,9 +53,10 @@ export function compileDistributedMap(
 
 /** Starts the run; blocked until it ends. */
 export function runDistributedMap(visit: Visit, node: DistributedMapNode): Step {
+  if (visit.mapRun !== undefined) return redriveMapRun(visit, node, visit.mapRun);
   const effective = node.flow.effectiveInput(visit);
   const items = node.items?.(visit, visit.evaluation(effective)) ?? null;
-  visit.record('MapStateStarted', { mapStateStartedEventDetails: { length: items?.length ?? 0 } });
+  visit.record('MapStateStarted', { mapStateStartedEventDetails: { length: countItems(items) } });
   const run = createRunSpec(visit, node, effective, items);
   visit.record('MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: run.mapRunArn } });
   if ((run.reader?.itemsMax ?? 0) < 0) {
@@ -62,6 +64,34 @@ export function runDistributedMap(visit: Visit, node: DistributedMapNode): Step 
   }
   visit.transition.send({ type: 'mapRun', command: commandName(visit), run });
   return { kind: 'blocked', doing: { kind: 'mapRun', run } };
+}
+
+/** Continues the run with the children that did not succeed, as AWS does. */
+function redriveMapRun(
+  visit: Visit,
+  { name }: DistributedMapNode,
+  { mapRunArn, redrives }: AcceptedMapRun,
+): Step {
+  const mapRun = { mapRunArn, redrives: redrives + 1 };
+  visit.record('MapRunRedriven', {
+    mapRunRedrivenEventDetails: { mapRunArn, redriveCount: mapRun.redrives },
+  });
+  const command = commandName(visit);
+  visit.transition.send({ type: 'mapRunRedrive', command, mapRunArn, stateName: name });
+  return { kind: 'blocked', doing: { kind: 'mapRun', mapRun, isRedrive: true } };
+}
+
+/** Returns what the Map waits for once its run, or the redrive of it, was accepted. */
+export function acceptMapRun(doing: Doing): MapRunDoing {
+  assert(doing.kind === 'mapRun', 'only a distributed Map waits for a run');
+  const { run, mapRun } = doing;
+  if (run === undefined) return mapRun === undefined ? doing : { kind: 'mapRun', mapRun };
+  return { kind: 'mapRun', mapRun: { mapRunArn: run.mapRunArn, redrives: 0 } };
+}
+
+function countItems(items: MapRunSpec['items']): number {
+  if (items === null) return 0;
+  return Array.isArray(items) ? items.length : Object.keys(items).length;
 }
 
 /** Ends the state when its run succeeded; a result over the payload limit fails the run. */
@@ -116,7 +146,7 @@ function createRunSpec(
   visit: Visit,
   node: DistributedMapNode,
   effective: Json,
-  items: readonly Json[] | null,
+  items: MapRunSpec['items'],
 ): MapRunSpec {
   const { transition } = visit;
   const requested = node.request(visit, effective);

@@ -11,6 +11,7 @@ import { compileRecovery } from '../recovery.ts';
 import { type Branch, type Done, summarizeChildren } from '../snapshot.ts';
 import { finished, type Step } from '../step.ts';
 import { newBranch, type Visit } from '../visit.ts';
+import { requireJoinable } from './join-limit.ts';
 
 /** Compiles a Parallel state; `compileGraph` compiles its branches. */
 export function compileParallel(
@@ -50,11 +51,14 @@ export function joinParallel(
   node: ParallelNode,
   children: readonly (Branch | Done)[],
 ): Step {
-  const { failed, outputs, lastId } = summarizeChildren(children);
+  const { failed, outputs, lastId, outputChars } = summarizeChildren(children);
   if (failed !== undefined) return failParallel(visit, node, children, failed);
-  if (outputs.length < children.length) {
+  requireJoinable(visit, outputChars);
+  if (outputs.length < children.length || visit.transition.isFull) {
     return { kind: 'blocked', doing: { kind: 'parallel', branches: children } };
   }
+  visit.transition.budget.renew();
+  visit.transition.budget.refer(children.length);
   visit.lastId = Math.max(visit.lastId, lastId);
   visit.transition.record('ParallelStateSucceeded', visit.lastId);
   return finished(node.flow.applyResult(visit, outputs), node.next);

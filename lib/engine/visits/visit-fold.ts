@@ -141,6 +141,10 @@ export class VisitFold {
       visit.answeredBy = 'mapRun';
       visit.link = startedBatch(event);
       visit.tries.push({ scheduledAt: timestamp, endedAt: null, error: null, cause: null });
+    } else if (type === 'MapRunRedriven') {
+      visit.isStopped = false;
+      visit.hasFailed = false;
+      visit.tries.push({ scheduledAt: timestamp, endedAt: null, error: null, cause: null });
     } else if (type === 'MapRunSucceeded') endTry(visit, timestamp, null);
     else this.#fail(visit, event);
   }

@@ -99,6 +99,11 @@ export interface BatchTransition {
   readonly reason: string | null;
   /** Whether executions that have not begun, or are retried, are held back. @default false */
   readonly hold?: boolean;
+  /**
+   * Replaces the leader's state, and withdraws the request of an abort: a batch that has ended goes
+   * on. @default both stay as they are
+   */
+  readonly memory?: string;
   /** Queued in the same transaction, if the change is made. @default [] */
   readonly deliveries?: readonly NewDelivery[];
 }

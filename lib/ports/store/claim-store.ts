@@ -37,6 +37,11 @@ export interface ClaimedExecution {
   /** `NewExecution.traceparent`; null when it has none. */
   readonly traceparent: string | null;
   readonly createdAt: number;
+  /**
+   * The store's time at the claim, in milliseconds since 1970: all workers share it, whatever the
+   * clocks of their machines show.
+   */
+  readonly claimedAt: number;
   /** Signals it has not seen yet, oldest first. */
   readonly signals: readonly Signal[];
 }

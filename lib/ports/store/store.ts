@@ -45,6 +45,14 @@ export interface PoolUse {
   readonly max: number;
 }
 
+/** Roles of the database besides the owner of the schema, who migrates it. */
+export interface StoreRoles {
+  /** Leaders, workers and programs: reads and writes rows. @default none */
+  readonly application?: string | undefined;
+  /** Reads rows. @default none */
+  readonly reader?: string | undefined;
+}
+
 /** Everything that a database driver offers. */
 export interface Store
   extends MachineStore,
@@ -82,8 +90,12 @@ export interface Store
    * processes open.
    */
   announce?(url: string | null): void;
-  /** Updates the schema, once, under a lock; safe to call from many processes at once. */
-  migrate(): Promise<void>;
+  /**
+   * Updates the schema, once, under a lock; safe to call from many processes at once.
+   * @param roles roles of the database that get what they need, and nothing else; ignored by a
+   * store that only its process uses. @default none
+   */
+  migrate(roles?: StoreRoles): Promise<void>;
   /** Reads facts about the database and changes nothing; works before the first `migrate`. */
   inspect(): Promise<StoreFacts>;
   close(): Promise<void>;

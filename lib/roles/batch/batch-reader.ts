@@ -1,4 +1,5 @@
 import type { Json } from '../../asl/json/json.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
 import { type BatchOptions, parseBatchOptions } from '../../batch/batch-options.ts';
 import type { BatchSource, SourceChunk } from '../../batch/batch-source.ts';
 import { type ItemExecutionContext, toExecutions } from '../../batch/chunks.ts';
@@ -6,6 +7,7 @@ import { compileItemMapping, type ItemTransformer } from '../../batch/item-mappi
 import { type MapRunBatch, parseMapRun } from '../../batch/map-run/map-run-batch.ts';
 import { MapRunSource } from '../../batch/map-run/map-run-source.ts';
 import { openSource } from '../../batch/open-source.ts';
+import type { PayloadCheck } from '../../batch/payload-schema.ts';
 import { parseSourceSpec } from '../../batch/source-spec.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Entropy } from '../../ports/entropy.ts';
@@ -30,6 +32,8 @@ export interface BatchReaderDeps {
   readonly queues: readonly string[];
   /** Maximum input of an execution, in bytes of UTF-8. */
   readonly payloadBytesMax: number;
+  /** Returns the check of a machine's inputs. @default any JSON is accepted */
+  readonly inputCheckOf?: (machineId: string) => PayloadCheck | null;
 }
 
 /** A batch that is to be recorded, or that was. */
@@ -81,6 +85,7 @@ export class BatchReader {
       mapItem: compileItemMapping(item, { transformers, queues, priority, namePrefix, random }),
       uuid: () => entropy.uuid(),
       payloadBytesMax,
+      checkInput: deps.inputCheckOf?.(batch.machineId) ?? null,
     };
   }
 
@@ -113,7 +118,7 @@ export class BatchReader {
   #openSource({ source }: ReadBatch, deps: BatchReaderDeps, random: () => number): BatchSource {
     const { files, objects, store, clock } = deps;
     if (this.mapRun === null) {
-      return openSource(parseSourceSpec(JSON.parse(source)), { files, store });
+      return openSource(parseSourceSpec(parseJson(source)), { files, store });
     }
     const randomAndTime = { random, now: () => clock.now() };
     return new MapRunSource(this.mapRun, { machines: store, objects, randomAndTime });

@@ -23,7 +23,8 @@ export interface LeftBatchesDeps {
 /**
  * The batches that one leader cannot lead, for want of a transformer, a file or a machine, and
  * leaves to other leaders: it lets the lease go, and does not take the batch again for a while. It
- * tries again with growing pauses, because it may be the only leader.
+ * tries again with growing pauses, because it may be the only leader. Leaders that follow one
+ * another in a process share one, so that the grace counts over all of them.
  */
 export class LeftBatches {
   readonly #deps: LeftBatchesDeps;

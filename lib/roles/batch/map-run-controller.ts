@@ -3,6 +3,12 @@ import { ErrorName } from '../../asl/state-error.ts';
 import { countEnded, countInFlight } from '../../batch/batch-tally.ts';
 import type { MapRunBatch } from '../../batch/map-run/map-run-batch.ts';
 import { MapRunFailure } from '../../batch/map-run/map-run-failure.ts';
+import {
+  encodeMapRunMemory,
+  type MapRunMemory,
+  type MapRunStop,
+  parseMapRunMemory,
+} from '../../batch/map-run/map-run-memory.ts';
 import { exceedsTolerated, toleranceFailure } from '../../batch/map-run/tolerance.ts';
 import type { UntimedEvent } from '../../engine/event.ts';
 import { hasCode } from '../../errors.ts';
@@ -34,12 +40,6 @@ export interface MapRunControllerDeps
   readonly mapRunCheckMs: number;
 }
 
-/** Why a run is stopped. The error is null when the parent no longer waits for the run. */
-interface Stopping {
-  readonly error: string | null;
-  readonly cause: string;
-}
-
 type Answer = Extract<UntimedEvent, { type: 'commandSucceeded' | 'commandFailed' }>;
 
 /** The error of a Map whose run was aborted by a user. */
@@ -66,8 +66,8 @@ export class MapRunController {
 
   /** Stops or ends the run when it has to be. Returns whether more of it may be fanned out. */
   async updateStatus(batch: LeasedBatch): Promise<boolean> {
-    const stopping = batch.memory === null ? null : (JSON.parse(batch.memory) as Stopping);
-    if (stopping !== null) return this.#stop(batch, stopping);
+    const { stop, command } = this.#recall(batch);
+    if (stop !== null) return this.#stop(batch, stop);
     if (batch.abortReason !== null) {
       return this.#beginStop(batch, { error: abortedError, cause: batch.abortReason });
     }
@@ -77,7 +77,7 @@ export class MapRunController {
       return this.fail(batch, toleranceFailure());
     }
     if (allEnded) return this.#finish(batch);
-    if (isCheckDue && !(await isWaitedFor(this.#deps.store, this.#mapRun.parent))) {
+    if (isCheckDue && !(await this.#isWaitedFor(command))) {
       return this.#beginStop(batch, { error: null, cause: 'its parent no longer waits for it' });
     }
     return true;
@@ -93,31 +93,33 @@ export class MapRunController {
   }
 
   async #finish(batch: LeasedBatch): Promise<false> {
-    const { run, parent } = this.#mapRun;
+    const { run } = this.#mapRun;
+    const { command } = this.#recall(batch);
     let result: Json;
     try {
       result = await collectResult(this.#deps, batch.id, run);
     } catch (error) {
       return this.fail(batch, error);
     }
-    await this.#answer({ type: 'commandSucceeded', command: parent.command, result });
+    await this.#answer({ type: 'commandSucceeded', command, result });
     await setBatchStatus(this.#deps, batch, 'SUCCEEDED', null);
     return false;
   }
 
   /** Only stores the reason: children may have been recorded since the counters were read. */
-  async #beginStop({ id, fence }: LeasedBatch, stopping: Stopping): Promise<false> {
-    await this.#deps.store.saveBatchMemory(id, fence, JSON.stringify(stopping));
+  async #beginStop(batch: LeasedBatch, stop: MapRunStop): Promise<false> {
+    const memory = encodeMapRunMemory({ ...this.#recall(batch), stop });
+    await this.#deps.store.saveBatchMemory(batch.id, batch.fence, memory);
     return false;
   }
 
-  async #stop(batch: LeasedBatch, { error, cause }: Stopping): Promise<false> {
+  async #stop(batch: LeasedBatch, { error, cause }: MapRunStop): Promise<false> {
     if (countInFlight(batch) > 0) {
       await this.#abortChildren(batch.id);
       return false;
     }
     if (error !== null) {
-      const { command } = this.#mapRun.parent;
+      const { command } = this.#recall(batch);
       await this.#answer({ type: 'commandFailed', command, error, cause });
     }
     const status = error === null || batch.abortReason !== null ? 'ABORTED' : 'FAILED';
@@ -130,6 +132,15 @@ export class MapRunController {
     if (this.#childrenAborted) return;
     await abortOpenExecutions(this.#deps, batchId);
     this.#childrenAborted = true;
+  }
+
+  #recall({ memory }: LeasedBatch): MapRunMemory {
+    return parseMapRunMemory(memory, this.#mapRun.parent);
+  }
+
+  #isWaitedFor(command: string): Promise<boolean> {
+    const { executionId } = this.#mapRun.parent;
+    return isWaitedFor(this.#deps.store, { executionId, command });
   }
 
   async #answer(event: Answer): Promise<void> {

@@ -1,7 +1,8 @@
 import type { MachineDefinition } from '../../asl/definition.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { createMapRunBatch, toChildMachineId } from '../../batch/map-run/map-run-batch.ts';
-import type { MapRunEffect } from '../../engine/effect.ts';
+import type { MapRunEffect, MapRunRedriveEffect } from '../../engine/effect.ts';
 import { findChildDefinition } from '../../engine/map-run/map-run.ts';
 import { assert, messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -11,10 +12,12 @@ import type { MachineRecord, MachineStore } from '../../ports/store/machine-stor
 import type { InvocationResult } from '../../ports/task-invoker.ts';
 import { retry } from '../../retry/retry.ts';
 import { taskStoreRetries } from '../../retry/task-store-retries.ts';
+import { type MapRunRedriveDeps, redriveMapRun } from './map-run-redriver.ts';
 
 /** What a {@link MapRunStarter} is constructed from. */
 export interface MapRunStarterDeps {
-  readonly store: MachineStore & Pick<BatchStore, 'createBatch'>;
+  readonly store: MachineStore & Pick<BatchStore, 'createBatch'> & MapRunRedriveDeps['store'];
+  readonly dispatcher: MapRunRedriveDeps['dispatcher'];
   readonly clock: Clock;
   /** Called when a run has been recorded, so that a leader can start it at once. */
   readonly onStarted: (parentExecutionId: string) => void;
@@ -49,14 +52,29 @@ export class MapRunStarter {
     signal: AbortSignal,
     traceparent: string | null = null,
   ): Promise<InvocationResult> {
+    return this.#attempt(parent, signal, () => {
+      return this.#record(parent, { command, run }, traceparent);
+    });
+  }
+
+  /** Redrives a run that has ended; returns like {@link start}. */
+  async redrive(
+    parent: MapRunParentExecution,
+    effect: MapRunRedriveEffect,
+    signal: AbortSignal,
+  ): Promise<InvocationResult> {
+    return this.#attempt(parent, signal, () => redriveMapRun(this.#deps, effect));
+  }
+
+  async #attempt(
+    { id }: MapRunParentExecution,
+    signal: AbortSignal,
+    act: () => Promise<void>,
+  ): Promise<InvocationResult> {
     const { clock, onStarted } = this.#deps;
     try {
-      await retry(() => this.#record(parent, { command, run }, traceparent), {
-        clock,
-        signal,
-        policyFor: taskStoreRetries,
-      });
-      onStarted(parent.id);
+      await retry(act, { clock, signal, policyFor: taskStoreRetries });
+      onStarted(id);
       return { ok: true, submitted: null };
     } catch (error) {
       return { ok: false, error: ErrorName.runtime, cause: messageOf(error) };
@@ -82,17 +100,23 @@ export class MapRunStarter {
   }
 }
 
+const refusal: InvocationResult = Object.freeze({
+  ok: false,
+  error: ErrorName.runtime,
+  cause: 'an EXPRESS execution starts no map runs: give its machine the type STANDARD',
+});
+
 /** Refuses map runs for EXPRESS machines: their executions end with their process. */
-export const noMapRuns: Pick<MapRunStarter, 'start'> = Object.freeze({
-  start: async () => ({
-    ok: false as const,
-    error: ErrorName.runtime,
-    cause: 'an EXPRESS execution starts no map runs: give its machine the type STANDARD',
-  }),
+export const noMapRuns: Pick<MapRunStarter, 'start' | 'redrive'> = Object.freeze({
+  start: async () => refusal,
+  redrive: async () => refusal,
 });
 
 function toChildDefinition({ definition }: MachineRecord, stateName: string): string {
-  const child = findChildDefinition(JSON.parse(definition) as MachineDefinition, stateName);
+  const child = findChildDefinition(
+    parseJson(definition) as object as MachineDefinition,
+    stateName,
+  );
   assert(child !== undefined, `the definition has the distributed Map '${stateName}'`);
   return JSON.stringify(child);
 }

@@ -1,3 +1,4 @@
+import { listKnown } from '../../asl/known-names.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { decodeSnapshot } from '../../engine/snapshot.ts';
 import { parseCommand } from '../../engine/task/idempotency-key.ts';
@@ -67,8 +68,8 @@ export class ActivityTasks implements TaskInvoker {
     const { activities } = this.#deps;
     const name = parseActivityName(resource);
     if (activities.has(name)) return null;
-    const known = [...activities].sort().join(', ') || 'none';
-    return `no activity is named '${name}' (known: ${known}; they are named in activities of the configuration)`;
+    const known = listKnown(name, [...activities].sort());
+    return `no activity is named '${name}' (${known}; they are named in activities of the configuration)`;
   }
 
   /** Schedules the task for the workers of its activity. */

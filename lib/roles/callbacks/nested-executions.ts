@@ -1,5 +1,6 @@
 import type { MachineType } from '../../asl/definition.ts';
 import { isObject, type JsonObject } from '../../asl/json/json.ts';
+import { listKnown } from '../../asl/known-names.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { catchTaskFailure } from '../../engine/task/task-failure.ts';
 import { assert, messageOf } from '../../errors.ts';
@@ -40,6 +41,11 @@ export interface NestedExecutionsDeps {
   readonly entropy: Entropy;
   readonly clock: Clock;
   readonly logger: Logger;
+  /**
+   * Returns the check of a machine's inputs, which returns why a JSON text does not match.
+   * @default any JSON is accepted
+   */
+  readonly inputCheckOf?: (machineId: string) => ((input: string) => string | null) | null;
 }
 
 /** A child that has been started, or that an abort has made runnable. */
@@ -85,7 +91,7 @@ export class NestedExecutions implements TaskInvoker {
     // Only the input of the state determines the machine: it may be any of them.
     if (id === null) return this.#machines.size === 0 ? 'there are no machines' : null;
     if (this.#machines.has(id)) return null;
-    return `no machine is named '${id}' (known: ${[...this.#machines.keys()].sort().join(', ')})`;
+    return `no machine is named '${id}' (${listKnown(id, [...this.#machines.keys()].sort())})`;
   }
 
   invoke(invocation: Invocation): Promise<InvocationResult> {
@@ -131,6 +137,12 @@ export class NestedExecutions implements TaskInvoker {
         `State Machine Does Not Exist: '${id}'`,
       );
     }
+    const input = parseExecutionInput(parameters);
+    const problem = this.#deps.inputCheckOf?.(id)?.(input) ?? null;
+    if (problem !== null) {
+      const cause = `the input does not match the schema of the machine '${id}': ${problem}`;
+      throw startExecutionFailure('ValidationException', cause);
+    }
     const replyTo = toReplyTo(invocation);
     return {
       id:
@@ -140,7 +152,7 @@ export class NestedExecutions implements TaskInvoker {
       machineId: id,
       machineVersion: machine.version,
       name: parseExecutionName(invocation, parameters),
-      input: parseExecutionInput(parameters),
+      input,
       queue: invocation.queue,
       retriesMax: 0,
       ...(replyTo !== null && { replyTo: encodeReplyTo(replyTo) }),

@@ -1,5 +1,6 @@
 /** The answer of a nested execution's end to the Task that started it with `.sync`. Pure. */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
 import type { FinishEffect } from '../../engine/effect.ts';
 import type { UntimedEvent } from '../../engine/event.ts';
 import type { NewSignal } from '../../ports/store/signal-store.ts';
@@ -64,7 +65,7 @@ function describe(form: ReplyTo['form'], ended: EndedExecution): JsonObject {
     ...(cause === undefined ? {} : { Cause: cause }),
     ...(error === undefined ? {} : { Error: error }),
     ExecutionArn: ended.arn,
-    Input: form === 'sync' ? ended.input : (JSON.parse(ended.input) as Json),
+    Input: form === 'sync' ? ended.input : parseJson(ended.input),
     InputDetails: { Included: true },
     Name: ended.name,
     ...(output === undefined

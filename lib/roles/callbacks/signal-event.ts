@@ -2,6 +2,7 @@
  * Signals as stored: an event as JSON text, without the time and the seed that are set when it is
  * applied. Pure; decoding is the inverse of encoding.
  */
+import { parseWrittenJson } from '../../asl/json/parse-json.ts';
 import type { UntimedEvent } from '../../engine/event.ts';
 
 /** Returns `event` as it is stored. */
@@ -11,5 +12,5 @@ export function encodeSignal(event: UntimedEvent): string {
 
 /** Returns the event that `text` was encoded from. */
 export function decodeSignal(text: string): UntimedEvent {
-  return JSON.parse(text) as UntimedEvent;
+  return parseWrittenJson(text) as object as UntimedEvent;
 }

@@ -1,5 +1,6 @@
 /** The parameters of a `states:startExecution` Task: which machine, name and input. Pure. */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
 import { findNameProblem } from '../../batch/execution-name.ts';
 import { parseCommand } from '../../engine/task/idempotency-key.ts';
 import { parseIntegrationName } from '../../engine/task/integration-name.ts';
@@ -35,7 +36,7 @@ export function parseExecutionInput({ Input }: JsonObject): string {
   if (Input === undefined || Input === null) return '{}';
   if (typeof Input !== 'string') return JSON.stringify(Input);
   try {
-    return JSON.stringify(JSON.parse(Input));
+    return JSON.stringify(parseJson(Input));
   } catch {
     throw startExecutionFailure(
       'InvalidExecutionInputException',

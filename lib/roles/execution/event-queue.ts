@@ -78,6 +78,14 @@ export class EventQueue {
     return taken;
   }
 
+  /** Puts events back before all others, for a round that has done enough. */
+  putBack(events: readonly EngineEvent[]): void {
+    this.#events = [...events, ...this.#events];
+    for (const event of events) {
+      this.#pendingSignal = Math.max(this.#pendingSignal, this.findSignalId(event) ?? 0);
+    }
+  }
+
   /** Returns the id of the signal that the event was created from. */
   findSignalId(event: EngineEvent): number | undefined {
     return this.#signalIds.get(event);

@@ -85,6 +85,8 @@ export class ExecutionRun {
   /** Whether signals were sent that no round has processed yet. */
   #expectsSignals = false;
   #isFirstRound = true;
+  /** What the transitions of the last round took. */
+  #roundWork = 0;
 
   constructor(deps: ExecutionRunDeps, start: RunStart) {
     this.#deps = deps;
@@ -168,7 +170,9 @@ export class ExecutionRun {
     this.#isFirstRound = false;
     const step = this.#advance();
     // Before anything is awaited: a handler that answers meanwhile has an event to process.
-    const running = this.#countRunning(step.effects);
+    // Events that are left for the next round keep the run going, as running handlers do.
+    const left = this.#pending.isEmpty ? 0 : 1;
+    const running = this.#countRunning(step.effects) + left;
     const missing = this.#mode === 'running' ? this.#left.findMissing(step.effects) : [];
     const isLeaving = missing.length > 0 && (await this.#left.leave(missing, isFirst));
     if (isLeaving) this.#drainRound();
@@ -261,13 +265,20 @@ export class ExecutionRun {
     const { machine, identity } = this.#start;
     const pending = this.#pending.takeAll();
     if (pending.signalsSeen > 0) this.#expectsSignals = false;
-    const { events, signalsSeen } = this.#mode === 'abandoned' ? noEvents : pending;
+    const { events } = this.#mode === 'abandoned' ? noEvents : pending;
     const effects: Effect[] = [...this.#openBefore];
     this.#openBefore = [];
     const history: HistoryEvent[] = [];
     const signalsUnused: number[] = [];
-    for (const event of events) {
+    let signalsSeen = 0;
+    this.#roundWork = 0;
+    for (const [index, event] of events.entries()) {
+      if (this.#isRoundLong()) {
+        this.#pending.putBack(events.slice(index));
+        break;
+      }
       const signalId = this.#pending.findSignalId(event);
+      signalsSeen = Math.max(signalsSeen, signalId ?? 0);
       if (signalId !== undefined && this.#isTooLate(event)) signalsUnused.push(signalId);
       if (this.#supersedesCall(event, effects)) {
         effects.push({ type: 'cancel', command: event.command });
@@ -275,6 +286,7 @@ export class ExecutionRun {
       const result = transition(machine, identity, this.#snapshot, event);
       this.#figures?.add(this.#snapshot, result);
       this.#snapshot = result.snapshot;
+      this.#roundWork += result.work;
       effects.push(...result.effects);
       history.push(...result.history);
     }
@@ -326,6 +338,10 @@ export class ExecutionRun {
 
   /** Resolves when an event is pending, a timer of the machine is due, or the mode has changed. */
   async #nextRound(): Promise<void> {
+    // After much work, other executions, timers and heartbeats of this process have their turn.
+    if (this.#isRoundLong()) {
+      await new Promise<void>((resolve) => this.#deps.clock.after(0, resolve));
+    }
     if (this.#hasWork()) return;
     const due = dueAt(this.#snapshot);
     await new Promise<void>((resolve) => {
@@ -337,6 +353,11 @@ export class ExecutionRun {
         resolve();
       };
     });
+  }
+
+  /** Whether the round has done so much that other executions should have their turn. */
+  #isRoundLong(): boolean {
+    return this.#roundWork > this.#start.machine.limits.transitionWorkMax;
   }
 
   #hasWork(): boolean {

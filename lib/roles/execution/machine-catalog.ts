@@ -1,4 +1,5 @@
 import type { MachineDefinition } from '../../asl/definition.ts';
+import { parseWrittenJson } from '../../asl/json/parse-json.ts';
 import { compileMachine } from '../../engine/compile-machine.ts';
 import { durationMsMax, type EngineLimits } from '../../engine/limits.ts';
 import type { Machine } from '../../engine/machine.ts';
@@ -9,12 +10,20 @@ import { parseTaskType } from './task-machine.ts';
 /** Maximum number of compiled machines; the least recently used one is dropped first. */
 const machinesMax = 256;
 
+/**
+ * Maximum length of their definitions together, in characters: a compiled expression may take a
+ * hundred times the memory of its text.
+ */
+const definitionCharsMax = 4_194_304;
+
 /** Compiles the machines that a process runs, each version once, and caches them. */
 export class MachineCatalog {
   readonly #store: Pick<MachineStore, 'getMachine'>;
   readonly #limits: Partial<EngineLimits>;
   /** By version and id, least recently used first. */
   readonly #machines = new Map<string, Promise<Machine>>();
+  /** Lengths of the definitions of machines that are compiled, by the same keys. */
+  readonly #lengths = new Map<string, number>();
 
   constructor(store: Pick<MachineStore, 'getMachine'>, limits: Partial<EngineLimits> = {}) {
     this.#store = store;
@@ -40,13 +49,15 @@ export class MachineCatalog {
           { fields: { machineId: id, machineVersion: version } },
         );
       }
+      this.#lengths.set(key, record.definition.length);
       this.#dropOldest();
       // Not validated again: a recorded version keeps running even when a later Millrace is
       // stricter.
-      const definition = JSON.parse(record.definition) as MachineDefinition;
+      const definition = parseWrittenJson(record.definition) as object as MachineDefinition;
       return compileMachine(definition, this.#resolveLimits(id), record.kind);
     } catch (error) {
       this.#machines.delete(key);
+      this.#lengths.delete(key);
       throw error;
     }
   }
@@ -59,8 +70,12 @@ export class MachineCatalog {
   }
 
   #dropOldest(): void {
-    if (this.#machines.size < machinesMax) return;
-    const [oldest] = this.#machines.keys();
-    if (oldest !== undefined) this.#machines.delete(oldest);
+    const total = () => [...this.#lengths.values()].reduce((sum, length) => sum + length, 0);
+    for (const oldest of this.#machines.keys()) {
+      const isFull = this.#machines.size >= machinesMax || total() > definitionCharsMax;
+      if (!isFull || this.#machines.size === 1) return;
+      this.#machines.delete(oldest);
+      this.#lengths.delete(oldest);
+    }
   }
 }

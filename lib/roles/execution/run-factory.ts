@@ -57,8 +57,9 @@ export class RunFactory {
     trace?: RunTrace,
   ): Promise<ExecutionRun> {
     const { machines, mapRuns } = this.#options;
-    // The times of one run fit together, and its timers end, whatever the machine's clock does.
-    const clock = steadyClock(this.#options.clock);
+    // Its timers follow the time of the store, which has decided when it is due: a machine whose
+    // clock is late would put it to sleep again.
+    const clock = steadyClock(this.#options.clock, claimed.claimedAt);
     const stored = await machines.get(claimed.machineId, claimed.machineVersion);
     const machine = withTimeLimit(stored, claimed, clock.now());
     const untraced = this.#start(claimed, machine, forcedEnd);
@@ -70,7 +71,7 @@ export class RunFactory {
 
   #start(claimed: ClaimedExecution, machine: Machine, forcedEnd?: ForcedEnd): RunStart {
     const type = findStartEventType(claimed, machine);
-    const startEvents = type === null ? [] : [{ type, ...this.#stamp() }];
+    const startEvents = type === null ? [] : [{ type, ...this.#stamp(claimed) }];
     const end = this.#findEndEvent(claimed, forcedEnd);
     return {
       claimed,
@@ -86,10 +87,10 @@ export class RunFactory {
 
   #findEndEvent(claimed: ClaimedExecution, forcedEnd: ForcedEnd | undefined) {
     const { stallsMax } = this.#options;
-    return findEndEvent({ claimed, forcedEnd, stallsMax }, this.#stamp());
+    return findEndEvent({ claimed, forcedEnd, stallsMax }, this.#stamp(claimed));
   }
 
-  #stamp(): EventStamp {
-    return { at: this.#options.clock.now(), seed: this.#options.entropy.seed() };
+  #stamp({ claimedAt }: ClaimedExecution): EventStamp {
+    return { at: claimedAt, seed: this.#options.entropy.seed() };
   }
 }

@@ -1,5 +1,5 @@
 /** The identity of a claimed execution, as its machine sees it. */
-import type { Json } from '../../asl/json/json.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
 import {
   type ExecutionIdentity,
   toExecutionArn,
@@ -21,7 +21,7 @@ export function createIdentity(
   return {
     arn: toArn(claimed, machine),
     name,
-    input: JSON.parse(input) as Json,
+    input: parseJson(input),
     roleArn: '',
     machineArn: toMachineArn(machineId),
     machineName: machineId,

@@ -1,4 +1,9 @@
-import type { CommandEffect, InvokeEffect, MapRunEffect } from '../../engine/effect.ts';
+import type {
+  CommandEffect,
+  InvokeEffect,
+  MapRunEffect,
+  MapRunRedriveEffect,
+} from '../../engine/effect.ts';
 import type { UntimedEvent } from '../../engine/event.ts';
 import { createIdempotencyKey } from '../../engine/task/idempotency-key.ts';
 import { messageOf } from '../../errors.ts';
@@ -14,7 +19,7 @@ import { noRunTrace } from './run-trace.ts';
 /** What {@link RunningCalls} is constructed from. */
 export interface RunningCallsDeps {
   readonly invoker: TaskInvoker;
-  readonly mapRuns: Pick<MapRunStarter, 'start'>;
+  readonly mapRuns: Pick<MapRunStarter, 'start' | 'redrive'>;
   readonly clock: Clock;
   /** Receives each failed call, at `debug`. @default nothing is logged */
   readonly logger?: Logger;
@@ -108,11 +113,15 @@ export class RunningCalls {
     });
   }
 
-  #startMapRun(effect: MapRunEffect, span: Span): void {
+  #startMapRun(effect: MapRunEffect | MapRunRedriveEffect, span: Span): void {
     const { command } = effect;
     const signal = this.#createSignal(command);
     const { claimed } = this.#execution;
-    const answer = this.#deps.mapRuns.start(claimed, effect, signal, span.traceparent);
+    const { mapRuns } = this.#deps;
+    const answer =
+      effect.type === 'mapRun'
+        ? mapRuns.start(claimed, effect, signal, span.traceparent)
+        : mapRuns.redrive(claimed, effect, signal);
     void answer.then((result) => {
       endCall(span, result);
       this.#answer({ command, pattern: 'sync' }, result);
@@ -161,7 +170,9 @@ export function toAnswerEvents(
   result: InvocationResult,
 ): UntimedEvent[] {
   if ('submitted' in result) {
-    return [{ type: 'commandSubmitted', command, output: result.submitted }];
+    const { submitted: output, answer } = result;
+    const later = answer === undefined ? [] : toAnswerEvents({ command, pattern }, answer);
+    return [{ type: 'commandSubmitted', command, output }, ...later];
   }
   const answer: UntimedEvent = result.ok
     ? { type: 'commandSucceeded', command, result: result.result }

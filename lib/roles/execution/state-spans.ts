@@ -178,8 +178,8 @@ function isOfContainer(type: HistoryEvent['type']): boolean {
 }
 
 function describeCall(effect: CommandEffect) {
-  if (effect.type === 'mapRun') {
-    const { stateName } = effect.run;
+  if (effect.type !== 'invoke') {
+    const { stateName } = effect.type === 'mapRun' ? effect.run : effect;
     return { name: `map run ${stateName}`, attributes: { 'millrace.state.name': stateName } };
   }
   const { resource, stateName, retryCount } = effect;

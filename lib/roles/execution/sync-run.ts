@@ -126,6 +126,7 @@ function claimUnstored(execution: NewExecution, createdAt: number): ClaimedExecu
     deadlineAt: execution.deadlineAt ?? null,
     traceparent: execution.traceparent ?? null,
     createdAt,
+    claimedAt: createdAt,
     signals: [],
   };
 }

@@ -67,6 +67,7 @@ describe('an expression', () => {
   it.each([
     ['$formatNumber(7, "y")', 'D3086', 'The sub-picture must not contain a passive character'],
     ['$range(1, 400000, 1)', 'U1001', 'Expression evaluation memory limit exceeded'],
+    ['$fromMillis(1e308)', 'D3137', 'The number is no time in milliseconds: 1e+308'],
     ['1 & (1/0)', 'D3001', 'Attempting to invoke string function on Infinity or NaN'],
   ])('the JSONata expression %s fails with the code %s', (text, code, reason) => {
     expect(() => evaluateText(text)).toThrow(

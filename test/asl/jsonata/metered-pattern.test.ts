@@ -98,10 +98,13 @@ describe('the work of a pattern', () => {
 
   it('the first expression of a process is bounded, too', async () => {
     const url = new URL('../../../lib/asl/jsonata/jsonata-expression.ts', import.meta.url);
+    const budgetUrl = new URL('../../../lib/asl/budget.ts', import.meta.url);
     const program = `
       const { compileJsonata } = await import(${JSON.stringify(url.href)});
+      const { Budget } = await import(${JSON.stringify(budgetUrl.href)});
       const text = 'a'.repeat(31);
-      const evaluation = { input: { text }, context: () => ({}), variable: () => undefined };
+      const budget = new Budget();
+      const evaluation = { budget, input: { text }, context: () => ({}), variable: () => undefined };
       const pattern = '(?:a?a?)?'.repeat(16);
       const expression = compileJsonata('$contains($states.input.text, /^' + pattern + 'c$/)');
       console.log(expression.evaluate(evaluation));`;

@@ -20,6 +20,11 @@ describe('work inside of a function', () => {
     ['fields that are merged', '$merge([$states.input, $states.input])'],
     ['fields that are listed', '$count($keys($states.input))'],
     ['documents that are compared', '$states.input = {"a": $states.input}.a'],
+    ['long texts that are padded', '$pad("", 900000)'],
+    [
+      'long texts that are searched',
+      '$contains($pad("a", 90000, "a"), $pad("a", 20000, "a") & "b")',
+    ],
     ['documents that are parsed', '$parse($string($states.input))'],
     ['lists of matches', '$match($pad("a", 100000, "a"), /a/)'],
     ['lists of pieces', '$split($pad("a", 100000, "a"), "")'],
@@ -39,7 +44,10 @@ describe('work inside of a function', () => {
     ['$pad("", -1000000000)', 'longer than'],
     ['$toMillis($pad("1999", 900000, "-01"))', 'at most 256 characters'],
     ['$toMillis($pad("1", 200, "1"), $pad("", 60, "[Yw]"))', 'at most 3 characters'],
-    ['$formatNumber(1e300, "#0." & $pad("", 1000, "0"))', 'failed for these arguments'],
+    ['$formatNumber(1e300, "#0." & $pad("", 200, "0"))', 'failed for these arguments'],
+    ['$formatNumber(1, $pad("", 16000, "#,"))', 'at most 256 characters'],
+    ['$now($pad("", 16000, "[Y]"))', 'at most 256 characters'],
+    ['($t := $pad("", 90000); $join([1..100].$t))', 'longer than'],
     ['$formatInteger(1000000000, "I")', 'stack'],
   ])('a call that is known to be too large is rejected before it runs: %s', (text, reason) => {
     expect(() => evaluateText(text)).toThrow(reason);

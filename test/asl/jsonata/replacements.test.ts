@@ -17,6 +17,10 @@ describe('replacements', () => {
     '$sort($states.input, function($l, $r) { $l.a > $r.a })',
     '$sort($states.input, function($l, $r) { $l.b < $r.b })',
     '$merge($states.input)',
+    '$distinct($states.input)',
+    '$distinct($states.input.a)',
+    '$distinct($states.input.b)[0]',
+    '$distinct([1, "1", true, "true", null, [1], ["1"], {"a": 1}, {"a": 1}, 1, null])',
   ])('the expression %s has the same value as in the library', (text) => {
     fc.assert(
       fc.property(items, (input) => {

@@ -167,7 +167,7 @@ describe('hostile paths and documents', () => {
   it('a path whose matches multiply fails the state', () => {
     const select = () => compilePath('$..*..*..*').select(createEvaluation(deep(500)));
 
-    expect(select).toThrow(expect.objectContaining({ error: 'States.Runtime' }));
+    expect(select).toThrow(expect.objectContaining({ error: 'States.DataLimitExceeded' }));
   });
 
   test.each([
@@ -175,11 +175,15 @@ describe('hostile paths and documents', () => {
     ['a filter that compares each item with a long list', '$.list[?(@ in $.list)]'],
     ['a filter that sums a long list for each item', '$.list[?(@ > $.list.sum())]'],
     ['filters in filters', '$.list[?($.list[?(@ < 0)] empty false)]'],
+    ['a filter that searches a long text for each item', "$.list[?($.text contains 'ab')]"],
+    ['a filter that compares a long text for each item', '$.list[?($.text <= $.text)]'],
+    ['a filter that compares a long list for each item', '$.list[?($.list == $.list[0:])]'],
   ])('the visits of %s are limited', (_, path) => {
     const list = Array.from({ length: 30_000 }, (_, index) => index);
-    const select = () => compilePath(path).select(createEvaluation({ list }));
+    const text = 'a'.repeat(20_000);
+    const select = () => compilePath(path).select(createEvaluation({ list, text }));
 
-    expect(select).toThrow(expect.objectContaining({ error: 'States.Runtime' }));
+    expect(select).toThrow(expect.objectContaining({ error: 'States.DataLimitExceeded' }));
   });
 
   test.each([

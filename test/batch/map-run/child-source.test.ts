@@ -80,6 +80,21 @@ describe('the children of a map run', () => {
     expect(await readInputs(() => createChildren([], batching({ itemsMax: 2 })))).toEqual([]);
   });
 
+  it('a read ends early when shaping the items takes much work, and the next continues', async () => {
+    const heavy: ShapeItem = (_, { value }, __, budget) => {
+      budget?.add(400_000);
+      return { input: value };
+    };
+    const items = [1, 2, 3, 4, 5, 6, 7];
+    const make = () => createChildren(items, {}, heavy);
+
+    const chunk = await make().read(null, 100);
+
+    expect(chunk.items.length).toBeLessThan(items.length);
+    expect(chunk.done).toBe(false);
+    expect(await readInputs(make)).toEqual(items);
+  });
+
   it('an item that cannot be shaped fails the map run', async () => {
     const shape: ShapeItem = () => ({ failure: { error: 'States.Runtime', cause: 'no path' } });
 

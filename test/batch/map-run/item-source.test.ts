@@ -65,11 +65,24 @@ describe('a JSON file', () => {
     expect(await readItems({ itemsPointer: '/a~1b/1/c' }, store)).toEqual([5, 6, 7]);
   });
 
-  it('a JSON file that is no array fails the map run', async () => {
+  it('the items of a JSON file that is one object are its members', async () => {
+    const object = '{"a": {"x": 1}, "b": [2], "__proto__": 3}';
+    const members = [
+      { Key: 'a', Value: { x: 1 } },
+      { Key: 'b', Value: [2] },
+      { Key: '__proto__', Value: 3 },
+    ];
+
+    expect(await readItems({}, files(object))).toEqual(members);
+    const store = files(`{"in": [0, ${object}]}`);
+    expect(await readItems({ itemsPointer: '/in/1' }, store)).toEqual(members);
+  });
+
+  it('a JSON file without items fails the map run', async () => {
     const expected = failure('Attempting to map over non-iterable node.');
 
-    await expect(readItems({}, files('{"a": 1}'))).rejects.toMatchObject(expected);
-    const pointed = readItems({ itemsPointer: '/a' }, files('{"a": {}}'));
+    await expect(readItems({}, files('"a"'))).rejects.toMatchObject(expected);
+    const pointed = readItems({ itemsPointer: '/a' }, files('{"a": 1}'));
     await expect(pointed).rejects.toMatchObject(expected);
     const inherited = readItems({ itemsPointer: '/__proto__' }, files('{}'));
     await expect(inherited).rejects.toMatchObject(expected);

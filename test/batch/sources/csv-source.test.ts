@@ -1,7 +1,11 @@
 /** CSV files as sources. */
 
 import { describe, expect, it } from 'vitest';
-import { type CsvOptions, createCsvSource } from '../../../lib/batch/sources/csv-source.ts';
+import {
+  type CsvOptions,
+  columnsMax,
+  createCsvSource,
+} from '../../../lib/batch/sources/csv-source.ts';
 import { MemoryFiles } from '../../support/memory-files.ts';
 import fc from '../../support/properties.ts';
 import { contents, readAll, readAnew } from '../../support/read-source.ts';
@@ -125,6 +129,16 @@ describe('invalid CSV files', () => {
     await expect(read('a,b,a\n1,2,3\n')).rejects.toMatchObject({
       code: 'MALFORMED_DOCUMENT',
       message: expect.stringContaining('the header names the column "a" twice'),
+    });
+  });
+
+  it('a CSV file with more columns than are supported is refused', async () => {
+    const header = (count: number) => Array.from({ length: count }, (_, n) => `c${n}`).join(',');
+
+    expect(await read(`${header(columnsMax)}\n`)).toEqual([]);
+    await expect(read(`${header(columnsMax + 1)}\n`)).rejects.toMatchObject({
+      code: 'MALFORMED_DOCUMENT',
+      message: expect.stringContaining(`at most ${columnsMax} are supported`),
     });
   });
 

@@ -165,39 +165,27 @@ describe('files with another delimiter or encoding', () => {
   });
 });
 
-describe('numbers that would change', () => {
-  it('a number that no double has is a problem that names its line, its place and its value', async () => {
-    const files = filesWith(
-      [
-        '{"id":9007199254740993}',
-        '{"a":[{"b c":-12345678901234567891}]}',
-        '{"x":1e400}',
-        '123456789012345678901',
-        '{"id":9007199254740992,"same":"9007199254740993","f":0.12345678901234567,"g":1e21}',
-      ].join('\n'),
-      'f',
+describe('numbers that no double holds', () => {
+  it('the numbers of a line keep all of their digits', async () => {
+    const lines = [
+      '{"id":9007199254740993}',
+      '{"a":[{"b c":-12345678901234567891}]}',
+      '{"x":1.000000000000000e400}',
+      '123456789012345678901',
+    ];
+
+    const items = contents(
+      await readAll(createJsonLinesSource(filesWith(lines.join('\n'), 'f'), 'f')),
     );
 
-    const items = contents(await readAll(createJsonLinesSource(files, 'f')));
-
-    const found = (line: number, what: string) =>
-      `PROBLEM line ${line}: expected numbers that keep their value; found ${what}: write it as a string`;
-    expect(items.slice(0, 4)).toEqual([
-      found(1, '9007199254740993 at $.id, which would become 9007199254740992'),
-      found(2, '-12345678901234567891 at $.a[0]["b c"], which would become -12345678901234567000'),
-      found(3, '1e400 at $.x, which would become Infinity'),
-      found(4, '123456789012345678901 at $, which would become 123456789012345680000'),
-    ]);
-    expect(items[4]).toMatchObject({ id: 9_007_199_254_740_992, same: '9007199254740993' });
+    expect(items.map((item) => JSON.stringify(item))).toEqual(lines);
   });
 
-  it('an element of an array with a number that would change is a problem of that element', async () => {
+  it('the numbers of an element of an array keep all of their digits', async () => {
     const files = filesWith('[1, 9007199254740993, 2]', 'f');
 
-    expect(contents(await readAll(createJsonArraySource(files, 'f')))).toEqual([
-      1,
-      expect.stringContaining('found 9007199254740993 at $'),
-      2,
-    ]);
+    const items = contents(await readAll(createJsonArraySource(files, 'f')));
+
+    expect(JSON.stringify(items)).toBe('[1,9007199254740993,2]');
   });
 });

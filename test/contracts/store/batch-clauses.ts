@@ -159,6 +159,27 @@ function transitionClauses(clause: Clause): void {
     });
   });
 
+  clause('an ended batch is reopened with another state of its leader', async ({ store }) => {
+    const { id } = await store.createBatch(newBatch());
+    await store.requestBatchAbort(id, 'not now');
+    await store.transitionBatch({ batchId: id, from: ['RUNNING'], to: 'ABORTED', reason: 'done' });
+    const memory = '{"command":"7:1"}';
+
+    const reopened = {
+      batchId: id,
+      from: ['ABORTED'],
+      to: 'RUNNING',
+      reason: null,
+      memory,
+    } as const;
+    expect(await store.transitionBatch(reopened)).toBe(true);
+
+    const open = { status: 'RUNNING', reason: null, endedAt: null, abortReason: null, memory };
+    expect(await store.getBatch(id)).toMatchObject(open);
+    await store.transitionBatch({ batchId: id, from: ['RUNNING'], to: 'FAILED', reason: 'again' });
+    expect(await store.getBatch(id)).toMatchObject({ status: 'FAILED', memory });
+  });
+
   clause('a RUNNING batch can get a reason and stays RUNNING', async ({ store }) => {
     const { id } = await store.createBatch(newBatch());
     const say = (reason: string | null) =>

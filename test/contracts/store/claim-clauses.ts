@@ -52,6 +52,7 @@ function handingOutClauses(clause: Clause): void {
           abortRequested: false,
           problem: null,
           createdAt: clock.now() - 5_000,
+          claimedAt: clock.now(),
           replyTo: null,
           timeoutMs: null,
           deadlineAt: null,
@@ -151,7 +152,7 @@ function leaseClauses(clause: Clause): void {
 
       const heard = await claimOne(store, unheard.id, 'worker-1');
 
-      expect(heard).toEqual({ ...unheard, fence: unheard.fence + 1 });
+      expect(heard).toEqual({ ...unheard, fence: unheard.fence + 1, claimedAt: clock.now() });
       expect(await store.commit([checkpoint(unheard)])).toEqual(new Set());
       expect(await store.commit([checkpoint(heard)])).toEqual(new Set([heard.id]));
     },

@@ -113,6 +113,42 @@ function movingClauses(clause: Clause): void {
     expect(await store.getBatch(batchId)).toMatchObject({ created: 1, failed: 0 });
     expect(await store.getExecution(claimed.id)).toMatchObject({ status: 'PENDING_REDRIVE' });
   });
+
+  for (const events of ['[1]', null]) {
+    const kind = events === null ? 'of an EXPRESS machine' : 'with history';
+    clause(
+      `a failed attempt ${kind} counts once when its commit is repeated`,
+      async ({ store }) => {
+        const { batchId, ids } = await createRunningBatch(store, 2);
+        const { claimed } = await store.claim('worker-1', leaseMs, ids);
+        const failed = claimed.map((one, index) => {
+          const attempt = { status: 'PENDING_REDRIVE', attempts: 1, failedState: '' } as const;
+          const history = events === null ? {} : { events, firstEventId: 1 };
+          return index === 0 ? { ...sleeping(one, 1_000), ...attempt, ...history } : ending(one);
+        });
+
+        await store.commit(failed);
+        const repeated = await store.commit(failed);
+
+        expect(repeated).toEqual(new Set(ids));
+        expect(await store.getBatch(batchId)).toMatchObject({ retried: 1, succeeded: 1 });
+      },
+    );
+  }
+
+  clause('an execution that is given back before its retry counts no attempt', async (harness) => {
+    const { store, clock } = harness;
+    const { batchId, ids } = await createRunningBatch(store, 1);
+    const [id = ''] = ids;
+    const attempt = { status: 'PENDING_REDRIVE', attempts: 1, failedState: '' } as const;
+    await store.commit([{ ...sleeping(await claimOne(store, id), 1), ...attempt }]);
+    await clock.advance(1);
+
+    const again = await claimOne(store, id);
+    await store.commit([{ ...sleeping(again, 1), status: again.status, attempts: again.attempts }]);
+
+    expect(await store.getBatch(batchId)).toMatchObject({ retried: 1 });
+  });
 }
 
 function figureClauses(clause: Clause): void {

@@ -47,6 +47,7 @@ function retrying(claimed: Awaited<ReturnType<typeof claimOne>>, dueInMs: number
     dueInMs,
     attempts: 1,
     error: 'Down',
+    failedState: '',
     events: '[1]',
     firstEventId: 1,
   });

@@ -24,6 +24,33 @@ const scope: MapRunScope = {
 const randomness = { random: () => 0.5, now: () => 0 };
 const item = { index: 3, value: { n: 1 } };
 
+describe('the context of an item', () => {
+  it('the context of a member of an object has its key and its value', () => {
+    const ItemSelector = {
+      'i.$': '$$.Map.Item',
+      'k.$': '$$.Map.Item.Key',
+      'v.$': '$$.Map.Item.Value',
+    };
+    const select = compileItemSelector(machine(mapState({ ItemSelector })), 'S');
+    const member = { index: 0, value: { Key: 'a', Value: { x: 1 } }, isMember: true } as const;
+
+    const { Key, Value } = member.value;
+    expect(select(scope, member, randomness)).toEqual({
+      input: { i: { Index: 0, Key, Value }, k: Key, v: Value },
+    });
+  });
+
+  it('the context of an element that looks like a member has no key', () => {
+    const ItemSelector = { 'i.$': '$$.Map.Item' };
+    const select = compileItemSelector(machine(mapState({ ItemSelector })), 'S');
+    const value = { Key: 'a', Value: 1 };
+
+    expect(select(scope, { index: 0, value }, randomness)).toEqual({
+      input: { i: { Index: 0, Value: value } },
+    });
+  });
+});
+
 describe('the machine of the children', () => {
   it('children run the processor, in the query language of the machine', () => {
     expect(findChildDefinition(machine(mapState()), 'S')).toEqual(graph);

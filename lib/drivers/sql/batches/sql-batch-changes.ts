@@ -17,11 +17,15 @@ export function createSqlBatchChanges(session: SqlSession): BatchChanges {
   return {
     releaseBatch: async (batchId, fence) =>
       void (await session.call(releaseBatch, { batchId, fence })),
-    transitionBatch: async ({ batchId, from, to, reason, hold, deliveries }) => {
-      const text = reason === null ? null : toStorableText(reason);
-      const queued = toStorableDeliveries(deliveries);
-      const change = { batchId, from, to, reason: text, hold: hold ?? false, deliveries: queued };
-      return (await session.one(transitionBatch, change)) !== null;
+    transitionBatch: async ({ reason, hold = false, memory = null, deliveries, ...change }) => {
+      const document = {
+        ...change,
+        reason: reason === null ? null : toStorableText(reason),
+        hold,
+        memory,
+        deliveries: toStorableDeliveries(deliveries),
+      };
+      return (await session.one(transitionBatch, document)) !== null;
     },
     requestBatchAbort: async (batchId, reason) => {
       const fields = { batchId: toStorableText(batchId), reason: toStorableText(reason) };

@@ -41,8 +41,11 @@ export function countEnds(source: string, sign: 1 | -1, isRetried = 'false'): st
 )`;
 }
 
-/** Selects the rows of `written (status, events)` that {@link countEnds} counts as retried. */
-export const isRetriedAttempt = `(status = 'PENDING_REDRIVE' AND events IS NOT NULL)`;
+/**
+ * Selects the rows of `written (status, "isAttempt")` that {@link countEnds} counts as retried. A
+ * checkpoint that only gives an execution back keeps its status, and is no attempt.
+ */
+export const isRetriedAttempt = `(status = 'PENDING_REDRIVE' AND "isAttempt")`;
 
 /** A common table expression that counts the executions created in `source (batch_id)`. */
 export function countCreated(source: string): string {

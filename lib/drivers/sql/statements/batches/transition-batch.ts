@@ -12,6 +12,8 @@ export const transitionBatch: Statement = {
   text: `WITH ${clock},
 changed AS (
   UPDATE millrace.batches SET status = ${field('to')}, reason = ${field('reason')},
+    memory = coalesce(${field('memory')}, memory),
+    abort_reason = CASE WHEN ${field('memory')} IS NULL THEN abort_reason END,
     on_hold = coalesce(${field('hold', 'boolean')}, false),
     ended_at = CASE WHEN ${field('to')} IN ('SUCCEEDED', 'FAILED', 'ABORTED') THEN ${now} END
   WHERE id = ${field('batchId')}

@@ -71,6 +71,7 @@ SELECT s.id::text AS "id", s.fence IS NOT NULL AS "known", s.ended_at IS NOT NUL
   c.retries_max AS "retriesMax", c.stalls AS "stalls", c.abort_requested AS "abortRequested",
   c.problem AS "problem", c.reply_to AS "replyTo", c.signalled AS "signalled",
   CAST(c.created_at AS float8) AS "createdAt", CAST(c.timeout_ms AS float8) AS "timeoutMs",
-  CAST(c.deadline_at AS float8) AS "deadlineAt", c.traceparent AS "traceparent"
+  CAST(c.deadline_at AS float8) AS "deadlineAt", c.traceparent AS "traceparent",
+  CAST(${now} AS float8) AS "claimedAt"
 FROM seen s LEFT JOIN claimed c ON c.id = s.id`,
 };

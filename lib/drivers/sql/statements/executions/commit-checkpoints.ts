@@ -7,6 +7,12 @@ import type { Statement } from '../../sql-client.ts';
 /** True when signals exist that a checkpoint with a release has not seen. */
 const unseen = `c.status = 'RUNNING' AND e.signals_sent > greatest(e.signals_seen, c."signalsSeen")`;
 
+/** True for a failed attempt that is to be retried. */
+const isFailedAttempt = `(c."failedState" IS NOT NULL AND c.status = 'PENDING_REDRIVE')`;
+
+/** True when an earlier call has written the failed attempt, whose retry is not due yet. */
+const isRetriedBefore = `(${isFailedAttempt} AND e.status = c.status AND e.attempts = c.attempts)`;
+
 /** The checkpoints with some more columns, and the executions they are written to. */
 const written = (columns: string) => `checkpoint AS MATERIALIZED (
   SELECT c.*, coalesce(c.now, clock.now) AS at,
@@ -38,10 +44,11 @@ written AS (
         AND NOT (e.abort_requested OR ${unseen})
       THEN c.due END
   FROM checkpoint c
-  WHERE e.id = c.id AND e.fence = c.fence AND e.ended_at IS NULL
+  WHERE e.id = c.id AND e.fence = c.fence AND e.ended_at IS NULL AND NOT ${isRetriedBefore}
   RETURNING e.id, e.batch_id, e.status, c."firstEventId", c.events, c."archiveReason", c.at,
     e.queue, e.created_at, e.name, e.machine_id, e.error, e.cause, e.attempts, e.signals_seen,
-    c."signalsSeen", c."signalsUnused", c."notifyId", c."notifyEvent"
+    c."signalsSeen", c."signalsUnused", c."notifyId", c."notifyEvent",
+    c."failedState" IS NOT NULL AS "isAttempt"
 )`;
 
 /** A task that was in the archive before has another error now; the table shows the one before. */
@@ -85,10 +92,10 @@ noticed AS (
 ),
 `;
 
-/** Ends that an earlier call has already written. */
+/** Ends and failed attempts that an earlier call has already written. */
 const again = `again AS MATERIALIZED (
   SELECT c.id, c.fence, c.status FROM checkpoint c
-  WHERE c.ended AND c.id NOT IN (SELECT id FROM written)
+  WHERE (c.ended OR ${isFailedAttempt}) AND c.id NOT IN (SELECT id FROM written)
 )`;
 
 /**
@@ -126,20 +133,21 @@ export interface CommitParts {
  * carries nearly all of the bytes. They are sorted by id, so that two committers lock rows in the
  * same order.
  *
- * The fence decides which worker can write. An ended execution is never written again, so that its
- * end is counted once; a commit that is repeated because its first response was lost still returns
- * the execution as written (`again`). While a lease is kept, no indexed column changes. A sleep
- * that begins after an abort was requested, or after a signal that it has not seen, ends at once:
- * the row has both, and is read again when the statement had to wait for it.
+ * The fence decides which worker can write. An ended execution is never written again, nor is a
+ * failed attempt that is to be retried, so that each is counted once; a commit that is repeated
+ * because its first response was lost still returns the execution as written (`again`).
+ * While a lease is kept, no indexed column changes. A sleep that begins after an abort was
+ * requested, or after a signal that it has not seen, ends at once: the row has both, and is read
+ * again when the statement had to wait for it.
  *
  * With signals, it deletes those that a checkpoint has seen, except messages that it or an earlier
  * checkpoint had no use for, which `return-messages` puts back, and leaves signals to other
  * executions for `deliver-notices`. The table shows executions as they were before the statement.
  *
- * With figures, each row says whether the execution was `ended` before. Figures are added when all
- * were written now, for the first time; `select-fresh` tells which were when only some were. Each
- * set of parts is a statement of its own, so that no group is planned for parts that it does not
- * have.
+ * With figures, each row says whether its end or failed attempt was `known` before. Figures are
+ * added when all were written now, for the first time; `select-fresh` tells which were when only
+ * some were. Each set of parts is a statement of its own, so that no group is planned for parts
+ * that it does not have.
  */
 export function commitCheckpoints(parts: CommitParts): Statement {
   const { archiving, others } = statements[parts.signalled ? 'signalled' : 'plain'];
@@ -158,7 +166,7 @@ ${again}`;
 ${recorded(' RETURNING execution_id')},
 ${common},
 ${addStateCounts(figureSource)}${more}
-${selectWritten(', false AS "ended"', ', true')}`;
+${selectWritten(', false AS "known"', ', true')}`;
   return {
     none: {
       name,
