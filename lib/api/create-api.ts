@@ -14,6 +14,14 @@ import type { Operation } from './contract/operation.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { checkParams, readBody, readQuery } from './read-request.ts';
+import {
+  findHostFault,
+  findOriginFault,
+  loopbackNames,
+  type RequestOrigin,
+  readOrigin,
+  refuseForms,
+} from './request-origin.ts';
 import { emptyResponse, jsonResponse, problemResponse, readingResponse } from './responses.ts';
 
 /** A change that was made, for the audit log. */
@@ -35,6 +43,12 @@ export interface CreateApiOptions {
   readonly bodyBytesMax?: number;
   /** Maximum size of a reply, in bytes. @default no limit */
   readonly replyBytesMax?: number;
+  /**
+   * Hosts by which the API may be called, such as `mill.example.com`: any other `host` header is
+   * refused, except that of a health check. `any` is for a transport that checks the host itself.
+   * @default the names of this machine: localhost, 127.0.0.1 and [::1]
+   */
+  readonly allowedHosts?: readonly string[] | 'any';
 }
 
 /** What the transport knows of a request. */
@@ -48,6 +62,11 @@ export interface Arrival {
    * URL)
    */
   readonly role?: CallerRole;
+  /**
+   * The origins that browsers may know the API by, such as that of the proxy in front.
+   * @default those of the request's URL and host
+   */
+  readonly origins?: readonly string[];
   /** Aborts when time runs out. @default the request's own signal */
   readonly signal?: AbortSignal;
 }
@@ -58,6 +77,9 @@ export interface Api {
   readonly fetch: (request: Request, arrival?: Arrival) => Promise<Response>;
 }
 
+/** The path of the health check: whoever asks for it may know no name. */
+const healthPath = contract.getHealth.path;
+
 const bodyBytesDefault = 5 * 1024 * 1024;
 
 /** The path of the OpenAPI document. */
@@ -65,8 +87,9 @@ const openApiPath = '/v1/openapi.json';
 
 /**
  * Creates the HTTP API as a function from requests to responses; a server or a Lambda function
- * brings the transport. Every reply is JSON, must not be cached, and carries the id of its request.
- * Every change is logged with its caller, and no document is.
+ * brings the transport. It refuses what pages of other sites can send: foreign hosts and origins,
+ * and changes without a header that a form cannot set. Every reply is JSON, must not be cached, and
+ * carries the id of its request. Every change is logged with its caller, and no document is.
  */
 export function createApi(operations: Operations, options: CreateApiOptions): Api {
   const routes = new Hono<{ Bindings: ApiCall }>();
@@ -92,7 +115,7 @@ export function createApi(operations: Operations, options: CreateApiOptions): Ap
 
 async function respond(
   routes: Hono<{ Bindings: ApiCall }>,
-  { logger }: CreateApiOptions,
+  { logger, allowedHosts = loopbackNames }: CreateApiOptions,
   request: Request,
   arrival: Arrival,
 ): Promise<Response> {
@@ -100,6 +123,7 @@ async function respond(
   const { role = 'owner', signal = request.signal } = arrival;
   let response: Response;
   try {
+    requireOwnOrigin(readOrigin(request, arrival.origins), allowedHosts);
     const traceparent = readTraceparent(request);
     const via = isFromPage(request) ? 'page' : 'api';
     const call: ApiCall = { requestId, caller, role, via, signal, traceparent };
@@ -115,6 +139,14 @@ async function respond(
   response.headers.set('x-request-id', requestId);
   if (request.method !== 'HEAD') return response;
   return new Response(null, { status: response.status, headers: response.headers });
+}
+
+/** Throws FORBIDDEN for a request under a foreign name, or from the page of another site. */
+function requireOwnOrigin(origin: RequestOrigin, allowedHosts: readonly string[] | 'any'): void {
+  const isForAny = allowedHosts === 'any' || origin.path === healthPath;
+  const hostFault = isForAny ? null : findHostFault(origin.header('host'), allowedHosts);
+  const fault = hostFault ?? findOriginFault(origin);
+  if (fault !== null) throw new Refusal('FORBIDDEN', fault);
 }
 
 /** Runs an operation, and measures it by its name: paths have ids. */
@@ -167,6 +199,7 @@ async function runOperation(
   const operation: Operation = contract[name];
   const { caller, requestId } = call;
   requireRole(call, name, operation);
+  refuseForms(readOrigin(request));
   checkParams(params);
   const query = readQuery(operation, request.url);
   const body = await readBody(operation, request, bodyBytesMax);

@@ -85,6 +85,10 @@ export interface Problem {
   readonly document: Readonly<Record<string, unknown>>;
 }
 
+/** Bounds of a problem: a transport such as Lambda refuses long answers. */
+const detailMax = 20_000;
+const diagnosticsMax = 100;
+
 /** Time after which a retryable call may be repeated: outages last seconds. */
 const retryAfterSeconds = 5;
 
@@ -123,8 +127,11 @@ function read(error: unknown) {
     const detail = 'a bug in Millrace or in the app: the log has it under the id of the request';
     return { ...none, code: 'INTERNAL' as const, detail };
   }
-  const { code, message: detail, retryable, fields } = error;
-  const found = error instanceof InvalidDefinition && { diagnostics: error.diagnostics };
+  const { code, message, retryable, fields } = error;
+  const detail = message.length > detailMax ? `${message.slice(0, detailMax)}…` : message;
+  const found = error instanceof InvalidDefinition && {
+    diagnostics: error.diagnostics.slice(0, diagnosticsMax),
+  };
   return { ...none, code, detail, retryable, extensions: { ...fields, ...found } };
 }
 

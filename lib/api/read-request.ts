@@ -11,6 +11,7 @@ import { MillraceError } from '../errors.ts';
 import type { Operation } from './contract/operation.ts';
 import { exactly, textFault } from './contract/shapes.ts';
 import { badRequest, Refusal } from './problem.ts';
+import { isJson } from './request-origin.ts';
 
 const nothing = exactly({});
 const noBody = nothing.prefault({});
@@ -44,7 +45,6 @@ export async function readBody(
   if (method === 'GET') return undefined;
   const text = await readText(request, bytesMax);
   if (text === '') return checkShape(body, undefined, 'body');
-  // A form on another site's page cannot send JSON's media type: this stops forged requests.
   requireJson(request.headers.get('content-type'));
   const value = parseDocument(text, { source: 'body.json' });
   return checkShape(body, withTexts(value, text, documents), 'body');
@@ -62,7 +62,7 @@ function withTexts(value: Json, text: string, documents: readonly string[]): unk
 }
 
 function requireJson(type: string | null): void {
-  if (type !== null && /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(type)) return;
+  if (type !== null && isJson(type)) return;
   throw new Refusal(
     'UNSUPPORTED_MEDIA_TYPE',
     `the body must be JSON, with the header 'content-type: application/json'; found ${type ?? 'none'}`,

@@ -85,10 +85,11 @@ export class Router {
   }
 
   #call(
-    { requestId, signal, toRequest: read }: Exchange,
+    { arrived, requestId, signal, toRequest: read }: Exchange,
     { caller, role }: { readonly caller: string | null; readonly role: CallerRole },
   ): Promise<Response> {
-    return this.#deps.api.fetch(read(), { requestId, signal, caller, role });
+    const { origins } = arrived;
+    return this.#deps.api.fetch(read(), { requestId, signal, caller, role, origins });
   }
 
   /** Opens a stream of events; null when none is asked for, or none can live here. */

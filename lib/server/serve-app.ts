@@ -9,7 +9,7 @@ import { Access } from './access/access.ts';
 import { type AccessSettings, decideAccess, type ServerPolicy } from './access/decide-access.ts';
 import { EventStreams } from './live/event-streams.ts';
 import { LivePoll } from './live/live-poll.ts';
-import { metricsHandler } from './metrics/metrics-handler.ts';
+import { type MetricsHandler, metricsHandler } from './metrics/metrics-handler.ts';
 import { buildPage } from './page/build-page.ts';
 import { PageFiles } from './page/page-files.ts';
 import { type PageFolder, pageFolder } from './page/page-folder.ts';
@@ -31,6 +31,8 @@ export interface ServeAppOptions {
   readonly hasPage?: boolean;
   /** Called when the page is built, which a clone does once. @default nothing */
   readonly onBuild?: () => void;
+  /** Returns the app that answers: `dev` replaces it. @default the one that is served */
+  readonly current?: () => Millrace;
   /** The folders of the page. @default those of this package */
   readonly page?: PageFolder;
   /** @default the system's */
@@ -66,17 +68,18 @@ export async function serveApp(app: Millrace, options: ServeAppOptions = {}): Pr
   const { host = '127.0.0.1', port = 8_080, movesOn = false, clock = systemClock } = options;
   const policy = decideAccess(host, options.access ?? {});
   const { logger } = app;
+  const { current = () => app } = options;
   const places: { listening: ListeningServer | null } = { listening: null };
-  const streams = createStreams(app, clock, logger);
+  const streams = createStreams(current, clock, logger);
   const router = new Router({
-    api: createAppApi(app),
+    api: createAppApi(current),
     access: new Access(
       { ...policy, loopbackPort: () => hostPort(policy, places.listening) },
       { clock, logger },
     ),
     streams,
     page: options.hasPage === false ? null : createPage(options, clock),
-    metrics: app.metrics === null ? null : metricsHandler(app.metrics, logger),
+    metrics: createMetrics(current),
     login: null,
     logger,
   });
@@ -105,18 +108,27 @@ function hostPort(policy: ServerPolicy, listening: ListeningServer | null): numb
   return policy.published?.port ?? listening?.port ?? 0;
 }
 
-function createAppApi(app: Millrace): Api {
-  const open = async () => app;
-  const { logger, metricsRecorder: metrics } = app;
+function createAppApi(current: () => Millrace): Api {
+  const open = async () => current();
+  const { logger, metricsRecorder: metrics } = current();
   const operations = apiOperations(open, undefined, { streams: true });
-  return createApi(operations, { logger, metrics, audit: auditChanges(open) });
+  const audit = auditChanges(open);
+  // The access to the server has checked the host, with its port.
+  return createApi(operations, { logger, metrics, audit, allowedHosts: 'any' });
 }
 
-function createStreams({ deployment }: Millrace, clock: Clock, logger: Logger): EventStreams {
-  const { askAfterMs } = deployment;
-  const { live } = deployment.describe().can;
+function createMetrics(current: () => Millrace): MetricsHandler | null {
+  const { metrics, logger } = current();
+  if (metrics === null) return null;
+  const read = () => (current().metrics ?? metrics).read();
+  return metricsHandler({ contentType: metrics.contentType, read }, logger);
+}
+
+function createStreams(current: () => Millrace, clock: Clock, logger: Logger): EventStreams {
+  const { askAfterMs } = current().deployment;
+  const { live } = current().deployment.describe().can;
   const poll = new LivePoll({
-    read: (topics) => deployment.fingerprints(topics),
+    read: (topics) => current().deployment.fingerprints(topics),
     clock,
     logger,
     pollMs: live === 'stream' ? pollMs : askAfterMs,

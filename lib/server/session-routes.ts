@@ -3,6 +3,7 @@ import type { Operation } from '../api/contract/operation.ts';
 import { sessionOperations } from '../api/contract/session.ts';
 import { Refusal } from '../api/problem.ts';
 import { readBody } from '../api/read-request.ts';
+import { refuseForms } from '../api/request-origin.ts';
 import { jsonResponse } from '../api/responses.ts';
 import type { AccessControl, LoginResult } from './access/access.ts';
 import type { ArrivedRequest } from './http/arrived-request.ts';
@@ -24,6 +25,7 @@ export async function answerSession(
     case 'HEAD':
       return jsonResponse(200, access.identify(arrived));
     case 'POST': {
+      refuseForms(arrived);
       const operation: Operation = sessionOperations.createSession;
       const body = await readBody(operation, toRequest(), bodyBytesMax);
       // The operation has checked the body, so it has this shape.
@@ -31,6 +33,7 @@ export async function answerSession(
       return withCookie(access.logIn(arrived, token));
     }
     case 'DELETE':
+      refuseForms(arrived);
       return withCookie(access.logOut());
     default: {
       const allow = 'GET, HEAD, POST, DELETE';

@@ -1,7 +1,7 @@
 /** Starts and stops the HTTP server: limits, TLS, the port, and what happens to open requests. */
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { nodeHttp, nodeHttps } from '../drivers/shared/node-http.ts';
 import { MillraceError, messageOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
@@ -68,9 +68,9 @@ export async function startServer(
 }
 
 function createHttpServer(listener: RequestListener, tls: TlsFiles | null): Server {
-  if (tls === null) return createServer(limits, listener);
+  if (tls === null) return nodeHttp().createServer(limits, listener);
   try {
-    return createTlsServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, listener);
+    return nodeHttps().createServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, listener);
   } catch (error) {
     throw new MillraceError(
       'INVALID_CONFIGURATION',

@@ -96,7 +96,7 @@ describe('a request', () => {
     });
 
     const response = await api.fetch(
-      new Request('https://api.test/v1/executions/e/documents/input?bytes=48'),
+      new Request('http://localhost/v1/executions/e/documents/input?bytes=48'),
     );
 
     expect(await response.text()).toBe(text);
@@ -134,7 +134,7 @@ describe('a request', () => {
       { logger: new QuietLogger() },
     );
 
-    await api.fetch(new Request('https://api.test/health'), { signal: time.signal });
+    await api.fetch(new Request('http://localhost/health'), { signal: time.signal });
     time.abort();
 
     expect(given?.aborted).toBe(true);

@@ -112,4 +112,15 @@ describe('a request that breaks the contract', () => {
 
     expect([bytes.body.code, deep.body.code]).toEqual(['MALFORMED_DOCUMENT', 'MALFORMED_DOCUMENT']);
   });
+
+  it('a refusal lists the first faults of a body that has very many, and counts the others', async () => {
+    const { caller } = openStubApi();
+    const keys = Object.fromEntries(Array.from({ length: 50_000 }, (_, at) => [`k${at}`, at]));
+
+    const { status, text } = await caller.post('/v1/batches', { name: 'a', ...keys });
+
+    expect(status).toBe(400);
+    expect(text).toContain('\\"k19\\", and 49980 more');
+    expect(text.length).toBeLessThan(5_000);
+  });
 });

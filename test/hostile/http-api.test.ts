@@ -132,7 +132,7 @@ async function send(
 ) {
   const target = path.replaceAll(/\{\w+\}/g, encodeURIComponent(param.toWellFormed()));
   const search = new URLSearchParams(query);
-  const request = new Request(`https://api.test${target}?${search}`, {
+  const request = new Request(`http://localhost${target}?${search}`, {
     method,
     ...(method === 'POST' && {
       headers: { 'content-type': 'application/json' },

@@ -44,6 +44,20 @@ describe('the host of a request on loopback', () => {
     }
   });
 
+  it('names that are allowed besides are answered, and limit a server that others reach', async () => {
+    const { send } = await openServer({ access: { allowedHosts: 'mill.test, localhost:9000' } });
+    const behind = { tokens: tokenList, behindProxy: '127.0.0.1', allowedHosts: 'mill.test' };
+    const reached = await openServer({ host: '127.0.0.1', access: behind });
+    const ask = async (via: typeof send, host: string) =>
+      (await via({ path: '/v1/session', headers: { host } })).status;
+
+    expect(await ask(send, 'mill.test:1')).toBe(200);
+    expect(await ask(send, 'localhost:9000')).toBe(200);
+    expect(await ask(send, 'localhost:9001')).toBe(403);
+    expect(await ask(reached.send, 'mill.test')).toBe(200);
+    expect(await ask(reached.send, 'evil.test')).toBe(403);
+  });
+
   it('a health check is answered whatever name it uses, and says only that the server lives', async () => {
     const { send } = await openServer({ access: { tokens: tokenList } });
 
@@ -113,6 +127,18 @@ describe('the origin of a request', () => {
     const { status, json } = await send({ ...start, headers: form });
 
     expect({ status, code: json.code }).toEqual({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' });
+  });
+
+  it('a change without a body needs a header that a form of another site cannot send', async () => {
+    const { send } = await openServer();
+    const purge = { method: 'POST', path: '/v1/queues/default/purge' };
+
+    const bare = await send(purge);
+    const meant = await send({ ...purge, headers: { 'x-millrace-request': '1' } });
+    const logout = await send({ method: 'DELETE', path: '/v1/session' });
+
+    expect([bare.status, logout.status]).toEqual([415, 415]);
+    expect(meant.status).not.toBe(415);
   });
 
   it('a link on another site opens the page, and does not call the API', async () => {
@@ -307,7 +333,11 @@ describe('sessions', () => {
   it('a logout removes the cookie', async () => {
     const { send } = await openServer({ access: { tokens: tokenList } });
 
-    const { status, json, headers } = await send({ method: 'DELETE', path: '/v1/session' });
+    const { status, json, headers } = await send({
+      headers: jsonHeaders,
+      method: 'DELETE',
+      path: '/v1/session',
+    });
 
     expect({ status, json }).toMatchObject({ status: 200, json: { login: 'token', role: null } });
     expect(headers['set-cookie']).toEqual([

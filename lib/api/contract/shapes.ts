@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Json } from '../../asl/json/json.ts';
 import { JsonText } from '../../asl/json/json-text.ts';
+import { firstOf } from '../../check-shape.ts';
 import { executionStatuses } from '../../engine/status.ts';
 
 /** The wire format of shapes whose parsed value has another type, as JSON Schema. */
@@ -13,7 +14,7 @@ export function exactly<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined;
-      const found = issue.keys.map((key) => JSON.stringify(key.slice(0, 80))).join(', ');
+      const found = firstOf(issue.keys.map((key) => JSON.stringify(key.slice(0, 80)))).join(', ');
       return known === '' ? `takes nothing, found ${found}` : `takes ${known}; found ${found}`;
     },
   });

@@ -1,6 +1,7 @@
 /** Calls of Lambda functions: by ARN, and through `lambda:invoke`. */
 import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { isObject } from '../../asl/json/json.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
 import { TaskFailure } from '../../engine/task/task-failure.ts';
 import { toOptimizedName } from './integrations.ts';
 import { withMetadata } from './response-metadata.ts';
@@ -60,7 +61,7 @@ function toFunctionFailure(output: JsonObject): TaskFailure {
 function parsePayload({ Payload }: JsonObject): Json | undefined {
   if (typeof Payload !== 'string' || Payload === '') return undefined;
   try {
-    return JSON.parse(Payload) as Json;
+    return parseJson(Payload);
   } catch {
     return Payload;
   }

@@ -1,5 +1,7 @@
 /** Converts JSON to the input of an SDK command, and its output to JSON. Pure. */
+import { toDouble } from '../../asl/json/exact-number.ts';
 import { isObject, type Json, type JsonObject, setOwn } from '../../asl/json/json.ts';
+import { withDoubles } from '../../asl/json/parse-json.ts';
 import { ErrorName } from '../../asl/state-error.ts';
 import { TaskFailure } from '../../engine/task/task-failure.ts';
 
@@ -32,7 +34,7 @@ export function toSdkInput(shape: Shape, value: Json): unknown {
   if (shape.isMapSchema() && isObject(value)) return toMap(shape, value);
   if (shape.isTimestampSchema()) return toDate(value);
   if (shape.isBlobSchema()) return Buffer.from(toText(value));
-  return shape.isStringSchema() ? toText(value) : value;
+  return shape.isStringSchema() ? toText(value) : withDoubles(value);
 }
 
 /** Converts the output of a command to JSON, with members named by `toMemberName`. */
@@ -83,7 +85,8 @@ function toMap(shape: Shape, value: JsonObject): object {
 
 /** Converts an ISO timestamp, or seconds since 1970. */
 function toDate(value: Json): unknown {
-  return typeof value === 'number' ? new Date(value * 1_000) : new Date(toText(value));
+  const seconds = toDouble(value);
+  return new Date(seconds === undefined ? toText(value) : seconds * 1_000);
 }
 
 function toText(value: Json): string {

@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../../asl/json/json.ts';
+import { listKnown } from '../../asl/known-names.ts';
 import { unknownHandlerError } from '../../engine/task/task-failure.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -39,8 +40,13 @@ export class HandlerInvoker implements TaskInvoker {
     // The function depends on the input: it may be any of the handlers.
     if (name === null) return this.#handlers.size === 0 ? 'there are no handlers' : null;
     if (this.#handlers.has(name)) return null;
-    const known = [...this.#handlers.keys()].sort().join(', ') || 'none';
-    return `no handler is named '${name}' (known: ${known})`;
+    const [handler = ''] = name.split(tokenSuffix);
+    if (handler !== name && this.#handlers.has(handler)) return describeTokenTask(handler);
+    if (name.includes('${')) {
+      return `'${name}' is a substitution that is not resolved: millrace import --set gives it a value`;
+    }
+    const known = listKnown(name, [...this.#handlers.keys()].sort());
+    return `no handler is named '${name}' (${known})`;
   }
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {
@@ -87,4 +93,15 @@ function readPayload(parameters: Json): Json {
 /** Wraps a result as `lambda:invoke` does, without the metadata of an HTTP response. */
 function wrapResult(result: Json): Json {
   return { ExecutedVersion: '$LATEST', Payload: result, StatusCode: 200 };
+}
+
+/** Ends a Resource whose result comes from the holder of a task token. */
+const tokenSuffix = '.waitForTaskToken';
+
+/** As at Step Functions, the suffix belongs to integrations, and not to the names of functions. */
+function describeTokenTask(handler: string): string {
+  return (
+    `'${handler}${tokenSuffix}' is no name of a handler: a handler gets a task token by the Resource ` +
+    `'arn:aws:states:::lambda:invoke${tokenSuffix}', with the FunctionName '${handler}'`
+  );
 }

@@ -10,14 +10,13 @@ import type {
   TaskCall,
   TaskInvoker,
 } from '../../ports/task-invoker.ts';
+import type { CallTargets } from './call-targets.ts';
 import { exchange, exchangeTimeoutMs, isSuccess } from './http-exchange.ts';
 import {
   addBody,
   addQuery,
   failInvalidRequest,
   type HttpRequest,
-  isLoopback,
-  parseAddress,
   parseHeaders,
   parseMethod,
   readTextField,
@@ -26,8 +25,7 @@ import {
 
 /** Options of {@link ApiGatewayInvoker}. */
 export interface ApiGatewayInvokerOptions {
-  /** Hosts that may be called without TLS, in addition to this machine. */
-  readonly insecureHosts: ReadonlySet<string>;
+  readonly targets: CallTargets;
   /** Maximum size of a response body, in bytes. */
   readonly bytesMax: number;
 }
@@ -52,9 +50,9 @@ export class ApiGatewayInvoker implements TaskInvoker {
       const refusal = this.findRefusal(invocation);
       if (refusal !== null) throw new TaskFailure(unknownHandlerError, refusal);
       if (!isObject(parameters)) return failInvalidRequest('the parameters must be an object');
-      const { insecureHosts, bytesMax } = this.#options;
-      const request = toRequest(parameters, insecureHosts);
-      const limits = { timeoutMs: exchangeTimeoutMs, bytesMax };
+      const { targets, bytesMax } = this.#options;
+      const request = toRequest(parameters, targets);
+      const limits = { timeoutMs: exchangeTimeoutMs, bytesMax, targets };
       const response = await exchange(request, signal, limits, 'ApiGateway.SdkClientException');
       if (!isSuccess(response)) {
         throw new TaskFailure(
@@ -69,8 +67,8 @@ export class ApiGatewayInvoker implements TaskInvoker {
   }
 }
 
-function toRequest(parameters: JsonObject, insecureHosts: ReadonlySet<string>): HttpRequest {
-  const url = buildEndpoint(parameters, insecureHosts);
+function toRequest(parameters: JsonObject, targets: CallTargets): HttpRequest {
+  const url = targets.parse(buildEndpoint(parameters));
   addQuery(url, parameters.QueryParameters);
   const headers = parseHeaders(parameters);
   const { RequestBody, AllowNullValues } = parameters;
@@ -86,16 +84,17 @@ function toRequest(parameters: JsonObject, insecureHosts: ReadonlySet<string>): 
 }
 
 /** Builds the URL: `ApiEndpoint` is only the host; stage and path follow it. */
-function buildEndpoint(parameters: JsonObject, insecureHosts: ReadonlySet<string>): URL {
+function buildEndpoint(parameters: JsonObject): string {
   const host = readTextField(parameters, 'ApiEndpoint');
-  const isPlain = isLoopback(host.replace(/:\d+$/, ''));
   const parts = [parameters.Stage, parameters.Path].flatMap((part) =>
     typeof part === 'string' && part !== '' ? [part.replace(/^\/+/, '')] : [],
   );
-  return parseAddress(
-    `${isPlain ? 'http' : 'https'}://${[host, ...parts].join('/')}`,
-    insecureHosts,
-  );
+  return `${isLoopback(host) ? 'http' : 'https'}://${[host, ...parts].join('/')}`;
+}
+
+/** Whether `host` is this machine, where a test of an API has no certificate. */
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/.test(host);
 }
 
 function withoutNulls(value: Json): Json {

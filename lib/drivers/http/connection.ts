@@ -1,12 +1,10 @@
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
+import { listKnown } from '../../asl/known-names.ts';
 import { TaskFailure } from '../../engine/task/task-failure.ts';
 import { messageOf } from '../../errors.ts';
 
-/**
- * What the configuration adds to the requests of an `http:invoke` Task, in place of EventBridge's
- * connections: it keeps secrets out of definitions. It overrides the definition.
- */
-export interface Connection {
+/** What a connection adds to a request. It overrides the definition. */
+export interface ConnectionSecrets {
   /** @default {} */
   readonly headers?: Readonly<Record<string, string>>;
   /** @default {} */
@@ -15,10 +13,25 @@ export interface Connection {
   readonly body?: JsonObject;
 }
 
-/** Connections by name; a function is called for each request, for credentials that expire. */
-export type Connections = Readonly<
-  Record<string, Connection | (() => Connection | Promise<Connection>)>
->;
+/**
+ * What the configuration adds to the requests of an `http:invoke` Task, in place of EventBridge's
+ * connections: it keeps secrets out of definitions.
+ */
+export interface Connection extends ConnectionSecrets {
+  /**
+   * The origins that the connection may be used for, such as `https://api.example.com`: the address
+   * of a request may come from data, and must not choose who receives the secrets.
+   */
+  readonly origins: readonly string[];
+  /**
+   * Returns what is added instead; called for each request, for credentials that expire.
+   * @default the members above
+   */
+  readonly open?: () => ConnectionSecrets | Promise<ConnectionSecrets>;
+}
+
+/** Connections by name. */
+export type Connections = Readonly<Record<string, Connection>>;
 
 const connectionArn = /^arn:[^:]+:events:[^:]*:[^:]*:connection\/([^/]+)(?:\/.*)?$/;
 
@@ -38,22 +51,43 @@ export function parseConnectionName(parameters: Json | undefined): string | null
 /** Returns why there is no connection `name`; null if there is one. */
 export function findConnectionProblem(connections: Connections, name: string): string | null {
   if (Object.hasOwn(connections, name)) return null;
-  const known = Object.keys(connections).sort().join(', ') || 'none';
-  return `no connection is named '${name}' (known: ${known}): add it to connections in the configuration`;
+  const known = listKnown(name, Object.keys(connections).sort());
+  return `no connection is named '${name}' (${known}): add it to connections in the configuration`;
 }
 
-/** Opens the connection in `parameters`. Throws `Events.ConnectionResource.…` as AWS does. */
+/** Returns why the connection `name` is not used for `url`; null if it is. */
+export function findOriginProblem(
+  connections: Connections,
+  name: string,
+  { origin }: URL,
+): string | null {
+  const { origins = [] } = connections[name] ?? {};
+  if (origins.some((each) => URL.parse(each)?.origin === origin)) return null;
+  const known = origins.join(', ') || 'none';
+  return (
+    `the connection '${name}' must not be used for ${origin} (its origins: ${known}): correct ` +
+    "ApiEndpoint, or add the origin to the connection's origins in the configuration"
+  );
+}
+
+/**
+ * Returns what the connection in `parameters` adds to a request to `url`. Throws
+ * `Events.ConnectionResource.…` as AWS does.
+ */
 export async function openConnection(
   connections: Connections,
   parameters: JsonObject,
-): Promise<Connection> {
+  url: URL,
+): Promise<ConnectionSecrets> {
   const name = parseConnectionName(parameters);
   if (name === null) return {};
   const missing = findConnectionProblem(connections, name);
   if (missing !== null) throw new TaskFailure(`${connectionError}ResourceNotFound`, missing);
+  const foreign = findOriginProblem(connections, name, url);
+  if (foreign !== null) throw new TaskFailure(`${connectionError}AccessDenied`, foreign);
   const connection = connections[name];
   try {
-    return (typeof connection === 'function' ? await connection() : connection) ?? {};
+    return (await connection?.open?.()) ?? connection ?? {};
   } catch (error) {
     const cause = `the connection '${name}' could not be opened: ${messageOf(error)}`;
     throw new TaskFailure(`${connectionError}InternalError`, cause);

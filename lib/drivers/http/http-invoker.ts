@@ -7,10 +7,12 @@ import type {
   TaskCall,
   TaskInvoker,
 } from '../../ports/task-invoker.ts';
+import type { CallTargets } from './call-targets.ts';
 import {
-  type Connection,
+  type ConnectionSecrets,
   type Connections,
   findConnectionProblem,
+  findOriginProblem,
   openConnection,
   parseConnectionName,
 } from './connection.ts';
@@ -20,7 +22,6 @@ import {
   addQuery,
   failInvalidRequest,
   type HttpRequest,
-  parseAddress,
   parseHeaders,
   parseMethod,
   readTextField,
@@ -31,8 +32,7 @@ import { type ArrayFormat, arrayFormats, encodeForm } from './url-encoding.ts';
 /** Options of {@link HttpInvoker}. */
 export interface HttpInvokerOptions {
   readonly connections: Connections;
-  /** Hosts that may be called without TLS, in addition to this machine. */
-  readonly insecureHosts: ReadonlySet<string>;
+  readonly targets: CallTargets;
   /** Maximum size of a response body, in bytes. */
   readonly bytesMax: number;
   /** Timeout for a response, in milliseconds. @default 60,000, as at AWS */
@@ -49,11 +49,23 @@ export class HttpInvoker implements TaskInvoker {
     this.#options = options;
   }
 
-  findRefusal({ resource, parameters }: TaskCall): string | null {
+  findRefusal({ resource, parameters, asWritten = false }: TaskCall): string | null {
     if (resource !== resourceName)
       return `http:invoke supports only the request-response pattern: ${resourceName}`;
+    const { connections } = this.#options;
     const name = parseConnectionName(parameters);
-    return name === null ? null : findConnectionProblem(this.#options.connections, name);
+    const problem = name === null ? null : findConnectionProblem(connections, name);
+    return problem ?? (asWritten ? this.#findEndpointProblem(name, parameters) : null);
+  }
+
+  /** Checks an endpoint that is part of the definition; others are checked when they are called. */
+  #findEndpointProblem(name: string | null, parameters: Json | undefined): string | null {
+    const endpoint = isObject(parameters) ? parameters.ApiEndpoint : undefined;
+    if (typeof endpoint !== 'string' || endpoint.startsWith('{%')) return null;
+    const { connections, targets } = this.#options;
+    const fault = targets.findFault(endpoint);
+    if (fault !== null || name === null) return fault;
+    return findOriginProblem(connections, name, new URL(endpoint));
   }
 
   invoke(invocation: Invocation): Promise<InvocationResult> {
@@ -61,10 +73,11 @@ export class HttpInvoker implements TaskInvoker {
       const { parameters, signal } = invocation;
       if (!isObject(parameters))
         return failInvalidRequest('the parameters of http:invoke must be an object');
-      const { connections, bytesMax, timeoutMs = exchangeTimeoutMs } = this.#options;
-      const connection = await openConnection(connections, parameters);
-      const request = toRequest(parameters, connection, this.#options.insecureHosts);
-      const limits = { timeoutMs, bytesMax };
+      const { connections, targets, bytesMax, timeoutMs = exchangeTimeoutMs } = this.#options;
+      const url = targets.parse(readTextField(parameters, 'ApiEndpoint'));
+      const secrets = await openConnection(connections, parameters, url);
+      const request = toRequest(url, parameters, secrets);
+      const limits = { timeoutMs, bytesMax, targets };
       const response = await exchange(request, signal, limits, 'States.Http.Socket');
       if (isSuccess(response)) return { ok: true, result: response };
       const { StatusCode, StatusText, ResponseBody } = response;
@@ -75,12 +88,7 @@ export class HttpInvoker implements TaskInvoker {
 }
 
 /** Builds the request of a Task; the connection overrides the definition. */
-function toRequest(
-  parameters: JsonObject,
-  connection: Connection,
-  insecureHosts: ReadonlySet<string>,
-): HttpRequest {
-  const url = parseAddress(readTextField(parameters, 'ApiEndpoint'), insecureHosts);
+function toRequest(url: URL, parameters: JsonObject, connection: ConnectionSecrets): HttpRequest {
   addQuery(url, parameters.QueryParameters);
   for (const [name, text] of Object.entries(connection.queryParameters ?? {})) {
     url.searchParams.set(name, text);

@@ -44,26 +44,6 @@ export function parseMethod(parameters: JsonObject): string {
     : failInvalidRequest(`Method must be one of ${[...methods].join(', ')}; found '${method}'`);
 }
 
-/**
- * Parses the address. Requests carry secrets, so they need `https:`, except to this machine and to
- * the hosts that the configuration names.
- */
-export function parseAddress(text: string, insecureHosts: ReadonlySet<string>): URL {
-  if (!URL.canParse(text)) return failInvalidRequest(`ApiEndpoint must be a URL; found '${text}'`);
-  const url = new URL(text);
-  const mayBePlain = isLoopback(url.hostname) || insecureHosts.has(url.hostname);
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && mayBePlain)) return url;
-  return failInvalidRequest(
-    `ApiEndpoint must begin with https:// (http:// is only for this machine, and for hosts in ` +
-      `insecureHosts of the configuration); found '${text}'`,
-  );
-}
-
-/** Whether `hostname` is this machine. */
-export function isLoopback(hostname: string): boolean {
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-}
-
 /** Reads `parameters.Headers`: each is a string or a list of strings. */
 export function parseHeaders({ Headers: given = {} }: JsonObject): Headers {
   if (!isObject(given))

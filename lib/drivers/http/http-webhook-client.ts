@@ -1,18 +1,13 @@
-import { type LookupAddress, lookup } from 'node:dns';
-import { request as requestPlain } from 'node:http';
-import { type RequestOptions, request as requestSecure } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
+import type { RequestOptions } from 'node:https';
+import { isIP } from 'node:net';
 import { messageOf } from '../../errors.ts';
 import type { WebhookClient, WebhookRequest, WebhookResult } from '../../ports/webhook-client.ts';
+import { nodeHttp, nodeHttps } from '../shared/node-http.ts';
 import { isPrivateAddress } from './private-addresses.ts';
+import { AddressRefused, createPublicLookup } from './public-lookup.ts';
 
 /** Maximum size of a response's headers, in bytes; its body is not read. */
 const headerBytesMax = 16_384;
-
-/** An address that must not be connected to. */
-class AddressRefused extends Error {
-  override readonly name = 'AddressRefused';
-}
 
 /**
  * Posts over HTTPS to public addresses, and to the hosts that may be private, which may also be
@@ -62,7 +57,7 @@ export class HttpWebhookClient implements WebhookClient {
       ...(!this.#privateHosts.has(url.hostname) && { lookup: lookupPublic }),
     };
     return new Promise((resolve, reject) => {
-      const request = url.protocol === 'http:' ? requestPlain : requestSecure;
+      const { request } = url.protocol === 'http:' ? nodeHttp() : nodeHttps();
       const sending = request(url, options, (response) => {
         response.destroy();
         resolve(response.statusCode ?? 0);
@@ -77,22 +72,4 @@ function privateRefusal(host: string): string {
   return `${host} has a private address: name it in webhooks.privateHosts to allow it`;
 }
 
-/** Resolves a name to its public addresses; fails when it has a private one. */
-const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, []);
-    const isAllowed = addresses.every(({ address }) => !isPrivateAddress(address));
-    if (!isAllowed) return callback(new AddressRefused(privateRefusal(hostname)), []);
-    answer(addresses, options.all === true, callback);
-  });
-};
-
-function answer(
-  addresses: readonly LookupAddress[],
-  all: boolean,
-  callback: Parameters<LookupFunction>[2],
-): void {
-  const [first] = addresses;
-  if (all) callback(null, [...addresses]);
-  else callback(null, first?.address ?? '', first?.family);
-}
+const lookupPublic = createPublicLookup(privateRefusal);

@@ -1,8 +1,18 @@
 import { Logger as Powertools } from '@aws-lambda-powertools/logger';
+import { plainText } from '../../asl/plain-text.ts';
 import type { LogFields, Logger } from '../../ports/logger.ts';
 
 /** The context of a Lambda invocation. */
 export type InvocationContext = Parameters<Powertools['addContext']>[0];
+
+/** JSON escapes the controls of ASCII; the others, and what reorders text, are replaced here. */
+function jsonReplacerFn(_: string, value: unknown): unknown {
+  return typeof value === 'string' ? plainBeyondAscii(value) : value;
+}
+
+function plainBeyondAscii(text: string): string {
+  return text.replaceAll(/[~-\uffff]+/g, plainText);
+}
 
 /** The lowest level that is logged, the most verbose first. */
 export type PowertoolsLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -18,7 +28,7 @@ export class PowertoolsLogger implements Logger {
   /** The service's name comes from the environment variable POWERTOOLS_SERVICE_NAME. */
   constructor(level: PowertoolsLevel) {
     const logLevel = level.toUpperCase() as Uppercase<PowertoolsLevel>;
-    this.#logger = new Powertools({ logLevel });
+    this.#logger = new Powertools({ logLevel, jsonReplacerFn });
   }
 
   /** Adds this invocation to all lines from now on. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Dirent } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import type { Dirent, Stats } from 'node:fs';
+import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { ListedObject, ObjectStore, ObjectVersion } from '../../ports/object-store.ts';
@@ -11,7 +11,7 @@ const partial = '.millrace-partial';
 
 /**
  * A folder of this machine as an object store: its subfolders are the buckets. No path leads out of
- * the folder, and an object is replaced atomically.
+ * the folder, not even over a symbolic link, and an object is replaced atomically.
  */
 export class FolderObjectStore implements ObjectStore {
   readonly #folder: string;
@@ -23,16 +23,16 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async stat(path: string): Promise<ObjectVersion> {
-    return this.#files.stat(this.#toReadableFile(path));
+    return this.#files.stat(await this.#toReadableFile(path));
   }
 
   async *open(path: string, fromByte: number): AsyncGenerator<Uint8Array> {
-    yield* this.#files.open(this.#toReadableFile(path), fromByte);
+    yield* this.#files.open(await this.#toReadableFile(path), fromByte);
   }
 
   async *list(prefix: string, after = ''): AsyncGenerator<ListedObject> {
     const bucket = prefix.slice(0, prefix.indexOf('/'));
-    this.#toReadableFile(`${bucket}/*`);
+    await this.#toReadableFile(`${bucket}/*`);
     yield* this.#listBelow(`${bucket}/`, prefix, after);
   }
 
@@ -40,8 +40,9 @@ export class FolderObjectStore implements ObjectStore {
     const fault = findPathProblem(path);
     if (fault !== null) throw notWritable(path, new Error(fault));
     const file = join(this.#folder, path);
-    const temporary = `${file}.${randomUUID()}${partial}`;
+    const temporary = join(dirname(file), `${randomUUID()}${partial}`);
     try {
+      await this.#requireInside(path);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(temporary, content, { flush: true });
       await rename(temporary, file);
@@ -80,19 +81,43 @@ export class FolderObjectStore implements ObjectStore {
 
   async #toPath(folder: string, entry: Dirent): Promise<string | null> {
     const path = `${folder}${entry.name}`;
-    const target = entry.isSymbolicLink()
-      ? await stat(join(this.#folder, path)).catch(nullIfGone)
-      : entry;
+    const target = entry.isSymbolicLink() ? await this.#followLink(path) : entry;
     if (target?.isDirectory()) return `${path}/`;
     return target?.isFile() && !path.endsWith(partial) ? path : null;
   }
 
-  #toReadableFile(path: string): string {
+  /** Returns what a link leads to; null for nothing, and for something outside of the folder. */
+  async #followLink(path: string): Promise<Stats | null> {
+    if (!(await this.#isInside(path))) return null;
+    return await stat(join(this.#folder, path)).catch(nullIfGone);
+  }
+
+  async #toReadableFile(path: string): Promise<string> {
     const fault = findPathProblem(path);
     if (fault !== null) {
       throw new MillraceError('FILE_NOT_READABLE', `cannot read the object ${path}: ${fault}`);
     }
-    return join(this.#folder, path);
+    const file = join(this.#folder, path);
+    await this.#requireInside(path).catch((error: unknown) => {
+      throw fileNotReadable(file, error);
+    });
+    return file;
+  }
+
+  async #requireInside(path: string): Promise<void> {
+    if (!(await this.#isInside(path))) throw new Error('a symbolic link leads out of the folder');
+  }
+
+  /** Whether a path, or as much of it as exists, is in the folder once its links are followed. */
+  async #isInside(path: string): Promise<boolean> {
+    const folder = await realpath(this.#folder).catch(nullIfGone);
+    // Where there is no folder, there is no link.
+    if (folder === null) return true;
+    for (let place = join(this.#folder, path); place !== this.#folder; place = dirname(place)) {
+      const target = await realpath(place).catch(nullIfGone);
+      if (target !== null) return target.startsWith(`${folder}${sep}`);
+    }
+    return true;
   }
 }
 

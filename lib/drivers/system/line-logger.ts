@@ -1,3 +1,4 @@
+import { plainText } from '../../asl/plain-text.ts';
 import type { LogFields, Logger } from '../../ports/logger.ts';
 
 /** The levels, from the most to the least verbose. */
@@ -15,8 +16,9 @@ export interface LineLoggerOptions {
 }
 
 /**
- * Creates a logger that writes each entry as one line: JSON, or readable text. It writes nothing
- * below its level.
+ * Creates a logger that writes each entry as one line: JSON, or readable text. Control characters
+ * and separators of lines in a message or a field are escapes in it. It writes nothing below its
+ * level.
  */
 export function createLineLogger(options: LineLoggerOptions): Logger {
   const log = (level: LogLevel) => (message: string, fields?: LogFields) => {
@@ -33,9 +35,9 @@ function formatLine(
   fields: LogFields,
 ): string {
   const time = new Date(now()).toISOString();
-  if (format === 'json') return JSON.stringify({ time, level, message, ...fields });
+  if (format === 'json') return plainText(JSON.stringify({ time, level, message, ...fields }));
   const details = Object.entries(fields).map(
     ([name, value]) => ` ${name}=${JSON.stringify(value)}`,
   );
-  return `${time} ${level.padEnd(5)} ${message}${details.join('')}`;
+  return plainText(`${time} ${level.padEnd(5)} ${message}${details.join('')}`);
 }

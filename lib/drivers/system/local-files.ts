@@ -9,6 +9,7 @@ const remedies: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file; check the path, which starts at the folder of the configuration',
   EACCES: 'this user may not read it; change its permissions',
   EISDIR: 'it is a folder; name a file',
+  ENAMETOOLONG: 'a part of its path is longer than the file system allows',
 };
 
 /** Bytes read at a time: large enough for few calls, small compared to a chunk of items. */

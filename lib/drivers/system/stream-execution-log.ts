@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
+import { plainText } from '../../asl/plain-text.ts';
 import type { ExecutionLogEvent } from '../../engine/execution-log-event.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { ExecutionLog } from '../../ports/execution-log.ts';
@@ -44,7 +45,7 @@ export class StreamExecutionLog implements ExecutionLog {
       this.#warnDropped(events, 'too many bytes are waiting to be written');
       return;
     }
-    const lines = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    const lines = events.map((event) => `${plainText(JSON.stringify(event))}\n`).join('');
     this.#stream.write(lines, (error) => {
       if (error) this.#warnDropped(events, messageOf(error));
     });

@@ -1,11 +1,12 @@
 import type { CallerRole } from '../../api/caller-role.ts';
 import { Refusal } from '../../api/problem.ts';
+import { findHostFault, findOriginFault } from '../../api/request-origin.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ArrivedRequest } from '../http/arrived-request.ts';
+import { loopbackHosts } from './allowed-hosts.ts';
 import { FailedAttempts } from './failed-attempts.ts';
 import type { Proxies } from './proxies.ts';
-import { findHostFault, findOriginFault } from './request-origin.ts';
 import type { RoleMapping } from './role-mapping.ts';
 import {
   createSession,
@@ -34,6 +35,8 @@ export interface AccessPolicy {
   /** Whether every caller is a reader. */
   readonly isReadOnly: boolean;
   readonly isTls: boolean;
+  /** Hosts by which the server may be called besides; empty for any, where others reach it. */
+  readonly allowedHosts: readonly string[];
   /** Returns the port that browsers of this machine use; null for a server that others reach. */
   readonly loopbackPort: () => number | null;
 }
@@ -99,9 +102,11 @@ export class Access implements AccessControl {
   }
 
   #hostFault(request: ArrivedRequest): string | null {
-    const port = this.#policy.loopbackPort();
-    const scheme = this.#policy.isTls ? 'https' : 'http';
-    return port === null ? null : findHostFault(request.header('host'), port, scheme);
+    const { allowedHosts, isTls, loopbackPort } = this.#policy;
+    const port = loopbackPort();
+    const own = port === null ? [] : loopbackHosts(port, isTls);
+    const allowed = [...own, ...allowedHosts];
+    return allowed.length === 0 ? null : findHostFault(request.header('host'), allowed);
   }
 
   /**

@@ -4,6 +4,7 @@ import { MillraceError } from '../../errors.ts';
 import { isBasePath } from '../http/arrived-request.ts';
 import type { TlsFiles } from '../start-server.ts';
 import type { AccessPolicy, ProxyLogin } from './access.ts';
+import { parseHosts } from './allowed-hosts.ts';
 import { Proxies } from './proxies.ts';
 import { RoleMapping } from './role-mapping.ts';
 import { parseTokens } from './tokens.ts';
@@ -26,6 +27,11 @@ export interface AccessSettings {
   readonly roleOf?: string;
   /** @default false */
   readonly readOnly?: boolean;
+  /**
+   * Hosts by which the server may be called, separated by commas.
+   * @default the names of this machine with the port; any host where others reach the server
+   */
+  readonly allowedHosts?: string;
   /** The path at which the proxy serves this server. @default none */
   readonly basePath?: string;
 }
@@ -65,6 +71,7 @@ export function decideAccess(host: string, settings: AccessSettings): ServerPoli
     proxies,
     proxyLogin,
     isReadOnly: readOnly,
+    allowedHosts: settings.allowedHosts === undefined ? [] : parseHosts(settings.allowedHosts),
     isTls: tls !== null,
     basePath: checkBasePath(settings.basePath ?? ''),
     tls,

@@ -1,7 +1,7 @@
 import { Refusal } from '../../api/problem.ts';
+import { findOriginFault } from '../../api/request-origin.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { AccessControl, CallerIdentity, LoginResult } from '../access/access.ts';
-import { findOriginFault } from '../access/request-origin.ts';
 import {
   createSession,
   findCookie,

@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import { Refusal } from '../../api/problem.ts';
 import { messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { fetchJson, loginUnavailable, providerTimeoutMs } from './fetch-json.ts';
 import { challengeOf, type LoginAttempt } from './login-attempt.ts';
+import { refusedLogin } from './login-refusal.ts';
 import type { OidcSettings } from './oidc-settings.ts';
 import { discoverProvider, type ProviderMetadata } from './provider-metadata.ts';
 
@@ -161,11 +161,6 @@ export class OidcProvider {
       throw refusedLogin(`its ID token is not valid: ${messageOf(error)}`);
     }
   }
-}
-
-/** Returns the refusal of a login. */
-export function refusedLogin(reason: string): Refusal {
-  return new Refusal('UNAUTHENTICATED', `the login was refused: ${reason}`);
 }
 
 /** Whether the keys could not be read, which says nothing about the token. */

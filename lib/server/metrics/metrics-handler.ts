@@ -9,7 +9,10 @@ export const metricsPath = '/metrics';
 export type MetricsHandler = (request: Pick<Request, 'method'>) => Promise<Response>;
 
 /** Creates the handler of `GET /metrics`. */
-export function metricsHandler(exposition: MetricsExposition, logger: Logger): MetricsHandler {
+export function metricsHandler(
+  exposition: Pick<MetricsExposition, 'contentType' | 'read'>,
+  logger: Logger,
+): MetricsHandler {
   return async ({ method }) => {
     if (method !== 'GET' && method !== 'HEAD') {
       return textResponse(405, `expected GET or HEAD; found ${method}\n`, { allow: 'GET, HEAD' });

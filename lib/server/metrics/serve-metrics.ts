@@ -1,18 +1,19 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { findHostFault } from '../../api/request-origin.ts';
 import { MillraceError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { MetricsExposition } from '../../ports/metrics-exposition.ts';
+import { loopbackHosts } from '../access/allowed-hosts.ts';
 import { isLoopbackHost } from '../access/decide-access.ts';
-import { findHostFault } from '../access/request-origin.ts';
 import { sendResponse } from '../http/exchange.ts';
 import { startServer } from '../start-server.ts';
 import { metricsHandler, metricsPath, textResponse } from './metrics-handler.ts';
 
 /** Options of {@link serveMetrics}. */
 export interface ServeMetricsOptions {
-  readonly exposition: MetricsExposition;
+  readonly exposition: Pick<MetricsExposition, 'contentType' | 'read'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** 0 for any free port. */
@@ -76,7 +77,7 @@ export async function serveMetrics(options: ServeMetricsOptions): Promise<Metric
 
 /** A page of another site must not read the metrics of this machine under a name of its own. */
 function hostFault({ headers }: IncomingMessage, port: number): string | null {
-  return findHostFault(headers.host ?? '', port, 'http');
+  return findHostFault(headers.host ?? '', loopbackHosts(port, false));
 }
 
 function checkToken(host: string, isLoopback: boolean, token: string | undefined): void {

@@ -194,7 +194,7 @@ describe.each(externalStores())('an execution over HTTP, on a store in $kind', (
     const id = await failPayment(view);
     const path = `/v1/executions/${id}`;
     const masked =
-      '{"id":3544790567247868000,"card":{"number":"[redacted]"},"password":"[redacted]","lines":[1,2,3]}';
+      '{"id":3544790567247868102,"card":{"number":"[redacted]"},"password":"[redacted]","lines":[1,2,3]}';
 
     const seen = await reader.get(`${path}/documents/2.input`);
     const onPage = await owner.send(`${path}/documents/input`, fromPage);
@@ -203,9 +203,7 @@ describe.each(externalStores())('an execution over HTTP, on a store in $kind', (
     const revealed = await owner.post(`${path}/documents/input/reveal`, { reason: 'a test' });
 
     expect(seen.body).toMatchObject({ text: masked, redacted: true, bytes: masked.length });
-    // The input is stored as it was sent; a state's is a document of the engine.
-    const exact = masked.replace('3544790567247868000', '3544790567247868102');
-    expect(onPage.body).toMatchObject({ text: exact, redacted: true });
+    expect(onPage.body).toMatchObject({ text: masked, redacted: true });
     expect(asProgram.body).toMatchObject({ redacted: false });
     expect(asProgram.body.text).toContain('4711');
     expect(refusal(refused)).toEqual([403, 'FORBIDDEN']);

@@ -1,6 +1,7 @@
 /** Copies of JSON, and conversion of return values to JSON. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
+import { parseJson } from '../../../lib/asl/json/parse-json.ts';
 import { copyJson, toJson } from '../../../lib/drivers/handlers/copy-json.ts';
 import fc from '../../support/properties.ts';
 
@@ -34,6 +35,22 @@ describe('a copy', () => {
     expect(JSON.stringify(copy)).toBe('{"__proto__":{"polluted":true}}');
     expect('polluted' in {}).toBe(false);
     expect(Object.getPrototypeOf(copy)).toBe(Object.prototype);
+  });
+});
+
+describe('numbers that JavaScript does not hold', () => {
+  it('a copy for a handler has doubles', () => {
+    expect(copyJson(parseJson('{"id":[9007199254740993]}'))).toEqual({
+      id: [9_007_199_254_740_992],
+    });
+  });
+
+  it('a raw JSON number that a handler returns keeps its digits', () => {
+    const rawJson = (text: string) => Reflect.apply(Reflect.get(JSON, 'rawJSON'), JSON, [text]);
+
+    const returned = toJson({ id: rawJson('12345678901234567890') });
+
+    expect(JSON.stringify(returned)).toBe('{"id":12345678901234567890}');
   });
 });
 

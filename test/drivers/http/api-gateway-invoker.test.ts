@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
 import { ApiGatewayInvoker } from '../../../lib/drivers/http/api-gateway-invoker.ts';
+import { CallTargets } from '../../../lib/drivers/http/call-targets.ts';
 import type { Invocation } from '../../../lib/ports/task-invoker.ts';
 import { createInvocation } from '../../support/invocation.ts';
 import { type SeenRequest, type ServedAnswer, serveLocally } from '../../support/local-server.ts';
@@ -10,7 +11,9 @@ const resource = 'arn:aws:states:::apigateway:invoke';
 
 async function openGateway(answer: (request: SeenRequest) => ServedAnswer) {
   const { url, seen } = await serveLocally(answer);
-  const invoker = new ApiGatewayInvoker({ insecureHosts: new Set(), bytesMax: 1_000 });
+  const privateHosts = new Set(['127.0.0.1']);
+  const targets = new CallTargets({ insecureHosts: new Set(), privateHosts });
+  const invoker = new ApiGatewayInvoker({ targets, bytesMax: 1_000 });
   const standard = { ApiEndpoint: new URL(url).host, Method: 'POST', Stage: 'dev', Path: '/bills' };
   const call = (parameters: JsonObject, more: Partial<Invocation> = {}) =>
     invoker.invoke(
@@ -68,6 +71,15 @@ describe('apigateway:invoke', () => {
 
     expect(invoker.findRefusal({ resource, parameters })).toContain('only AuthType NO_AUTH');
     expect(await call(parameters)).toMatchObject({ error: 'Millrace.UnknownHandler' });
+    expect(seen).toEqual([]);
+  });
+
+  it('apigateway:invoke calls no private address that the configuration does not name', async () => {
+    const { call, seen } = await openGateway(() => ({}));
+
+    const answer = await call({ ApiEndpoint: 'localhost:8080' });
+
+    expect(answer).toMatchObject({ ok: false, error: 'States.Runtime' });
     expect(seen).toEqual([]);
   });
 });

@@ -1,12 +1,16 @@
 /** `http:invoke` against a real server: requests, connections, responses and refusals. */
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../lib/asl/json/json.ts';
+import { CallTargets } from '../../../lib/drivers/http/call-targets.ts';
+import type { Connection } from '../../../lib/drivers/http/connection.ts';
 import { HttpInvoker, type HttpInvokerOptions } from '../../../lib/drivers/http/http-invoker.ts';
 import { createInvocation } from '../../support/invocation.ts';
 import { type SeenRequest, type ServedAnswer, serveLocally } from '../../support/local-server.ts';
 
 const resource = 'arn:aws:states:::http:invoke';
 const json = { 'content-type': 'application/json' };
+const here = new CallTargets({ insecureHosts: new Set(), privateHosts: new Set(['127.0.0.1']) });
 
 /** Starts an API with these responses, and an invoker that calls it. */
 async function openApi(
@@ -14,7 +18,7 @@ async function openApi(
   options: Partial<HttpInvokerOptions> = {},
 ) {
   const { url, seen } = await serveLocally(answer);
-  const standard = { connections: {}, insecureHosts: new Set<string>(), bytesMax: 1_000 };
+  const standard = { connections: {}, targets: here, bytesMax: 1_000 };
   const invoker = new HttpInvoker({ ...standard, ...options });
   const call = (parameters: JsonObject) =>
     invoker.invoke(
@@ -23,7 +27,7 @@ async function openApi(
         parameters: { ApiEndpoint: `${url}/orders?a=1`, Method: 'POST', ...parameters },
       }),
     );
-  return { call, seen, url };
+  return { call, seen, url, invoker };
 }
 
 describe('a request of http:invoke', () => {
@@ -74,18 +78,29 @@ describe('a request of http:invoke', () => {
 });
 
 describe('a connection', () => {
-  const connection = {
+  const secrets = {
     headers: { authorization: 'Basic c2VjcmV0', 'x-one': 'ours' },
     queryParameters: { a: '2' },
     body: { mode: 'ours' },
   };
   const arn = 'arn:aws:events:eu-central-1:123456789012:connection/shop/81210c42';
+  const authentication = { Authentication: { ConnectionArn: arn } };
   const given = { Headers: { 'X-One': 'theirs' }, RequestBody: { mode: 'theirs', n: 1 } };
 
-  it('a connection is found by ARN or name, and overrides the definition', async () => {
-    const { call, seen } = await openApi(() => ({}), { connections: { shop: connection } });
+  /** Opens an API that the connection `shop` may be used for. */
+  async function openShop(shop: Omit<Connection, 'origins'>) {
+    const api = await serveLocally(() => ({}));
+    const connections = { shop: { ...shop, origins: [api.url] } };
+    const opened = await openApi(() => ({}), { connections });
+    const call = (parameters: JsonObject) =>
+      opened.call({ ApiEndpoint: `${api.url}/orders?a=1`, ...parameters });
+    return { ...opened, call, seen: api.seen, foreign: opened };
+  }
 
-    await call({ ...given, Authentication: { ConnectionArn: arn } });
+  it('a connection is found by ARN or name, and overrides the definition', async () => {
+    const { call, seen } = await openShop(secrets);
+
+    await call({ ...given, ...authentication });
     await call({ ...given, InvocationConfig: { ConnectionArn: 'shop' } });
 
     const expected = {
@@ -96,15 +111,14 @@ describe('a connection', () => {
     expect(seen).toMatchObject([expected, expected]);
   });
 
-  it('a connection that is a function is called for each request, and its error fails the task', async () => {
+  it('a connection is opened for each request, and its error fails the task', async () => {
     let calls = 0;
-    const shop = async () => {
+    const open = async () => {
       calls += 1;
       if (calls > 2) throw new Error('the token server is down');
       return { headers: { authorization: `Bearer ${calls}` } };
     };
-    const { call, seen } = await openApi(() => ({}), { connections: { shop } });
-    const authentication = { Authentication: { ConnectionArn: arn } };
+    const { call, seen } = await openShop({ open });
 
     await call(authentication);
     await call(authentication);
@@ -118,16 +132,41 @@ describe('a connection', () => {
     });
   });
 
-  it('a connection that is not configured is refused beforehand and fails the task', async () => {
-    const { call, seen } = await openApi();
-    const parameters = { Authentication: { ConnectionArn: arn } };
-    const invoker = new HttpInvoker({ connections: {}, insecureHosts: new Set(), bytesMax: 1 });
+  it('a connection sends nothing to an origin that it does not name', async () => {
+    const { foreign } = await openShop(secrets);
 
-    expect(invoker.findRefusal({ resource, parameters })).toContain(
+    const answer = await foreign.call(authentication);
+
+    expect(answer).toMatchObject({
+      ok: false,
+      error: 'Events.ConnectionResource.AccessDenied',
+      cause: expect.stringMatching(/'shop' must not be used for http:.* \(its origins: http:/),
+    });
+    expect(foreign.seen).toEqual([]);
+  });
+
+  it('an endpoint that is part of a definition is judged before anything is called', async () => {
+    const { invoker } = await openShop(secrets);
+    const refusal = (parameters: JsonObject) =>
+      invoker.findRefusal({ resource, parameters, asWritten: true });
+
+    expect(refusal({ ApiEndpoint: 'https://else.example/', ...authentication })).toContain(
+      "the connection 'shop' must not be used for https://else.example",
+    );
+    expect(refusal({ ApiEndpoint: 'https://10.0.0.7/' })).toContain('privateHosts');
+    expect(refusal({ ApiEndpoint: 'https://else.example/' })).toBeNull();
+    expect(refusal({ ApiEndpoint: '{% $u %}', ...authentication })).toBeNull();
+    expect(refusal({ 'ApiEndpoint.$': '$.u', ...authentication })).toBeNull();
+  });
+
+  it('a connection that is not configured is refused beforehand and fails the task', async () => {
+    const { call, seen, invoker } = await openApi();
+
+    expect(invoker.findRefusal({ resource, parameters: authentication })).toContain(
       "no connection is named 'shop'",
     );
     expect(invoker.findRefusal({ resource, parameters: {} })).toBeNull();
-    expect(await call(parameters)).toMatchObject({
+    expect(await call(authentication)).toMatchObject({
       ok: false,
       error: 'Events.ConnectionResource.ResourceNotFound',
     });
@@ -135,9 +174,9 @@ describe('a connection', () => {
   });
 
   it('a connection cannot add members to a body that is a string', async () => {
-    const { call } = await openApi(() => ({}), { connections: { shop: connection } });
+    const { call } = await openShop(secrets);
 
-    const answer = await call({ RequestBody: 'text', Authentication: { ConnectionArn: arn } });
+    const answer = await call({ RequestBody: 'text', ...authentication });
 
     expect(answer).toMatchObject({ ok: false, error: 'States.Runtime' });
   });
@@ -199,6 +238,31 @@ describe('a response to http:invoke', () => {
     }
   });
 
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ] as const)('a response packed with %s is unpacked within the limit', async (coding, pack) => {
+    const headers = { ...json, 'content-encoding': coding };
+    const small = await openApi(() => ({ headers, body: pack('{"a":1}') }));
+    const large = await openApi(() => ({ headers, body: pack(' '.repeat(100_000)) }));
+
+    expect(await small.call({})).toMatchObject({ result: { ResponseBody: { a: 1 } } });
+    expect(await large.call({})).toMatchObject({ error: 'States.DataLimitExceeded' });
+  });
+
+  it('a response in an unknown coding fails with States.Runtime', async () => {
+    const { call } = await openApi(() => ({ headers: { 'content-encoding': 'zip' }, body: 'x' }));
+
+    expect(await call({})).toMatchObject({ ok: false, error: 'States.Runtime' });
+  });
+
+  it('an answer to HEAD has no body', async () => {
+    const { call } = await openApi(() => ({ headers: { 'content-encoding': 'gzip' } }));
+
+    expect(await call({ Method: 'HEAD' })).toMatchObject({ result: { ResponseBody: '' } });
+  });
+
   it('a missing or late response is States.Http.Socket', async () => {
     const { call } = await openApi(() => null, { timeoutMs: 20 });
 
@@ -229,20 +293,11 @@ describe('a request that http:invoke refuses', () => {
     expect(seen).toEqual([]);
   });
 
-  it('a pattern of http:invoke other than request-response is refused', () => {
-    const invoker = new HttpInvoker({ connections: {}, insecureHosts: new Set(), bytesMax: 1 });
+  it('a pattern of http:invoke other than request-response is refused', async () => {
+    const { invoker } = await openApi();
 
     expect(invoker.findRefusal({ resource: `${resource}.waitForTaskToken` })).toContain(
       'only the request-response pattern',
     );
-  });
-
-  it('a request without TLS may go to a host in insecureHosts', async () => {
-    const insecureHosts = new Set(['no-such-host.invalid']);
-    const { call } = await openApi(() => ({}), { insecureHosts });
-
-    const answer = await call({ ApiEndpoint: 'http://no-such-host.invalid/' });
-
-    expect(answer).toMatchObject({ ok: false, error: 'States.Http.Socket' });
   });
 });

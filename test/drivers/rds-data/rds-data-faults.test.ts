@@ -238,10 +238,15 @@ describe.skipIf(!hasPostgres)('migrations over the Data API', () => {
     const clock = new SimulatedClock();
     const api = await startDataApi();
     const stores = [api.open({ clock }), api.open({ clock })];
-    api.server.failNext('lost-answer', 'CommitTransaction');
-    api.server.failNext('lost-answer', 'BeginTransaction');
+    const losing = (async () => {
+      while (api.server.requests.ExecuteStatement < 8) await settle();
+      api.server.failNext('lost-answer', 'ExecuteStatement');
+      api.server.failNext('lost-answer', 'ExecuteStatement');
+    })();
 
     await withoutDelay(clock, Promise.all(stores.map((store) => store.migrate())));
+
+    await losing;
 
     const { applied, known } = (await stores[0]?.inspect())?.schema ?? {};
     expect(applied).toBe(known);
@@ -255,13 +260,10 @@ describe.skipIf(!hasPostgres)('migrations over the Data API', () => {
     const api = await startDataApi();
     const store = api.open({ clock });
     const pausing = (async () => {
-      while (api.server.requests.CommitTransaction < 3) await settle();
+      while (api.server.requests.ExecuteStatement < 6) await settle();
       await api.server.pauseDatabase(1e9);
-      const { ExecuteStatement, BeginTransaction } = api.server.requests;
-      const seen = ExecuteStatement + BeginTransaction;
-      const calls = () =>
-        api.server.requests.ExecuteStatement + api.server.requests.BeginTransaction;
-      while (calls() < seen + 3) await settle();
+      const seen = api.server.requests.ExecuteStatement;
+      while (api.server.requests.ExecuteStatement < seen + 3) await settle();
       api.server.resumeDatabase();
     })();
 

@@ -50,6 +50,40 @@ describe('folder of buckets', () => {
     await expect(store.put(path, 'x')).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
   });
 
+  it('a link that leads out of the folder can be neither read, listed nor written over', async () => {
+    await store.put('linked/own.txt', 'x');
+    symlinkSync(folder, join(folder, 'objects', 'linked', 'out'));
+    symlinkSync(join(folder, 'secret.txt'), join(folder, 'objects', 'linked', 'file.txt'));
+    symlinkSync('own.txt', join(folder, 'objects', 'linked', 'inside.txt'));
+
+    for (const path of ['linked/out/secret.txt', 'linked/file.txt', 'linked/out/none/a.txt']) {
+      const refusal = { message: expect.stringContaining('a symbolic link leads out') };
+      await expect(store.stat(path)).rejects.toMatchObject(refusal);
+      await expect(collectAll(store.open(path, 0))).rejects.toMatchObject(refusal);
+      await expect(store.put(path, 'x')).rejects.toMatchObject(refusal);
+    }
+    expect((await collectAll(store.list('linked/'))).map(({ path }) => path)).toEqual([
+      'linked/inside.txt',
+      'linked/own.txt',
+    ]);
+    expect(await store.stat('linked/inside.txt')).toMatchObject({ bytes: 1 });
+    expect(readdirSync(folder).toSorted()).toEqual(['objects', 'secret.txt']);
+  });
+
+  it('a name may have as many bytes as the file system allows, and one more is refused', async () => {
+    await store.put(`long/${'a'.repeat(255)}`, 'x');
+
+    expect(await store.stat(`long/${'a'.repeat(255)}`)).toMatchObject({ bytes: 1 });
+    await expect(store.put(`long/${'a'.repeat(256)}`, 'x')).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+    });
+    await expect(store.stat(`long/${'a'.repeat(256)}`)).rejects.toMatchObject({
+      code: 'FILE_NOT_READABLE',
+      message: expect.stringContaining('longer than the file system allows'),
+    });
+    expect(readdirSync(join(folder, 'objects', 'long'))).toHaveLength(1);
+  });
+
   it('a list contains nothing outside of its bucket', async () => {
     await expect(collectAll(store.list('../'))).rejects.toMatchObject({
       code: 'FILE_NOT_READABLE',
@@ -59,7 +93,7 @@ describe('folder of buckets', () => {
   it('a list omits files that are being written, and follows links', async () => {
     await store.put('listed/a.txt', 'x');
     writeFileSync(join(folder, 'objects/listed/b.txt.1.millrace-partial'), 'half');
-    symlinkSync(join(folder, 'secret.txt'), join(folder, 'objects/listed/link.txt'));
+    symlinkSync('a.txt', join(folder, 'objects/listed/link.txt'));
     symlinkSync(join(folder, 'nothing'), join(folder, 'objects/listed/nowhere.txt'));
 
     const listed = await collectAll(store.list('listed/'));

@@ -44,6 +44,21 @@ describe('line logger', () => {
     ]);
   });
 
+  it('no control character of a message or a field reaches a line, and JSON keeps its value', () => {
+    const evil = '\u001b[2J\u009b31m\n2026 info forged\u2028\u202egnp.exe';
+    const text = setUp({ format: 'text' });
+    const json = setUp();
+
+    text.logger.warn(evil, { [evil]: evil });
+    json.logger.warn(evil, { [evil]: evil });
+
+    for (const [line = ''] of [text.lines, json.lines]) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be written
+      expect(line.trimEnd()).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/);
+    }
+    expect(JSON.parse(json.lines[0] ?? '')).toMatchObject({ message: evil, [evil]: evil });
+  });
+
   it('the logger writes nothing below its level, and nothing when silent', () => {
     for (const [level, expected] of [
       ['debug', 4],
