@@ -1,5 +1,5 @@
-import { describeApp } from '../lib/config/describe-app.ts';
-import type { LoadedConfig } from '../lib/config/load-config.ts';
+import { describeApp } from '../lib/config/loading/describe-app.ts';
+import type { LoadedConfig } from '../lib/config/loading/load-config.ts';
 import { MillraceError, messageOf } from '../lib/errors.ts';
 import type { Clock } from '../lib/ports/clock.ts';
 import { checkAssembly } from './checks/check-assembly.ts';

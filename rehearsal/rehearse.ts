@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { machineClock } from '../lib/app/machine-clock.ts';
 import { readEnv } from '../lib/config/env.ts';
-import { loadConfig } from '../lib/config/load-config.ts';
+import { loadConfig } from '../lib/config/loading/load-config.ts';
 import { AwsProxy } from './aws-proxy/aws-proxy.ts';
 import { openDeployment } from './deployment/open-deployment.ts';
 import { type RehearsalOptions, RehearsalRun } from './rehearsal-run.ts';
@@ -15,6 +16,7 @@ import { loadAssembly } from './template/assembly.ts';
  */
 export async function rehearse(options: RehearsalOptions): Promise<RehearsalReport> {
   const assembly = await loadAssembly(resolve(options.folder, options.assembly));
+  endPackage(assembly.folder);
   const app = await loadConfig(options.config, options.folder);
   const proxy = await AwsProxy.listen();
   const settings = {
@@ -35,4 +37,12 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
   } finally {
     await proxy.close();
   }
+}
+
+/**
+ * Ends the package that the templates' folder is below. On Lambda nothing surrounds an asset, so
+ * the `.js` files of the CDK's own functions are CommonJS there, also in an app of ES modules.
+ */
+function endPackage(folder: string): void {
+  writeFileSync(join(folder, 'package.json'), '{}\n');
 }

@@ -1,15 +1,15 @@
 /** Creates the CDK app of the stacks. */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { FindingReport } from './nag/report-findings.ts';
 
 /**
  * Feature flags of the CDK. They are set here instead of in cdk.json, so that `cdk synth` and
  * `bin/infra.ts` give the same templates.
  */
 const flags = Object.freeze({
-  // A strong reference could not be removed: a queue that is removed from the configuration would
-  // be kept by the functions that still import it.
-  '@aws-cdk/core:defaultCrossStackReferences': 'weak',
+  // What the app uses of the data cannot be replaced behind its back, see `createStacks`.
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
   '@aws-cdk/core:validateAgainstDefaultRules': true,
   '@aws-cdk/core:target-partitions': ['aws', 'aws-cn', 'aws-us-gov'],
   '@aws-cdk/aws-iam:minimizePolicies': true,
@@ -22,12 +22,23 @@ const flags = Object.freeze({
   '@aws-cdk/core:enablePartitionLiterals': true,
 });
 
-/**
- * Creates the app, whose synthesis fails on findings of cdk-nag that are not acknowledged.
- * @param outdir folder of the templates. @default cdk.out
- */
-export function createApp(outdir = 'cdk.out'): App {
+/** Options of {@link createApp}. */
+export interface CdkAppOptions {
+  /** Folder of the templates. @default cdk.out */
+  readonly outdir?: string;
+  /**
+   * Whether findings of cdk-nag that are not acknowledged fail the synthesis, as in Millrace's own
+   * tests, instead of being reported as warnings. @default false
+   */
+  readonly failsOnFindings?: boolean;
+}
+
+/** Creates the app, whose synthesis reports findings of cdk-nag that are not acknowledged. */
+export function createApp({ outdir = 'cdk.out', failsOnFindings }: CdkAppOptions = {}): App {
   const app = new App({ outdir, analyticsReporting: false, context: { ...flags } });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  const packs = [new AwsSolutionsChecks(app), new ServerlessChecks(app)];
+  Validations.of(app).addPlugins(
+    ...packs.map((pack) => (failsOnFindings === true ? pack : new FindingReport(pack))),
+  );
   return app;
 }

@@ -14,8 +14,9 @@ import type { MillraceStacksProps } from './stacks/millrace-stacks.ts';
  */
 export function deploymentProps(app: AppDescription): MillraceStacksProps {
   const { deployment = {} } = app;
-  const { capacity, engineVersion, queues, taskPolicies, logRetentionDays, retain, ...same } =
+  const { capacity, engineVersion, queues, taskPolicies, logRetentionDays, retain, ...others } =
     deployment;
+  const { alarms, encryptionKeyArn, database, ...same } = others;
   const changed = defined({
     minCapacity: capacity?.min,
     maxCapacity: capacity?.max,
@@ -26,10 +27,27 @@ export function deploymentProps(app: AppDescription): MillraceStacksProps {
       ({ actions, resources }) =>
         new PolicyStatement({ actions: [...actions], resources: [...resources] }),
     ),
+    taskWildcards: taskPolicies === undefined ? undefined : wildcardReasons(taskPolicies),
+    existing: whenAny(defined({ encryptionKeyArn, database, alarms })),
     logRetention: toRetention(logRetentionDays),
     removalPolicy: retain === false ? RemovalPolicy.DESTROY : undefined,
   });
   return { ...same, ...changed, app };
+}
+
+/** Returns the reasons by wildcard, of the entries that have one. */
+function wildcardReasons(
+  policies: NonNullable<DeploymentConfig['taskPolicies']>,
+): Record<string, string> {
+  return Object.fromEntries(
+    policies.flatMap(({ actions, resources, reason }) =>
+      reason === undefined
+        ? []
+        : [...actions, ...resources]
+            .filter((text) => text.includes('*'))
+            .map((text) => [text, reason]),
+    ),
+  );
 }
 
 function toQueueOptions(queue: DeployedQueue): QueueOptions {
@@ -67,6 +85,10 @@ function mapValues<From, To>(
   change: (value: From) => To,
 ): Record<string, To> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+}
+
+function whenAny<Fields extends object>(fields: Fields): Fields | undefined {
+  return Object.keys(fields).length === 0 ? undefined : fields;
 }
 
 /** The fields that are not undefined. */

@@ -13,11 +13,11 @@ import type {
 } from 'aws-cdk-lib/aws-rds';
 import type { BucketProps, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { AppDescription, BatchTriggers } from '../config/app-description.ts';
 import type { DeploymentConfig, HostedDashboard } from '../config/deployment-config.ts';
 import type { BundlingOptions } from './bundling/bundler.ts';
+import type { AlarmTargets } from './observability/alarm-topic.ts';
 import type { QueueOptions } from './queue-plan.ts';
 
 /** Props of the topology; only `app` is required. */
@@ -35,8 +35,9 @@ export interface MillraceProps {
   /** Maximum number of invocations of all workers at once, divided by weight. @default 50 */
   readonly workerConcurrency?: number;
   /**
-   * Whether each function reserves its concurrency. The quota of a new account may be too small:
-   * AWS keeps 100 for functions without a reservation. @default true
+   * Whether each function reserves its concurrency, so that other functions of the account cannot
+   * take it. The quota of a new account is too small: AWS keeps 100 for functions without a
+   * reservation. @default false
    */
   readonly reserveConcurrency?: boolean;
   /** How long a queue keeps a message. @default 4 days */
@@ -83,21 +84,24 @@ export interface MillraceProps {
   readonly dashboard?: HostedDashboard;
   /** IAM permissions of handlers and service integrations. @default none */
   readonly taskPolicies?: readonly PolicyStatement[];
+  /**
+   * Reasons for wildcards in `taskPolicies`, by wildcard: `{ 'arn:aws:s3:::reports/*': '…' }`.
+   * They acknowledge the findings of cdk-nag about them. @default {}
+   */
+  readonly taskWildcards?: Readonly<Record<string, string>>;
   readonly bundling?: BundlingOptions;
   /** @default info */
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';
 
   /** How long logs are kept. @default 30 days */
   readonly logRetention?: RetentionDays;
-  /** What happens to the database, bucket and logs when their stack is deleted. @default RETAIN */
+  /** What happens to database, bucket and logs when their stack is deleted. @default kept */
   readonly removalPolicy?: RemovalPolicy;
-  /** Whether the database is protected from deletion. @default true */
+  /** Whether the database is protected from deletion. @default unless it is thrown away */
   readonly deletionProtection?: boolean;
 
-  /** Topic of alarms. @default a new topic if `alarmEmail` is given, else none */
-  readonly alarmTopic?: ITopic;
-  /** Address that subscribes to a new topic of alarms. @default none */
-  readonly alarmEmail?: string;
+  /** Whom alarms notify. @default no one */
+  readonly alarms?: AlarmTargets;
 
   /** How long an execution may wait for a worker before an alarm. @default 15 minutes */
   readonly oldestRunnable?: Duration;

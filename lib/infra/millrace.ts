@@ -9,7 +9,7 @@ import { createTopology, type Topology } from './topology.ts';
  * The whole topology of an app in one stack, for use in your own CDK app.
  *
  * @example const app = await describeApp('millrace.config.ts');
- * new Millrace(stack, 'Millrace', { app, alarmEmail: 'on-call@example.com' });
+ * new Millrace(stack, 'Millrace', { app, alarms: { emails: ['on-call@example.com'] } });
  */
 export class Millrace extends Construct {
   readonly data: Topology['data'];
@@ -32,7 +32,6 @@ export class Millrace extends Construct {
       compute: this,
       schedule: this,
       observability: this,
-      dashboard: this,
       namespace: physicalName(this, 64, id),
     };
     const topology = createTopology(scopes, props);

@@ -10,7 +10,6 @@ import { OperatorPolicy } from './operator-policy.ts';
 /** The scopes of what people work with. */
 interface PeopleScopes {
   readonly compute: Construct;
-  readonly dashboard?: Construct;
   readonly pageFolder?: string;
 }
 
@@ -32,7 +31,7 @@ export function createPeopleAccess(
   if (dashboard === undefined) return { operators };
   const bundler = createBundler();
   try {
-    const hosting = new DashboardHosting(scopes.dashboard ?? scopes.compute, 'Dashboard', {
+    const hosting = new DashboardHosting(scopes.compute, 'Dashboard', {
       dashboard,
       context: { ...shared, bundler },
       pageFolder: scopes.pageFolder ?? pageFolder().built,

@@ -8,8 +8,10 @@ import { Compute } from './compute/compute.ts';
 import { AppData } from './data/app-data.ts';
 import { databaseProps, type RetentionProps, retentionProps } from './data/database-props.ts';
 import { infraDefaults } from './infra-defaults.ts';
+import { allowServicesToUse } from './key-policy.ts';
 import type { MillraceProps } from './millrace-props.ts';
 import { acknowledgeFindings } from './nag/acknowledge-findings.ts';
+import { acknowledgeSettings } from './nag/acknowledge-settings.ts';
 import { Observability } from './observability/observability.ts';
 import { createPeopleAccess } from './people-access.ts';
 import { pickDefined } from './pick-defined.ts';
@@ -25,8 +27,6 @@ export interface TopologyScopes {
   readonly compute: Construct;
   readonly schedule: Construct;
   readonly observability: Construct;
-  /** Only used if the dashboard is hosted. @default that of compute */
-  readonly dashboard?: Construct;
   /** The folder of the built page. @default that of this package */
   readonly pageFolder?: string;
   /** Namespace of the app's metrics. */
@@ -61,6 +61,7 @@ export function createTopology(
   const batches = applyTriggers(props);
   const retention = retentionProps(props);
   const names = scheduleNames(scopes.schedule);
+  if (props.encryptionKey !== undefined) allowServicesToUse(props.encryptionKey, scopes.data);
 
   const data = new AppData(scopes.data, 'Data', {
     ...retention,
@@ -102,20 +103,24 @@ export function createTopology(
     createBundler: bundle,
     scheduleRole: compute.scheduleRole,
     failures: compute.failures,
+    schema: compute.migration.resource,
   });
   const resources = { data, queues, compute, schedules, ...people };
-  acknowledgeFindings(resources);
   const observability = new Observability(scopes.observability, 'Observability', {
-    ...pickDefined(props, 'alarmTopic', 'alarmEmail'),
+    ...pickDefined(props, 'encryptionKey'),
+    ...(props.alarms !== undefined && { targets: props.alarms }),
     resources,
     namespace: scopes.namespace,
     scheduleGroup: names.group,
     oldestRunnable: props.oldestRunnable ?? infraDefaults.oldestRunnable,
   });
-  return { ...resources, observability };
+  const topology = { ...resources, observability };
+  acknowledgeFindings(topology);
+  acknowledgeSettings(topology, props);
+  return topology;
 }
 
-function computeProps(props: MillraceProps, { logRetention, removalPolicy }: RetentionProps) {
+function computeProps(props: MillraceProps, retention: RetentionProps) {
   return {
     ...pickDefined(props, 'encryptionKey'),
     app: props.app,
@@ -124,9 +129,8 @@ function computeProps(props: MillraceProps, { logRetention, removalPolicy }: Ret
     taskPolicies: props.taskPolicies ?? [],
     hasApi: props.api ?? true,
     defaults: {
-      logRetention,
-      removalPolicy,
-      reserveConcurrency: props.reserveConcurrency ?? true,
+      ...retention,
+      reserveConcurrency: props.reserveConcurrency ?? false,
       ...(props.functionProps !== undefined && { overrides: props.functionProps }),
     },
   };

@@ -2,7 +2,7 @@ import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { connectStore } from '../app/compose/open-store.ts';
 import { resolveSettings } from '../config/settings.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
-import { hasCode, messageOf } from '../errors.ts';
+import { hasCode, type MillraceError, messageOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store/store.ts';
@@ -26,6 +26,10 @@ export interface MigrateOptions extends FunctionOptions {
  * CloudFormation. Creating and updating the resource migrates the schema, and waits for a database
  * that is starting or resuming; deleting it changes nothing. The stack gets a response before the
  * function times out, whatever happens.
+ *
+ * An update never fails because the schema is newer: it is the rollback of a deploy, and its
+ * failure would leave the stack stuck. Functions that do not work on the newer schema refuse to
+ * start.
  */
 export function migrateFunction(
   options: MigrateOptions = {},
@@ -65,7 +69,7 @@ async function handleRequest(
     signal.addEventListener('abort', () => resolve(describeTimeout(leftMs)), { once: true });
   });
   try {
-    return await Promise.race([migrate(deps, signal), late]);
+    return await Promise.race([migrate(deps, signal, RequestType === 'Update'), late]);
   } finally {
     cancel();
     deadline.abort();
@@ -75,6 +79,7 @@ async function handleRequest(
 async function migrate(
   { connect, clock, logger }: MigrateFunctionDeps,
   signal: AbortSignal,
+  acceptsNewer: boolean,
 ): Promise<ResourceFailure> {
   let store: Store | null = null;
   for (;;) {
@@ -83,12 +88,24 @@ async function migrate(
       await store.migrate();
       return null;
     } catch (error) {
+      if (acceptsNewer && isNewerSchema(error)) {
+        logger.error('schema is newer than this release: deploy a newer one', {
+          error: error.message,
+        });
+        return null;
+      }
       const isRetryable = hasCode(error, 'STORE_UNAVAILABLE') && error.retryable;
       if (!isRetryable || signal.aborted) return describeFailure(error);
       logger.warn('database not reached: retrying', { error: error.message });
       await pause(clock, retryMs, signal);
     }
   }
+}
+
+function isNewerSchema(error: unknown): error is MillraceError {
+  if (!hasCode(error, 'STORE_FAILED')) return false;
+  const { applied, known } = error.fields;
+  return typeof applied === 'number' && typeof known === 'number' && applied > known;
 }
 
 function describeFailure(error: unknown): string {

@@ -25,7 +25,9 @@ export class ServedApp {
     });
     const open = async () => (await this.#app.get()).millrace;
     const operations = apiOperations(open, leaderRequester(env, logger));
-    this.api = createApi(operations, { logger, replyBytesMax, audit: auditChanges(open) });
+    const audit = auditChanges(open);
+    // AWS routes by the host, and IAM authorizes each request.
+    this.api = createApi(operations, { logger, replyBytesMax, audit, allowedHosts: 'any' });
   }
 
   /** Publishes the ends of an invocation, if the app was needed. */

@@ -7,8 +7,8 @@ import type { Resolution } from '../template/resolution.ts';
 import type { RequiredPermission } from './aws-request.ts';
 
 /**
- * Finds the keys of the stack that encrypt its queues, buckets and secrets. Returns their ARNs by
- * the ARN of the resource that they encrypt.
+ * Finds the keys of the stack that encrypt its queues, topics, buckets and secrets. Returns their
+ * ARNs by the ARN of the resource that they encrypt.
  */
 export function findEncryptionKeys(resolution: Resolution): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
@@ -44,6 +44,7 @@ export function findKeyPermissions(
 const keyActions: Readonly<Record<string, readonly string[]>> = {
   'sqs:SendMessage': ['kms:GenerateDataKey', 'kms:Decrypt'],
   'sqs:ReceiveMessage': ['kms:Decrypt'],
+  'sns:Publish': ['kms:GenerateDataKey', 'kms:Decrypt'],
   's3:PutObject': ['kms:GenerateDataKey'],
   's3:GetObject': ['kms:Decrypt'],
   's3:GetObjectVersion': ['kms:Decrypt'],
@@ -53,6 +54,7 @@ const keyActions: Readonly<Record<string, readonly string[]>> = {
 /** Reads the key from the properties of a resource, by CloudFormation's type. */
 const keyProperties: ReadonlyMap<string, (properties: JsonObject) => Json | undefined> = new Map([
   ['AWS::SQS::Queue', ({ KmsMasterKeyId }) => KmsMasterKeyId],
+  ['AWS::SNS::Topic', ({ KmsMasterKeyId }) => KmsMasterKeyId],
   ['AWS::SecretsManager::Secret', ({ KmsKeyId }) => KmsKeyId],
   ['AWS::S3::Bucket', readBucketKey],
 ]);

@@ -4,6 +4,7 @@
  * one shows when the service first tries; here, policies are evaluated before anything runs.
  */
 import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
+import { findEncryptionKeys, findKeyPermissions } from '../aws-proxy/encryption-keys.ts';
 import type { AccessModel } from '../iam/access-model.ts';
 import type { AccessRequest, Decision } from '../iam/evaluate.ts';
 import type { Resource } from '../template/assembly.ts';
@@ -27,7 +28,12 @@ export function checkServiceAccess(
   functions: readonly DeployedFunction[],
   onDecision: (permission: ServicePermission, decision: Decision) => void = () => {},
 ): TemplateProblem[] {
-  const denied = listServicePermissions(resolution, functions).flatMap((permission) => {
+  const keys = findEncryptionKeys(resolution);
+  const required = listServicePermissions(resolution, functions).flatMap((permission) => [
+    permission,
+    ...onKeys(permission, keys),
+  ]);
+  const denied = required.flatMap((permission) => {
     const decision = access.decide(permission.request);
     onDecision(permission, decision);
     if (decision.allowed) return [];
@@ -35,6 +41,23 @@ export function checkServiceAccess(
     return [{ resource, message: `${decision.message}: ${remedy}` }];
   });
   return [...denied, ...checkTrust(resolution, access, functions)];
+}
+
+/** Returns what a service needs on the key of an encrypted resource that it uses. */
+function onKeys(
+  { resource, request }: ServicePermission,
+  keys: ReadonlyMap<string, string>,
+): ServicePermission[] {
+  return findKeyPermissions(request, keys).map(({ action, resource: key, context }) => ({
+    resource,
+    request: {
+      ...request,
+      action,
+      resource: key,
+      context: { ...request.context, ...context },
+    },
+    remedy: 'let the policy of the key allow it',
+  }));
 }
 
 /** Lists the permissions that services need; functions need others when they call AWS. */
@@ -51,6 +74,9 @@ function listServicePermissions(
       const { Target } = resolution.propertiesOf(each);
       return listSchedulePermissions(each, isObject(Target) ? Target : {});
     }),
+    ...resolution
+      .ofType('AWS::CloudWatch::Alarm')
+      .flatMap((each) => listAlarmPermissions(resolution, each)),
     ...resolution
       .ofType('AWS::Events::Rule')
       .flatMap((each) => listRulePermissions(resolution, each)),
@@ -179,6 +205,27 @@ function listRulePermissions(resolution: Resolution, rule: Resource): ServicePer
         : [permission('sqs:SendMessage', deadLetterArn, allowSending)]),
     ];
   });
+}
+
+/** The policy of a topic of another stack is its owner's. */
+function listAlarmPermissions(resolution: Resolution, alarm: Resource): ServicePermission[] {
+  const { AlarmActions } = resolution.propertiesOf(alarm);
+  const topics = (Array.isArray(AlarmActions) ? AlarmActions : [])
+    .map(String)
+    .filter((arn) => resolution.find('AWS::SNS::Topic', arn) !== undefined);
+  return topics.map((topic) => ({
+    resource: alarm.id,
+    request: {
+      principal: { kind: 'service', service: 'cloudwatch.amazonaws.com' },
+      action: 'sns:Publish',
+      resource: topic,
+      context: {
+        'aws:SourceArn': resolution.nameOf(alarm).attributes.Arn ?? '',
+        'aws:SourceAccount': resolution.environment.account,
+      },
+    },
+    remedy: "let the topic's policy allow cloudwatch.amazonaws.com to publish",
+  }));
 }
 
 function roleSession(roleArn: string, name: string): AccessRequest['principal'] {

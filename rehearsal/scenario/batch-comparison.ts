@@ -4,7 +4,7 @@
  */
 import { openMillrace } from '../../lib/app/millrace.ts';
 import { canonicalText } from '../../lib/asl/json/canonical-json.ts';
-import type { LoadedConfig } from '../../lib/config/load-config.ts';
+import type { LoadedConfig } from '../../lib/config/loading/load-config.ts';
 import type { BatchReport } from '../../lib/operations/batches/batch-report.ts';
 import type { BatchRequest } from '../../lib/operations/start-batch.ts';
 import type { Clock } from '../../lib/ports/clock.ts';

@@ -120,7 +120,7 @@ async function logIn(url: string, token: string): Promise<LaptopDashboard['call'
   return async (method, path, body) => {
     const response = await fetch(new URL(path, url), {
       method,
-      headers: { cookie, origin, ...(body && { 'content-type': 'application/json' }) },
+      headers: { cookie, origin, 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.text();

@@ -1,6 +1,6 @@
 import { type Millrace, openMillrace } from '../../lib/app/millrace.ts';
 import type { AppDescription, BatchDescription } from '../../lib/config/app-description.ts';
-import type { LoadedConfig } from '../../lib/config/load-config.ts';
+import type { LoadedConfig } from '../../lib/config/loading/load-config.ts';
 import { MillraceError } from '../../lib/errors.ts';
 import type { BatchReport } from '../../lib/operations/batches/batch-report.ts';
 import type { Clock } from '../../lib/ports/clock.ts';

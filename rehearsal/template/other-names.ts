@@ -115,6 +115,8 @@ export const otherNames: ReadonlyMap<string, NameRule> = new Map<string, NameRul
     (resource) => ({ ref: resource.arn('sns', resource.name('Id')), attributes: {} }),
   ],
   ['AWS::SNS::TopicPolicy', plain],
+  ['AWS::Chatbot::SlackChannelConfiguration', plain],
+  ['AWS::Chatbot::MicrosoftTeamsChannelConfiguration', plain],
   [
     'AWS::SSM::Parameter',
     (resource) => ({

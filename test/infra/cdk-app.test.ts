@@ -12,7 +12,7 @@ it('a finding of cdk-nag that is not acknowledged fails the synthesis', () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const report = vi.spyOn(console, 'error').mockImplementation(() => {});
   onTestFinished(() => report.mockRestore());
-  const app = createApp(folder);
+  const app = createApp({ outdir: folder, failsOnFindings: true });
   new Queue(new Stack(app, 'Test'), 'Queue');
 
   expect(() => app.synth()).toThrow(/[Vv]alidation/);

@@ -1,7 +1,7 @@
 /** The app that the tests of the infrastructure synthesise. */
 
 import type { AppDescription } from '../../lib/config/app-description.ts';
-import { describeApp } from '../../lib/config/describe-app.ts';
+import { describeApp } from '../../lib/config/loading/describe-app.ts';
 
 /** Longest time for bundling and synthesis on a busy machine, in milliseconds. */
 export const synthesisMs = 240_000;

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { vi } from 'vitest';
 import type { FunctionBundler } from '../../lib/infra/bundling/bundler.ts';
 import type { MillraceProps } from '../../lib/infra/millrace-props.ts';
 import { createTopology, type Topology } from '../../lib/infra/topology.ts';
@@ -20,6 +21,8 @@ export function createTestTopology(
   props: MillraceProps,
   pageFolder?: string,
 ): Topology {
+  // Loading the CDK's rules of CloudFormation takes seconds: the tests of stacks apply them.
+  vi.stubEnv('CDK_VALIDATION', 'false');
   const scope = new Construct(stack, 'Millrace');
   const scopes = {
     data: scope,
@@ -34,7 +37,7 @@ export function createTestTopology(
 }
 
 /** Creates a bundler whose bundles all have the same empty handler. */
-function createEmptyBundler(): FunctionBundler {
+export function createEmptyBundler(): FunctionBundler {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-empty-'));
   writeFileSync(join(folder, 'index.mjs'), 'export const handler = () => {};\n');
   return {

@@ -93,6 +93,22 @@ describe('creating or updating a stack', () => {
     ]);
   });
 
+  it('an update, which may be a rollback, succeeds when the schema is newer than the function', async () => {
+    const { request } = await openStack(async () => {
+      throw new MillraceError('STORE_FAILED', 'a newer Millrace has migrated it', {
+        fields: { applied: 17, known: 16 },
+      });
+    });
+
+    await request({ RequestType: 'Update', PhysicalResourceId: 'kept' });
+    const answers = await request();
+
+    expect(answers).toMatchObject([
+      { Status: 'SUCCESS' },
+      { Status: 'FAILED', Reason: expect.stringContaining('a newer Millrace') },
+    ]);
+  });
+
   it('the stack gets a response in time even if the migration hangs', async () => {
     const { request } = await openStack(() => new Promise(() => {}));
 

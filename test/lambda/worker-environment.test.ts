@@ -33,10 +33,10 @@ describe.skipIf(!hasPostgres)('a worker function', () => {
     const url = `${sqs.server().address}/000000000000/environment-default`;
     const flags = { postgresUrl: database.url };
     const app = await openMillrace({ config, flags, logger: new QuietLogger() });
-    const payloads = Array.from({ length: 100 }, (_, index) => ({
-      machineId,
-      input: createInput(index),
-    }));
+    const payloads = Array.from(
+      { length: 100 },
+      (_, index) => ({ machineId, input: createInput(index) }) as const,
+    );
     await app.queueClient().enqueueExecutions(payloads);
     const worker = workerFunction(config, {
       env: {

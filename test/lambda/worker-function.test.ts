@@ -61,7 +61,7 @@ async function openStack() {
     worker: workerFunction(config, options),
     archiver: archiverFunction(config, options),
     enqueue: async (inputs: readonly string[], retriesMax = 0) => {
-      const payloads = inputs.map((input) => ({ machineId: 'order', input }));
+      const payloads = inputs.map((input) => ({ machineId: 'order' as const, input }));
       const found = await app.queueClient().enqueueExecutions(payloads, { retriesMax });
       return found.map(({ executionId }) => executionId);
     },

@@ -58,6 +58,17 @@ it('a rehearsal of correct templates passes, and reports how each resource was u
 describe('a rehearsal of broken templates', () => {
   it.each<[string, (resources: SmallResources) => void, RegExp]>([
     [
+      'a topic whose policy does not let CloudWatch publish an alarm',
+      (resources) => {
+        resources.Topic = { Type: 'AWS::SNS::Topic', Properties: {} };
+        resources.Alarm = {
+          Type: 'AWS::CloudWatch::Alarm',
+          Properties: { AlarmActions: [{ Ref: 'Topic' }] },
+        };
+      },
+      /Stack\/Alarm.*sns:Publish.*let the topic's policy allow cloudwatch/s,
+    ],
+    [
       'a grant is missing',
       (resources) => {
         delete resources.Send;

@@ -3,7 +3,7 @@
  * of the app with its definitions inlined, because a function has none of the app's files.
  */
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import type { AppDescription } from '../../config/app-description.ts';
@@ -14,7 +14,10 @@ export const appModuleName = 'millrace-app.mjs';
 /** File name of the app's own sources, bundled into one module. */
 const configName = 'millrace-config.mjs';
 
-const inlineApp = fileURLToPath(new URL('../../lambda/inline-app.ts', import.meta.url));
+/** Its extension is that of this file: `.ts`, or `.js` in a build. */
+const inlineApp = fileURLToPath(
+  new URL(`../../lambda/inline-app${extname(import.meta.url)}`, import.meta.url),
+);
 
 /** Writes the module, and the bundled sources that it imports, into `folder`. */
 export function writeAppModule(app: AppDescription, folder: string): void {

@@ -39,9 +39,9 @@ export type FunctionBundler = Pick<Bundler, 'bundle' | 'close'>;
 const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
 
 /**
- * Files that a function never loads: drivers that its environment does not select, and the reader
- * of definition files, because its definitions are inlined. Files rather than packages, because
- * handlers may use the packages themselves.
+ * Files that a function never loads: drivers that its environment does not select, and the readers
+ * of configurations and definitions, because both are in its bundle. Files rather than packages,
+ * because handlers may use the packages themselves.
  */
 const unusedFiles = [
   'drivers/memory/memory-store',
@@ -50,6 +50,7 @@ const unusedFiles = [
   'drivers/postgres/*',
   'drivers/prometheus/*',
   'drivers/redis/*',
+  'config/load-module',
   'config/read-definition',
 ].map((path) => join(root, 'lib', path.endsWith('*') ? path : `${path}${extension}`));
 
@@ -133,9 +134,10 @@ export class Bundler {
         logLevel: 'silent',
       });
     } catch (error) {
+      const reason = describeFailure(messageOf(error));
       throw new MillraceError(
         'INVALID_CONFIGURATION',
-        `the function ${name} cannot be bundled with ${this.#app.configFile}: ${messageOf(error)}`,
+        `the function ${name} cannot be bundled with ${this.#app.configFile}: ${reason}`,
         { fields: { function: name }, cause: error },
       );
     }
@@ -157,6 +159,14 @@ export class Bundler {
     const bytes = checkBundleSize(name, metafile, this.#options.bytesMax);
     return { folder, handler: 'index.handler', bytes, digest: hash.digest('hex') };
   }
+}
+
+/** Names the packages that are not installed, and how to install them; otherwise as it was said. */
+function describeFailure(message: string): string {
+  const missing = [...message.matchAll(/Could not resolve "((?:@[\w.-]+\/)?[\w-][\w.-]*)/g)];
+  const names = [...new Set(missing.map(([, name]) => name))];
+  if (names.length === 0) return message;
+  return `packages are not installed: npm install --save-dev ${names.join(' ')}\n${message}`;
 }
 
 /** Returns the folders in which Node looks for the packages of the app. */

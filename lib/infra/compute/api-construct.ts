@@ -22,6 +22,7 @@ export class ApiConstruct extends FunctionConstruct {
       environment: { ...functionEnvironment(context, 'api'), ...leaderEnvironment(context) },
       statements: apiStatements(scope, context),
       defaults: context.defaults,
+      after: context.schema,
     });
     this.url = this.function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
   }

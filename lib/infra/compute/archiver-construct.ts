@@ -29,6 +29,7 @@ export class ArchiverConstruct extends FunctionConstruct {
         ...keyStatements(context),
       ],
       defaults: context.defaults,
+      after: context.schema,
     });
     this.sources = pairs.map(([name, { dead }]) =>
       queueSource(this, `Source-${name}`, {

@@ -50,10 +50,11 @@ export class Compute extends Construct {
     this.failures = new Queue(this, 'Failures', baseQueueProps(props.encryptionKey));
     const bundler = props.createBundler();
     const { scheduleRole, failures } = this;
-    const context: FunctionContext = { ...props, bundler, scheduleRole, failures };
+    const first: FunctionContext = { ...props, bundler, scheduleRole, failures };
     try {
-      this.migration = new MigrationConstruct(this, 'Migrate', context);
+      this.migration = new MigrationConstruct(this, 'Migrate', first);
       const after = this.migration.resource;
+      const context = { ...first, schema: after };
       const writesResults = writesResultFiles(props.app);
       this.leader = new LeaderConstruct(this, 'Leader', context, { writesResults, after });
       this.workers = new Map(

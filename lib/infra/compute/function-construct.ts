@@ -1,4 +1,4 @@
-import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -10,15 +10,14 @@ import {
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct, type IDependable } from 'constructs';
 import type { FunctionBundle } from '../bundling/bundler.ts';
 import { checkEnvironment } from '../checks/check-environment.ts';
+import { createLogGroup, type LogProps } from '../log-group.ts';
 
 /** Settings that all functions of an app share. */
-export interface FunctionDefaults {
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
+export interface FunctionDefaults extends LogProps {
   /** Whether each function reserves its concurrency. */
   readonly reserveConcurrency: boolean;
   readonly overrides?: Partial<FunctionProps>;
@@ -37,6 +36,8 @@ export interface FunctionConstructProps {
   /** Whether it receives messages that it has sent: next tasks, or continuations of the leader. */
   readonly sendsToItself?: boolean;
   readonly defaults: FunctionDefaults;
+  /** What must exist before its code runs: the schema of the database. @default nothing */
+  readonly after?: IDependable | undefined;
 }
 
 /**
@@ -52,10 +53,7 @@ export class FunctionConstruct extends Construct {
     super(scope, id);
     const { defaults } = props;
     checkEnvironment(this.node.path, props.environment);
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: defaults.logRetention,
-      removalPolicy: defaults.removalPolicy,
-    });
+    this.logGroup = createLogGroup(this, 'Logs', defaults);
     this.role = new Role(this, 'Role', {
       description: props.description,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -69,6 +67,8 @@ export class FunctionConstruct extends Construct {
       logGroup: this.logGroup,
       ...defaults.overrides,
     });
+    // Old code works on a newer schema, as long as a deploy takes; new code on an older one fails.
+    if (props.after !== undefined) this.function.node.addDependency(props.after);
   }
 
   /** The ARN of a log group ends in `:*`, which covers its streams. */

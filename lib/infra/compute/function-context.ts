@@ -1,6 +1,7 @@
 import type { IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IDependable } from 'constructs';
 import type { AppDescription } from '../../config/app-description.ts';
 import type { DeploymentConfig } from '../../config/deployment-config.ts';
 import { envNames } from '../../config/setting-sources.ts';
@@ -27,6 +28,8 @@ export interface FunctionContext {
   /** Namespace of the metrics. */
   readonly namespace: string;
   readonly encryptionKey?: IKey;
+  /** What functions wait for before their code changes; absent for the migration itself. */
+  readonly schema?: IDependable;
   readonly defaults: FunctionDefaults;
 }
 

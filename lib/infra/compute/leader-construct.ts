@@ -60,6 +60,7 @@ export class LeaderConstruct extends FunctionConstruct {
       ],
       sendsToItself: true,
       defaults: context.defaults,
+      after: context.schema,
     });
     this.source = queueSource(this, 'Source', {
       queue: queues.leader.queue,

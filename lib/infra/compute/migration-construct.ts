@@ -2,14 +2,14 @@ import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { infraDefaults } from '../infra-defaults.ts';
 import { FunctionConstruct } from './function-construct.ts';
-import { type FunctionContext, functionEnvironment } from './function-context.ts';
+import { type FunctionContext, functionEnvironment, keyStatements } from './function-context.ts';
 import { addFailureDestination } from './leader-construct.ts';
-import { migrateDatabase, sendTo } from './policies.ts';
+import { queryDatabase, sendTo } from './policies.ts';
 
 /**
  * The function and the custom resource that migrate the database at each deploy that changes the
- * schema. Event sources and schedules depend on the resource, so that nothing runs on an older
- * schema. A deploy whose migration fails is rolled back.
+ * schema. Functions, event sources and schedules depend on the resource, so that no code runs on an
+ * older schema than its own. A deploy whose migration fails is rolled back.
  */
 export class MigrationConstruct extends FunctionConstruct {
   /** Everything that needs the schema depends on this resource. */
@@ -24,7 +24,11 @@ export class MigrationConstruct extends FunctionConstruct {
       memorySize,
       timeout,
       environment: functionEnvironment(context, 'migrate'),
-      statements: [...migrateDatabase(context.data.database), sendTo([context.failures])],
+      statements: [
+        ...queryDatabase(context.data.database),
+        sendTo([context.failures]),
+        ...keyStatements(context),
+      ],
       defaults: context.defaults,
     });
     addFailureDestination(this, context.failures.queueArn);

@@ -13,28 +13,16 @@ import type { DatabaseAccess } from '../data/database.ts';
 import type { AppQueues } from '../queues/app-queues.ts';
 import type { ScheduleNames } from '../schedule/schedule-names.ts';
 
-/** Allows the calls of the store, which needs no transactions. */
-export function queryDatabase(database: DatabaseAccess): PolicyStatement[] {
-  return allowOnDatabase(database, ['rds-data:ExecuteStatement']);
-}
-
-/** Allows migrations, which run in transactions. */
-export function migrateDatabase(database: DatabaseAccess): PolicyStatement[] {
-  return allowOnDatabase(database, [
-    'rds-data:ExecuteStatement',
-    'rds-data:BeginTransaction',
-    'rds-data:CommitTransaction',
-    'rds-data:RollbackTransaction',
-  ]);
-}
-
-/** The Data API reads the secret with its caller's permissions. */
-function allowOnDatabase(
-  { cluster, secret }: DatabaseAccess,
-  actions: string[],
-): PolicyStatement[] {
+/**
+ * Allows the calls of the store and of migrations, which need no transactions. The Data API reads
+ * the secret with its caller's permissions.
+ */
+export function queryDatabase({ cluster, secret }: DatabaseAccess): PolicyStatement[] {
   return [
-    new PolicyStatement({ actions, resources: [cluster.clusterArn] }),
+    new PolicyStatement({
+      actions: ['rds-data:ExecuteStatement'],
+      resources: [cluster.clusterArn],
+    }),
     new PolicyStatement({
       actions: ['secretsmanager:GetSecretValue'],
       resources: [secret.secretArn],

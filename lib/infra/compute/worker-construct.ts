@@ -1,4 +1,4 @@
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Policy, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IDependable } from 'constructs';
 import { envNames } from '../../config/setting-sources.ts';
@@ -27,6 +27,8 @@ export interface WorkerConstructProps {
 /** The function that runs the tasks of one queue. */
 export class WorkerConstruct extends FunctionConstruct {
   readonly source: EventSourceMapping;
+  /** What handlers and service integrations may do; absent if they call nothing of AWS. */
+  readonly tasks?: Policy;
 
   constructor(scope: Construct, id: string, context: FunctionContext, props: WorkerConstructProps) {
     const { plan } = props;
@@ -47,11 +49,16 @@ export class WorkerConstruct extends FunctionConstruct {
         ...queryDatabase(context.data.database),
         ...(context.executionEvents === 'none' ? [] : [putEvents(context.data.bus)]),
         ...keyStatements(context),
-        ...props.taskPolicies,
       ],
       sendsToItself: true,
       defaults: context.defaults,
+      after: context.schema,
     });
+    const statements = [...props.taskPolicies];
+    if (statements.length > 0) {
+      this.tasks = new Policy(this, 'Tasks', { roles: [this.role], statements });
+      this.function.node.addDependency(this.tasks);
+    }
     this.source = queueSource(this, 'Source', { ...plan, queue: pair.queue, after: props.after });
   }
 }

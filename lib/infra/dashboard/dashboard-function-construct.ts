@@ -37,6 +37,7 @@ export class DashboardFunctionConstruct extends FunctionConstruct {
         }),
       ],
       defaults: context.defaults,
+      after: context.schema,
     });
     this.url = this.function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
   }

@@ -55,9 +55,8 @@ export class DashboardHosting extends Construct {
   constructor(scope: Construct, id: string, props: DashboardHostingProps) {
     super(scope, id);
     const { context, dashboard } = props;
-    const { logRetention, removalPolicy } = context.defaults;
     const folder = props.pageFolder;
-    this.page = new PageUpload(this, 'Page', { folder, logRetention, removalPolicy });
+    this.page = new PageUpload(this, 'Page', { folder, ...context.defaults });
     this.server = new DashboardFunctionConstruct(this, 'Server', context, dashboard.login);
     const headers = createResponseHeaders(this);
     const api = this.#apiBehavior(headers);

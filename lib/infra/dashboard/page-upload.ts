@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
@@ -12,14 +12,13 @@ import {
 import { BucketDeployment, CacheControl, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import { MillraceError } from '../../errors.ts';
-import { createUploadRole } from '../data/upload-role.ts';
+import { createUploadRole, readableBy } from '../data/upload-role.ts';
+import { createLogGroup, type LogProps } from '../log-group.ts';
 
 /** Props of {@link PageUpload}. */
-export interface PageUploadProps {
+export interface PageUploadProps extends LogProps {
   /** The folder of the built page. */
   readonly folder: string;
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /**
@@ -29,33 +28,34 @@ export interface PageUploadProps {
 export class PageUpload extends Construct {
   readonly bucket: IBucket;
   readonly deployments: readonly BucketDeployment[];
+  /** The role of the function that uploads. */
+  readonly role: Role;
 
   constructor(scope: Construct, id: string, props: PageUploadProps) {
     super(scope, id);
     const { folder } = props;
     requirePage(folder);
     const bucket = createPageBucket(this);
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      removalPolicy: props.removalPolicy,
-    });
+    const logGroup = createLogGroup(this, 'Logs', props);
+    const role = createUploadRole(this, { what: 'the page of the dashboard', logGroup, bucket });
+    this.role = role;
     const same = {
       destinationBucket: bucket,
       prune: false,
       // Its own function: that of the sources may be in the same stack, with another role.
       memoryLimit: 256,
       logGroup,
-      role: createUploadRole(this, logGroup, 'the page of the dashboard'),
+      role: role.withoutPolicyUpdates(),
     };
     const assets = new BucketDeployment(this, 'Assets', {
       ...same,
-      sources: [Source.asset(join(folder, 'assets'))],
+      sources: [readableBy(role, Source.asset(join(folder, 'assets')))],
       destinationKeyPrefix: 'assets',
       cacheControl: [CacheControl.fromString('public, max-age=31536000, immutable')],
     });
     const index = new BucketDeployment(this, 'Index', {
       ...same,
-      sources: [Source.asset(folder, { exclude: ['assets', 'assets/**', '.*'] })],
+      sources: [readableBy(role, Source.asset(folder, { exclude: ['assets', 'assets/**', '.*'] }))],
       cacheControl: [CacheControl.fromString('no-cache')],
     });
     index.node.addDependency(assets);
@@ -64,7 +64,7 @@ export class PageUpload extends Construct {
   }
 }
 
-/** Its files can be built again, and the deployments remove them before the bucket is deleted. */
+/** Its files can be built again, so that they are deleted with the bucket. */
 function createPageBucket(scope: Construct): IBucket {
   return new Bucket(scope, 'Bucket', {
     encryption: BucketEncryption.S3_MANAGED,
@@ -73,6 +73,7 @@ function createPageBucket(scope: Construct): IBucket {
     enforceSSL: true,
     minimumTLSVersion: 1.2,
     removalPolicy: RemovalPolicy.DESTROY,
+    autoDeleteObjects: true,
   }) as IBucket;
 }
 

@@ -1,16 +1,14 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { BucketProps, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { BatchDescription } from '../../config/app-description.ts';
+import type { LogProps } from '../log-group.ts';
 import { AppBucket } from './app-bucket.ts';
 import { Database, type DatabaseAccess, type DatabaseProps } from './database.ts';
 import { SourceUpload } from './source-upload.ts';
 
 /** Props of {@link AppData}. */
-export interface AppDataProps {
+export interface AppDataProps extends LogProps {
   readonly batches: readonly BatchDescription[];
   /** An existing database, or the props of a new one. */
   readonly database: DatabaseAccess | DatabaseProps;
@@ -18,9 +16,6 @@ export interface AppDataProps {
   readonly bucket?: IBucket;
   readonly eventBus?: IEventBus;
   readonly eventBusName?: string;
-  readonly encryptionKey?: IKey;
-  readonly removalPolicy: RemovalPolicy;
-  readonly logRetention: RetentionDays;
   readonly bucketProps?: Partial<BucketProps>;
 }
 
@@ -58,6 +53,16 @@ export class AppData extends Construct {
       batches,
       logRetention,
       removalPolicy,
+      ...key,
     });
+    this.#createDatabaseLast();
+  }
+
+  /** A protected cluster cannot be rolled back, so what may fail is created before it. */
+  #createDatabaseLast(): void {
+    if (!(this.database instanceof Database)) return;
+    for (const { node } of [this.bucket, this.bus, this.upload].filter(Construct.isConstruct)) {
+      if (node.scope === this) this.database.cluster.node.addDependency(...node.findAll());
+    }
   }
 }

@@ -19,8 +19,14 @@ export function retentionProps(props: MillraceProps): RetentionProps {
   return {
     ...pickDefined(props, 'encryptionKey'),
     logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
-    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    // What a failed first deploy has created can be removed, so that it can be repeated.
+    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   };
+}
+
+/** Whether the database and its stack are protected from deletion: not if it is thrown away. */
+export function isProtected({ deletionProtection, removalPolicy }: MillraceProps): boolean {
+  return deletionProtection ?? removalPolicy !== RemovalPolicy.DESTROY;
 }
 
 /** Returns the props of a new database, or of an existing one. Throws INVALID_CONFIGURATION. */
@@ -38,7 +44,7 @@ export function databaseProps(
       maxCapacity: props.maxCapacity ?? infraDefaults.maxCapacity,
       autoPause: props.autoPause ?? Duration.seconds(infraDefaults.autoPauseSeconds),
       databaseName,
-      deletionProtection: props.deletionProtection ?? true,
+      deletionProtection: isProtected(props),
       ...(props.databaseProps !== undefined && { overrides: props.databaseProps }),
     };
   }

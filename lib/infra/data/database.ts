@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { CfnResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   type ISecurityGroup,
@@ -9,7 +9,7 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   type AuroraPostgresEngineVersion,
   ClusterInstance,
@@ -23,6 +23,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { MillraceError } from '../../errors.ts';
 import { infraDefaults } from '../infra-defaults.ts';
+import { createLogGroup, type LogProps } from '../log-group.ts';
 
 /** Props of a new database. */
 export interface DatabaseProps {
@@ -61,7 +62,7 @@ export class Database extends Construct implements DatabaseAccess {
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
-    this.vpc = props.vpc ?? this.#createIsolatedVpc(props.logRetention, props.removalPolicy);
+    this.vpc = props.vpc ?? this.#createIsolatedVpc(props);
     this.securityGroup = new SecurityGroup(this, 'SecurityGroup', {
       vpc: this.vpc,
       description: 'Millrace database: no inbound connections, the Data API needs none',
@@ -76,10 +77,18 @@ export class Database extends Construct implements DatabaseAccess {
       ...props.overrides,
     });
     this.secret = requireSecret(this.cluster);
+    if (isKept(props.removalPolicy)) this.#keepNetwork(props.removalPolicy);
+  }
+
+  /** A cluster that is kept holds its network: deleting the subnets would fail. */
+  #keepNetwork(policy: RemovalPolicy): void {
+    for (const child of this.node.findAll()) {
+      if (CfnResource.isCfnResource(child)) child.applyRemovalPolicy(policy);
+    }
   }
 
   /** Aurora needs two zones. Nothing in the VPC is billed by the hour. */
-  #createIsolatedVpc(retention: RetentionDays, removalPolicy: RemovalPolicy): IVpc {
+  #createIsolatedVpc(props: LogProps): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
       maxAzs: 2,
       natGateways: 0,
@@ -89,10 +98,14 @@ export class Database extends Construct implements DatabaseAccess {
         { name: 'database', subnetType: SubnetType.PRIVATE_ISOLATED, cidrMask: 26 },
       ],
     });
-    const logGroup = new LogGroup(this, 'FlowLogs', { retention, removalPolicy });
+    const logGroup = createLogGroup(this, 'FlowLogs', props);
     vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(logGroup) });
     return vpc as IVpc;
   }
+}
+
+function isKept(policy: RemovalPolicy): boolean {
+  return policy === RemovalPolicy.RETAIN || policy === RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 }
 
 function clusterProps(props: DatabaseProps): Omit<DatabaseClusterProps, 'vpc'> {

@@ -1,28 +1,29 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { RemovalPolicy } from 'aws-cdk-lib';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { BucketDeployment, Source } from 'aws-cdk-lib/aws-s3-deployment';
 import { Construct } from 'constructs';
 import type { BatchDescription } from '../../config/app-description.ts';
 import { MillraceError } from '../../errors.ts';
-import { createUploadRole } from './upload-role.ts';
+import { createLogGroup, type LogProps } from '../log-group.ts';
+import { createUploadRole, readableBy } from './upload-role.ts';
 
 /** Props of {@link SourceUpload}. */
-export interface SourceUploadProps {
+export interface SourceUploadProps extends LogProps {
   readonly bucket: IBucket;
   readonly batches: readonly BatchDescription[];
-  readonly logRetention: RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
 }
 
-/** A local file and its key in the bucket. */
+/** A local file, and its key in the bucket without the prefix. */
 interface SourceFile {
   readonly file: string;
   readonly key: string;
 }
+
+/** The beginning of the keys of all source files. */
+const prefix = 'sources';
 
 /**
  * Uploads the source files of batches into the app's bucket, at each deploy that changes one.
@@ -31,26 +32,34 @@ interface SourceFile {
 export class SourceUpload extends Construct {
   /** Absent if no batch reads a file. */
   readonly deployment?: BucketDeployment;
+  /** The role of the function that uploads; absent if no batch reads a file. */
+  readonly role?: Role;
 
   constructor(scope: Construct, id: string, props: SourceUploadProps) {
     super(scope, id);
     const files = props.batches.flatMap(findSourceFile);
     if (files.length === 0) return;
     const folder = stageFiles(files);
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      removalPolicy: props.removalPolicy,
+    const logGroup = createLogGroup(this, 'Logs', props);
+    const { bucket } = props;
+    const role = createUploadRole(this, {
+      what: 'the source files of batches',
+      logGroup,
+      bucket,
+      prefix,
     });
+    this.role = role;
     try {
       this.deployment = new BucketDeployment(this, 'Deployment', {
-        sources: [Source.asset(folder)],
-        destinationBucket: props.bucket,
+        sources: [readableBy(role, Source.asset(folder))],
+        destinationBucket: bucket,
+        destinationKeyPrefix: prefix,
         // The bucket contains other objects, too.
         prune: false,
         retainOnDelete: true,
         memoryLimit: 512,
         logGroup,
-        role: createUploadRole(this, logGroup, 'the source files of batches'),
+        role: role.withoutPolicyUpdates(),
       });
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -60,7 +69,9 @@ export class SourceUpload extends Construct {
 
 function findSourceFile({ name, sourceFile, sourceKey }: BatchDescription): SourceFile[] {
   if (sourceFile === null || sourceKey === null) return [];
-  if (existsSync(sourceFile)) return [{ file: sourceFile, key: sourceKey }];
+  if (existsSync(sourceFile)) {
+    return [{ file: sourceFile, key: sourceKey.slice(`${prefix}/`.length) }];
+  }
   throw new MillraceError(
     'FILE_NOT_READABLE',
     `batches.${name}.source: a deploy uploads ${sourceFile}, which does not exist: correct the ` +

@@ -1,14 +1,14 @@
 import { Stack, Validations } from 'aws-cdk-lib';
-import type { BucketDeployment } from 'aws-cdk-lib/aws-s3-deployment';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import type { AppResources } from '../app-resources.ts';
 import type { FunctionConstruct } from '../compute/function-construct.ts';
 import { AppBucket } from '../data/app-bucket.ts';
-import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
+import { acknowledgeTracing, acknowledgeWildcards } from './acknowledge-wildcards.ts';
 
 /**
  * Acknowledges, each with its reason, the findings of cdk-nag's packs AwsSolutions and Serverless
- * that Millrace accepts. All other findings fail the synthesis.
+ * that Millrace accepts. All others are reported, and fail Millrace's own tests.
  */
 export function acknowledgeFindings(resources: AppResources): void {
   acknowledgeBucket(resources);
@@ -17,6 +17,9 @@ export function acknowledgeFindings(resources: AppResources): void {
   acknowledgeFunctions(resources);
   acknowledgeDashboard(resources);
   acknowledgeOperators(resources);
+  const { data, dashboard } = resources;
+  const stacks = new Set([data, ...(dashboard === undefined ? [] : [dashboard])].map(Stack.of));
+  for (const stack of stacks) acknowledgeCustomResources(stack);
 }
 
 function acknowledge(construct: IConstruct, id: string, reason: string): void {
@@ -35,20 +38,21 @@ function acknowledgeBucket({ data: { bucket } }: AppResources): void {
 }
 
 function acknowledgeUpload({ data: { upload } }: AppResources): void {
-  if (upload.deployment !== undefined) acknowledgeDeployment(upload.deployment);
+  if (upload.role !== undefined) acknowledgeUploadRole(upload.role);
 }
 
-/** The CDK deploys a function that copies assets into a bucket. */
-function acknowledgeDeployment(deployment: BucketDeployment): void {
-  const reason = 'It belongs to the CDK, which keeps it up to date, and runs only during deploys';
+function acknowledgeUploadRole(role: Role): void {
   acknowledgeWildcards(
-    deployment.handlerRole,
+    role,
     'all',
-    "The CDK's grants for it: reading the bucket of assets, and writing the bucket that it fills.",
+    "Reading the CDK's bucket of assets, and writing the objects that it uploads.",
   );
-  const handlers = Stack.of(deployment).node.children.filter(({ node }) =>
-    node.id.startsWith('Custom::CDKBucketDeployment'),
-  );
+}
+
+/** The CDK deploys functions that copy assets into a bucket, and that empty a bucket. */
+function acknowledgeCustomResources(stack: Stack): void {
+  const reason = 'It belongs to the CDK, which keeps it up to date, and runs only during deploys';
+  const handlers = stack.node.children.filter(({ node }) => node.id.startsWith('Custom::'));
   for (const handler of handlers) {
     acknowledge(handler, 'AwsSolutions-L1', `${reason}.`);
     acknowledge(handler, 'Serverless-LambdaLatestVersion', `${reason}.`);
@@ -62,8 +66,15 @@ function acknowledgeDeployment(deployment: BucketDeployment): void {
       'Serverless-LambdaDLQ',
       `${reason}; CloudFormation waits for its response.`,
     );
+    acknowledge(
+      handler,
+      `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${logPolicy}]`,
+      `${reason}, and lets it write its log.`,
+    );
   }
 }
+
+const logPolicy = 'service-role/AWSLambdaBasicExecutionRole';
 
 function acknowledgeQueues({ queues, compute, schedules }: AppResources): void {
   const rule = 'Serverless-SQSRedrivePolicy';
@@ -110,7 +121,7 @@ function acknowledgeDashboard({ dashboard }: AppResources): void {
     "CloudFront's own certificate fixes the protocol; a domain of yours uses TLS 1.2 and newer.",
   );
   acknowledge(server, 'Serverless-LambdaDLQ', 'Its callers wait for its response.');
-  for (const deployment of page.deployments) acknowledgeDeployment(deployment);
+  acknowledgeUploadRole(page.role);
 }
 
 function acknowledgeFunctions({ data, compute, dashboard }: AppResources): void {
@@ -135,11 +146,7 @@ function acknowledgeFunctions({ data, compute, dashboard }: AppResources): void 
   }
   if (dashboard !== undefined) functions.push(dashboard.server);
   for (const { role } of functions) {
-    acknowledgeWildcards(
-      role,
-      ['*'],
-      'X-Ray defines no resources for xray:PutTraceSegments and PutTelemetryRecords.',
-    );
+    acknowledgeTracing(role);
     acknowledgeWildcards(
       role,
       [data.bucket.arnForObjects('*')],

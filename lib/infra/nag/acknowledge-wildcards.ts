@@ -33,6 +33,28 @@ export function acknowledgeWildcards(
   });
 }
 
+/**
+ * Acknowledges that a role sends traces to any resource, and nothing else: a statement of its own
+ * for all resources that allows another action as well is found.
+ */
+export function acknowledgeTracing(role: IConstruct): void {
+  role.node.addValidation({
+    validate: () => {
+      const unlimited = findPolicies(role)
+        .flatMap(listStatements)
+        .filter(({ Resource }) => [Resource].flat().includes('*'));
+      const actions = unlimited.flatMap(({ Action }) => Action);
+      if (actions.length > 0 && actions.every((action) => action.startsWith('xray:'))) {
+        Validations.of(role).acknowledge({
+          id: 'AwsSolutions-IAM5[Resource::*]',
+          reason: 'X-Ray defines no resources for xray:PutTraceSegments and PutTelemetryRecords.',
+        });
+      }
+      return [];
+    },
+  });
+}
+
 type AnyPolicy = CfnManagedPolicy | CfnPolicy;
 
 function findPolicies(holder: IConstruct): AnyPolicy[] {
@@ -41,14 +63,20 @@ function findPolicies(holder: IConstruct): AnyPolicy[] {
     .filter((child) => child instanceof CfnPolicy || child instanceof CfnManagedPolicy);
 }
 
-function findWildcards(policy: AnyPolicy): { kind: string; text: string }[] {
+function listStatements(policy: AnyPolicy): readonly Statement[] {
   const document = Stack.of(policy).resolve(policy.policyDocument) as {
     readonly Statement: readonly Statement[];
   };
-  return document.Statement.flatMap(({ Action, Resource }) => [
-    ...[Action].flat().map((text) => ({ kind: 'Action', text })),
-    ...[Resource].flat().map((each) => ({ kind: 'Resource', text: toNagText(each) })),
-  ]).filter(({ text }) => text.includes('*'));
+  return document.Statement;
+}
+
+function findWildcards(policy: AnyPolicy): { kind: string; text: string }[] {
+  return listStatements(policy)
+    .flatMap(({ Action, Resource }) => [
+      ...[Action].flat().map((text) => ({ kind: 'Action', text })),
+      ...[Resource].flat().map((each) => ({ kind: 'Resource', text: toNagText(each) })),
+    ])
+    .filter(({ text }) => text.includes('*'));
 }
 
 /** Returns the text of a reference in the findings of cdk-nag. */
@@ -59,14 +87,17 @@ function toNagText(reference: unknown): string {
     'Fn::Join': join,
     'Fn::GetAtt': attribute,
     'Fn::Sub': sub,
+    'Fn::ImportValue': imported,
   } = reference as {
     readonly Ref?: string;
     readonly 'Fn::Join'?: readonly [string, readonly unknown[]];
     readonly 'Fn::GetAtt'?: readonly [string, string];
     readonly 'Fn::Sub'?: string;
+    readonly 'Fn::ImportValue'?: string;
   };
   if (Ref !== undefined) return `<${Ref}>`;
   if (sub !== undefined) return toNagText(sub);
+  if (imported !== undefined) return imported;
   if (attribute !== undefined) return `<${attribute.join('.')}>`;
   if (join !== undefined) return join[1].map(toNagText).join(join[0]);
   return JSON.stringify(reference);

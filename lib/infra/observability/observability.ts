@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { AppResources } from '../app-resources.ts';
+import { type AlarmTargets, AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
 import { AppMetrics } from './app-metrics.ts';
 import { Overview } from './overview.ts';
@@ -13,15 +13,15 @@ export interface ObservabilityProps {
   readonly namespace: string;
   readonly scheduleGroup: string;
   readonly oldestRunnable: Duration;
-  readonly alarmTopic?: ITopic;
-  readonly alarmEmail?: string;
+  readonly targets?: AlarmTargets;
+  readonly encryptionKey?: IKey;
 }
 
 /** The metrics, the alarms with their topic, and the dashboard. */
 export class Observability extends Construct {
   readonly metrics: AppMetrics;
-  /** Absent if alarms are not sent to anyone. */
-  readonly topic?: ITopic;
+  /** Absent if alarms notify no one. */
+  readonly topic?: AlarmTopic;
   readonly alarms: Alarms;
   readonly dashboard: Overview;
 
@@ -29,14 +29,18 @@ export class Observability extends Construct {
     super(scope, id);
     const { resources, scheduleGroup, oldestRunnable } = props;
     this.metrics = new AppMetrics(props.namespace);
-    const topic = props.alarmTopic ?? this.#createTopic(props.alarmEmail);
-    if (topic !== undefined) this.topic = topic;
+    if (hasTarget(props.targets)) {
+      this.topic = new AlarmTopic(this, 'Notify', {
+        ...props.targets,
+        ...(props.encryptionKey !== undefined && { encryptionKey: props.encryptionKey }),
+      });
+    }
     this.alarms = new Alarms(this, 'Alarms', {
       resources,
       metrics: this.metrics,
       scheduleGroup,
       oldestRunnable,
-      ...(topic !== undefined && { topic }),
+      ...(this.topic !== undefined && { topic: this.topic.topic }),
     });
     this.dashboard = new Overview(this, 'Overview', {
       resources,
@@ -45,11 +49,8 @@ export class Observability extends Construct {
       scheduleGroup,
     });
   }
+}
 
-  #createTopic(email: string | undefined): ITopic | undefined {
-    if (email === undefined) return undefined;
-    const topic = new Topic(this, 'Topic', { displayName: 'Millrace', enforceSSL: true });
-    topic.addSubscription(new EmailSubscription(email));
-    return topic as ITopic;
-  }
+function hasTarget({ emails = [], topic, slack, teams }: AlarmTargets = {}): boolean {
+  return emails.length > 0 || [topic, slack, teams].some((target) => target !== undefined);
 }

@@ -1,7 +1,9 @@
 import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import { isProtected } from '../data/database-props.ts';
 import type { MillraceProps } from '../millrace-props.ts';
 import { operatorEnvironment } from '../operator-environment.ts';
-import { createTopology, type Topology } from '../topology.ts';
+import { type CreateBundler, createTopology, type Topology } from '../topology.ts';
+import { type ExistingResources, importResources } from './import-resources.ts';
 
 /** Props of {@link createStacks}. */
 export interface MillraceStacksProps extends MillraceProps {
@@ -9,42 +11,56 @@ export interface MillraceStacksProps extends MillraceProps {
   readonly name?: string;
   /** Tags of every resource. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Resources of the account that are used instead of new ones. @default {} */
+  readonly existing?: ExistingResources;
+  /** The folder of the built page of a hosted dashboard. @default that of this package */
+  readonly pageFolder?: string;
 }
 
 /** The stacks of an app, and the constructs in them. */
 export interface MillraceStacks extends Topology {
-  readonly stacks: Readonly<
-    Record<'data' | 'queues' | 'compute' | 'schedule' | 'observability', Stack>
-  > & {
-    /** Absent if the dashboard is not hosted. */
-    readonly dashboard?: Stack;
-  };
+  readonly stacks: Readonly<Record<'data' | 'app', Stack>>;
 }
 
 /**
- * Creates the topology as five stacks, and one for a hosted dashboard, so that data is separate
- * from what changes with each deploy. Only the stack with the data is protected from deletion.
+ * Creates the topology as two stacks, so that data is separate from what changes with each deploy.
+ * Only the stack with the data is protected from deletion.
+ *
+ * The app refers to the data by exports, which CloudFormation neither changes nor deletes while
+ * they are used: no deploy of the data leaves the app with names of what is gone. Everything else
+ * that refers to each other is in one stack, and is replaced there in the right order.
+ * @param createBundler @default the bundler with esbuild
  */
-export function createStacks(app: App, props: MillraceStacksProps): MillraceStacks {
-  const { name = 'millrace', tags = {} } = props;
-  const stack = (part: string, description: string, terminationProtection = false) =>
-    new Stack(app, `${name}-${part}`, {
-      description: `Millrace: ${description}`,
-      terminationProtection,
-    });
-  const stacks = {
-    data: stack('data', 'database, bucket, event bus', props.deletionProtection ?? true),
-    queues: stack('queues', 'queues and dead-letter queues'),
-    compute: stack('compute', 'functions'),
-    schedule: stack('schedule', 'schedules and rules'),
-    ...(props.dashboard !== undefined && { dashboard: stack('dashboard', 'hosted dashboard') }),
-    observability: stack('observability', 'alarms and dashboard'),
-  };
+export function createStacks(
+  app: App,
+  props: MillraceStacksProps,
+  createBundler?: CreateBundler,
+): MillraceStacks {
+  const { name = 'millrace', tags = {}, existing = {}, pageFolder } = props;
+  const data = new Stack(app, `${name}-data`, {
+    description: 'Millrace: database, bucket, event bus',
+    terminationProtection: isProtected(props),
+  });
+  const rest = new Stack(app, `${name}-app`, {
+    description: 'Millrace: queues, functions, schedules, alarms',
+  });
   for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);
-  const topology = createTopology({ ...stacks, namespace: name }, props);
-  addOutputs(stacks.observability, topology);
-  if (stacks.dashboard !== undefined) addDashboardOutputs(stacks.dashboard, topology);
-  return { stacks, ...topology };
+  const scopes = {
+    data,
+    queues: rest,
+    compute: rest,
+    schedule: rest,
+    observability: rest,
+    namespace: name,
+    ...(pageFolder !== undefined && { pageFolder }),
+  };
+  const topology = createTopology(
+    scopes,
+    { ...props, ...importResources(data, existing) },
+    createBundler,
+  );
+  addOutputs(rest, topology);
+  return { stacks: { data, app: rest }, ...topology };
 }
 
 /** Adds the outputs that operators need after a deploy. */
@@ -65,28 +81,26 @@ function addOutputs(stack: Stack, topology: Topology): void {
     ...(compute.api !== undefined && {
       ApiUrl: [compute.api.url.url, 'HTTP API; requests must be signed'],
     }),
-    Dashboard: [
+    Metrics: [
       `https://console.aws.amazon.com/cloudwatch/home?region=${stack.region}#dashboards/dashboard/${dashboardName}`,
       'Alarms and metrics',
     ],
+    ...dashboardOutputs(topology),
   };
   for (const [id, [value = '', description = '']] of Object.entries(outputs)) {
     new CfnOutput(stack, id, { value, description });
   }
 }
 
-function addDashboardOutputs(stack: Stack, { dashboard }: Topology): void {
-  if (dashboard === undefined) return;
+function dashboardOutputs({ dashboard }: Topology): Readonly<Record<string, readonly string[]>> {
+  if (dashboard === undefined) return {};
   const { url, distribution } = dashboard;
-  const outputs = {
-    Url: [url, 'Address of the dashboard'],
+  return {
+    DashboardUrl: [url, 'Address of the dashboard'],
     CallbackUrl: [`${url}auth/callback`, 'Redirect URI, to be registered at the identity provider'],
     DistributionDomain: [
       distribution.distributionDomainName,
       'Target of the DNS record of a domain of yours',
     ],
   };
-  for (const [id, [value = '', description = '']] of Object.entries(outputs)) {
-    new CfnOutput(stack, id, { value, description });
-  }
 }

@@ -80,7 +80,9 @@ describe('Bundler', () => {
     expect(() => broken.bundle('worker')).toThrow(
       expect.objectContaining({
         code: 'INVALID_CONFIGURATION',
-        message: expect.stringMatching(/^the function worker cannot be bundled .*not-installed/s),
+        message: expect.stringMatching(
+          /^the function worker cannot be bundled .*npm install --save-dev not-installed\n/s,
+        ),
       }),
     );
   });

@@ -23,7 +23,7 @@ describe('Compute', () => {
   let found: Record<string, TemplateResource>;
 
   beforeAll(() => {
-    stack = createStack();
+    stack = createStack(() => ({ reserveConcurrency: true }));
     template = Template.fromStack(stack);
     found = functionsOf(template);
   });
@@ -50,8 +50,9 @@ describe('Compute', () => {
     );
 
     expect(logGroups).toHaveLength(functions.length);
+    const kept = 'RetainExceptOnCreate';
     for (const [, { Properties, DeletionPolicy }] of logGroups) {
-      expect([Properties.RetentionInDays, DeletionPolicy]).toEqual([30, 'Retain']);
+      expect([Properties.RetentionInDays, DeletionPolicy]).toEqual([30, kept]);
     }
   });
 
@@ -271,7 +272,6 @@ describe('Compute with other props', () => {
     stack = createStack((scope) => ({
       api: false,
       executionEvents: 'none',
-      reserveConcurrency: false,
       encryptionKey: new Key(scope, 'Key'),
       taskPolicies: [new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [table] })],
       functionProps: { memorySize: 2_048 },
@@ -300,7 +300,7 @@ describe('Compute with other props', () => {
 
   it('task policies apply to workers only', () => {
     const allowed = functions.filter((name) =>
-      listActions(listStatements(template, `Compute${name}Role`)).includes('dynamodb:PutItem'),
+      listActions(listStatements(template, `Compute${name}Tasks`)).includes('dynamodb:PutItem'),
     );
 
     expect(allowed).toEqual(workers);
@@ -308,11 +308,31 @@ describe('Compute with other props', () => {
   });
 
   it('an encryption key may be used by every function that uses queues and data', () => {
-    for (const name of ['Archiver', 'Leader', ...workers]) {
+    for (const name of ['Archiver', 'Leader', 'Migrate', ...workers]) {
       expect(listActions(listStatements(template, `Compute${name}Role`))).toEqual(
         expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey']),
       );
     }
+  });
+
+  it('an encryption key encrypts the log of every function', () => {
+    for (const [, { Properties }] of listResources(template, 'AWS::Logs::LogGroup')) {
+      expect(JSON.stringify(Properties.KmsKeyId)).toContain('Key');
+    }
+  });
+
+  it('the policy of an encryption key lets each service use it that acts on its own account', () => {
+    const { KeyPolicy } = findResource(template, 'AWS::KMS::Key').Properties;
+    const statements: { Principal: { Service?: unknown }; Condition?: unknown }[] =
+      KeyPolicy.Statement;
+    const services = statements.filter(({ Principal }) => Principal.Service !== undefined);
+
+    expect(services.map(({ Principal }) => JSON.stringify(Principal.Service))).toEqual([
+      '"cloudwatch.amazonaws.com"',
+      '"events.amazonaws.com"',
+      expect.stringContaining('logs.'),
+    ]);
+    for (const { Condition } of services) expect(Condition).toBeDefined();
   });
 
   it('overrides of functions apply to every function', () => {

@@ -24,16 +24,7 @@ describe('the policies of functions', () => {
   it.each([
     ['Workerlow', [...query, ...consume, 'events:PutEvents', 'sqs:SendMessage']],
     ['Archiver', [...query, ...consume, 'events:PutEvents']],
-    [
-      'Migrate',
-      [
-        ...query,
-        'rds-data:BeginTransaction',
-        'rds-data:CommitTransaction',
-        'rds-data:RollbackTransaction',
-        'sqs:SendMessage',
-      ],
-    ],
+    ['Migrate', [...query, 'sqs:SendMessage']],
     [
       'Leader',
       [

@@ -124,13 +124,16 @@ describe('DashboardHosting', () => {
 
     expect(JSON.parse(Variables.DASHBOARD_LOGIN)).toEqual(hosted.login);
     expect(Variables.LEADER_QUEUE_URL).toBeDefined();
-    expect(Properties).toMatchObject({ Timeout: 30, ReservedConcurrentExecutions: 10 });
+    expect(Properties).toMatchObject({ Timeout: 30 });
   });
 
   it('logs of the function are kept as long as all others', () => {
     const logs = findResource(template, 'AWS::Logs::LogGroup', 'DashboardServer');
 
-    expect([logs.Properties.RetentionInDays, logs.DeletionPolicy]).toEqual([30, 'Retain']);
+    expect([logs.Properties.RetentionInDays, logs.DeletionPolicy]).toEqual([
+      30,
+      'RetainExceptOnCreate',
+    ]);
   });
 
   it('every answer has the headers of the local server, and asks for HTTPS', () => {

@@ -52,13 +52,39 @@ describe('AppData', () => {
     expect(policy).toContain('"s3:TlsVersion":1.2');
   });
 
-  it('unfinished uploads to the bucket are removed after a week', () => {
+  it('the bucket keeps replaced objects for 30 days, and unfinished uploads for a week', () => {
     const template = synthesize(new Stack(new App(), 'Test'));
 
     const { LifecycleConfiguration } = findResource(template, 'AWS::S3::Bucket').Properties;
     expect(LifecycleConfiguration.Rules).toEqual([
-      { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: 'Enabled' },
+      {
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+        ExpiredObjectDeleteMarker: true,
+        NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+        Status: 'Enabled',
+      },
     ]);
+    const { VersioningConfiguration } = findResource(template, 'AWS::S3::Bucket').Properties;
+    expect(VersioningConfiguration).toEqual({ Status: 'Enabled' });
+  });
+
+  it('a bucket that is thrown away is emptied before it is deleted, and a kept one is not', () => {
+    const thrown = synthesize(new Stack(new App(), 'Test'), {
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const kept = synthesize(new Stack(new App(), 'Test'));
+
+    thrown.resourceCountIs('Custom::S3AutoDeleteObjects', 1);
+    kept.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
+  });
+
+  it('the protected cluster is created after everything that may fail', () => {
+    const template = synthesize(new Stack(new App(), 'Test'));
+
+    const { DependsOn } = findResource(template, 'AWS::RDS::DBCluster');
+    expect(DependsOn.map((id: string) => id.slice(0, -8))).toEqual(
+      expect.arrayContaining(['DataBucket', 'DataBucketPolicy', 'DataBus']),
+    );
   });
 
   it('an encryption key encrypts the bucket', () => {
@@ -79,10 +105,12 @@ describe('AppData', () => {
   });
 
   it('overrides of the bucket apply', () => {
-    const template = synthesize(new Stack(new App(), 'Test'), { bucketProps: { versioned: true } });
+    const template = synthesize(new Stack(new App(), 'Test'), {
+      bucketProps: { versioned: false },
+    });
 
     const { Properties } = findResource(template, 'AWS::S3::Bucket');
-    expect(Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(Properties.VersioningConfiguration).toBeUndefined();
   });
 
   it('an existing database, bucket and event bus are used instead of new ones', () => {

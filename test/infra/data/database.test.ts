@@ -27,6 +27,17 @@ function synthesizeCluster(props: Partial<DatabaseProps> = {}) {
   return findResource(synthesize(new Stack(new App(), 'Test'), props), 'AWS::RDS::DBCluster');
 }
 
+/** A cluster that is kept holds its network. */
+const keptTogether = [
+  'AWS::RDS::DBCluster',
+  'AWS::RDS::DBInstance',
+  'AWS::RDS::DBSubnetGroup',
+  'AWS::EC2::VPC',
+  'AWS::EC2::Subnet',
+  'AWS::EC2::SecurityGroup',
+  'AWS::Logs::LogGroup',
+];
+
 describe('Database', () => {
   it('the cluster has the Data API, encryption, backups and a managed password', () => {
     expect(synthesizeCluster().Properties).toMatchObject({
@@ -72,16 +83,19 @@ describe('Database', () => {
   });
 
   it.each([
-    [RemovalPolicy.RETAIN, 'Retain'],
-    [RemovalPolicy.DESTROY, 'Delete'],
+    [RemovalPolicy.RETAIN, 'Retain', 'Retain'],
+    [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate', 'Retain'],
+    [RemovalPolicy.DESTROY, 'Delete', 'Delete'],
   ] as const)(
-    'the removal policy %s of a database becomes the deletion policy %s',
-    (removalPolicy, deletion) => {
+    'the removal policy %s of a database becomes the deletion policy %s of it and of its network',
+    (removalPolicy, deletion, replacement) => {
       const template = synthesize(new Stack(new App(), 'Test'), { removalPolicy });
 
-      for (const type of ['AWS::RDS::DBCluster', 'AWS::Logs::LogGroup']) {
-        const kept = findResource(template, type);
-        expect([kept.DeletionPolicy, kept.UpdateReplacePolicy]).toEqual([deletion, deletion]);
+      for (const type of keptTogether) {
+        const [[, kept] = []] = listResources(template, type);
+        // Deleting is the default of what does not hold data.
+        const found = [kept?.DeletionPolicy ?? 'Delete', kept?.UpdateReplacePolicy ?? 'Delete'];
+        expect([type, ...found]).toEqual([type, deletion, replacement]);
       }
     },
   );

@@ -58,6 +58,20 @@ describe('SourceUpload', () => {
     expect(logs.DeletionPolicy).toBe('Delete');
   });
 
+  it('the role of the upload writes and lists the prefix of sources alone, and deletes nothing', () => {
+    const template = Template.fromStack(createUpload(writeSource()));
+
+    const { Properties } = findResource(template, 'Custom::CDKBucketDeployment');
+    expect(Properties.DestinationBucketKeyPrefix).toBe('sources');
+    const statements = listStatements(template);
+    const writing = statements.filter(({ Action }) => [Action].flat().includes('s3:PutObject'));
+    expect(writing).toHaveLength(1);
+    expect(JSON.stringify(writing[0]?.Resource)).toContain(':s3:::orders/sources/*');
+    expect(listActions(statements).filter((action) => action.includes('Delete'))).toEqual([]);
+    const listing = statements.filter(({ Condition }) => Condition !== undefined);
+    expect(listing).toMatchObject([{ Condition: { StringLike: { 's3:prefix': ['sources/*'] } } }]);
+  });
+
   it('an app without source files has no upload', () => {
     const { node } = createUpload(null);
 

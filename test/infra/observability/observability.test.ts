@@ -1,6 +1,8 @@
 /** The alarms of an app, their topic, and its dashboard. */
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AppDescription } from '../../../lib/config/app-description.ts';
 import { metricDimensions, metricNames } from '../../../lib/config/metric-names.ts';
@@ -23,7 +25,7 @@ describe('Observability', () => {
     const stack = new Stack(new App(), 'Test');
     createTestTopology(stack, {
       app,
-      alarmEmail: 'on-call@example.com',
+      alarms: { emails: ['on-call@example.com'] },
       oldestRunnable: Duration.minutes(10),
     });
     template = Template.fromStack(stack);
@@ -94,6 +96,55 @@ describe('Observability', () => {
       Protocol: 'email',
       Endpoint: 'on-call@example.com',
     });
+  });
+
+  it('CloudWatch of the same account may publish to the topic of alarms', () => {
+    const { PolicyDocument } = findResource(template, 'AWS::SNS::TopicPolicy').Properties;
+
+    expect(PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      }),
+    );
+  });
+
+  it('an encryption key encrypts the topic of alarms, and CloudWatch may use it', () => {
+    const stack = new Stack(new App(), 'Encrypted');
+    const encryptionKey = new Key(stack, 'Key');
+    createTestTopology(stack, { app, alarms: { emails: ['a@example.com'] }, encryptionKey });
+    const encrypted = Template.fromStack(stack);
+
+    const topic = findResource(encrypted, 'AWS::SNS::Topic').Properties;
+    expect(JSON.stringify(topic.KmsMasterKeyId)).toContain('Key');
+    const key = JSON.stringify(findResource(encrypted, 'AWS::KMS::Key').Properties.KeyPolicy);
+    expect(key).toContain('cloudwatch.amazonaws.com');
+  });
+
+  it('alarms notify an existing topic, and channels of Slack and Teams', () => {
+    const stack = new Stack(new App(), 'Chat');
+    const arn = 'arn:aws:sns:eu-central-1:123456789012:on-call';
+    createTestTopology(stack, {
+      app,
+      alarms: {
+        topic: Topic.fromTopicArn(stack, 'OnCall', arn),
+        slack: { workspaceId: 'T07EA123LEP', channelId: 'C07EZ1ABC23' },
+        teams: { tenantId: 'tenant', teamId: 'team', channelId: 'channel' },
+      },
+    });
+    const chat = Template.fromStack(stack);
+
+    chat.resourceCountIs('AWS::SNS::Topic', 0);
+    for (const [, { Properties }] of listResources(chat, 'AWS::CloudWatch::Alarm')) {
+      expect(Properties.AlarmActions).toEqual([arn]);
+    }
+    for (const kind of ['SlackChannel', 'MicrosoftTeamsChannel']) {
+      const { Properties } = findResource(chat, `AWS::Chatbot::${kind}Configuration`);
+      expect(Properties.SnsTopicArns).toEqual([arn]);
+      expect(JSON.stringify(Properties.GuardrailPolicies)).toContain('CloudWatchReadOnlyAccess');
+    }
   });
 
   it('the topic of alarms requires TLS', () => {

@@ -20,7 +20,7 @@ describe('the README of the Data API server', () => {
       /interface DataApiServerOptions \{([^}]*)\}/.exec(read('server.ts')) ?? [];
     const [, kinds = ''] = /type CallFaultKind =([^;]*);/.exec(read('call-faults.ts')) ?? [];
     const names = [
-      ...[...options.matchAll(/readonly (\w+)/g)].map(([, name]) => `\`${name}\``),
+      ...[...options.matchAll(/readonly (\w+)\??:/g)].map(([, name]) => `\`${name}\``),
       ...[...read('main.ts').matchAll(/--[a-z-]+(?= )/g)].map(([flag]) => `\`${flag}\``),
       ...[...kinds.matchAll(/'([\w-]+)'/g)].map(([, kind]) => `failNext('${kind}')`),
     ];

@@ -6,6 +6,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuthorizationRequest } from '../../../rehearsal/data-api-server/access-check.ts';
 import { type DataApi, startDataApi } from '../../support/data-api.ts';
+import { sendRequest } from '../../support/http-client.ts';
 import { hasPostgres } from '../../support/test-database.ts';
 
 const signed = {
@@ -33,6 +34,17 @@ describe.skipIf(!hasPostgres)('requests to the Data API server', () => {
       body: await response.json(),
     };
   }
+
+  it('a request under a foreign name is denied, as a page of another site would send it', async () => {
+    const { port } = api.server;
+    const sent = { port, method: 'POST', path: '/Execute', body: '{}' };
+
+    const foreign = await sendRequest({ ...sent, headers: { ...signed, host: 'evil.example' } });
+    const own = await sendRequest({ ...sent, headers: { ...signed, host: `localhost:${port}` } });
+
+    expect(foreign.headers['x-amzn-errortype']).toBe('AccessDeniedException');
+    expect(own.headers['x-amzn-errortype']).not.toBe('AccessDeniedException');
+  });
 
   it.each<[string, Partial<ExecuteStatementCommandInput>, string, string]>([
     [
