@@ -6,7 +6,7 @@ import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
 import type { TestContext } from 'vitest';
 import { findStoreFaults, type Query } from '../support/check-store.ts';
-import { type OwnPostgres, startOwnPostgres } from '../support/postgres.ts';
+import { type OwnPostgres, type PostgresOptions, startOwnPostgres } from '../support/postgres.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { createTestDatabase } from '../support/test-database.ts';
 
@@ -35,8 +35,9 @@ export async function createPostgresDatabase(context: TestContext): Promise<Post
 /** Starts a server that the test may restart, and opens its database. */
 export async function startDatabaseServer(
   context: TestContext,
+  options: PostgresOptions = {},
 ): Promise<{ readonly server: OwnPostgres; readonly database: PostgresDatabase }> {
-  const server = await startOwnPostgres();
+  const server = await startOwnPostgres(options);
   if (server === null) throw new Error('there are no binaries to start a PostgreSQL from');
   context.onTestFinished(() => server.stop());
   return { server, database: openPostgresDatabase(context, server.url) };
@@ -65,7 +66,7 @@ export async function createProxiedDatabase(context: TestContext): Promise<Proxi
 }
 
 /** Opens the database at `url`, whose server may restart meanwhile. */
-function openPostgresDatabase(context: TestContext, url: string): PostgresDatabase {
+export function openPostgresDatabase(context: TestContext, url: string): PostgresDatabase {
   const connection = new ReconnectingClient(url);
   context.onTestFinished(() => connection.close());
   const query: Query = (text) => connection.query(text);
@@ -77,9 +78,11 @@ function openPostgresDatabase(context: TestContext, url: string): PostgresDataba
   };
 }
 
-/** Creates an embedded database in a temporary folder. */
-export function createEmbeddedDatabase(context: TestContext): ProcessDatabase {
-  const folder = createTemporaryFolder(context);
+/** Creates an embedded database. @param folder where; @default a temporary folder */
+export function createEmbeddedDatabase(
+  context: TestContext,
+  folder = createTemporaryFolder(context),
+): ProcessDatabase {
   const inspect = async <Result>(read: (query: Query) => Promise<Result>) => {
     const database = await PGlite.create({ dataDir: join(folder, 'data') });
     try {

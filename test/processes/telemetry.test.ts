@@ -25,13 +25,15 @@ describe.skipIf(!hasPostgres || noRedis !== null).concurrent('telemetry of proce
         METRICS_HOST: '0.0.0.0',
         METRICS_TOKEN: token,
       });
-      await fleet.start('leader', scraped(ports[0]));
-      await fleet.start('worker', scraped(ports[1]));
-      const prometheus = await startPrometheus({
-        targets: [leader ?? '', worker ?? ''],
-        token,
-        rules: join(root, 'monitoring/alerts.yml'),
-      });
+      const [prometheus] = await Promise.all([
+        startPrometheus({
+          targets: [leader ?? '', worker ?? ''],
+          token,
+          rules: join(root, 'monitoring/alerts.yml'),
+        }),
+        fleet.start('leader', scraped(ports[0])),
+        fleet.start('worker', scraped(ports[1])),
+      ]);
       context.onTestFinished(() => prometheus.stop());
       const batchId = await fleet.startBatch('sums');
       await fleet.waitForEnd(batchId);
@@ -72,8 +74,7 @@ describe.skipIf(!hasPostgres || noRedis !== null).concurrent('telemetry of proce
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_SERVICE_NAME: 'sums',
     });
-    await fleet.start('leader');
-    await fleet.start('worker');
+    await Promise.all([fleet.start('leader'), fleet.start('worker')]);
     const batchId = await fleet.startBatch('sums');
     await fleet.waitForEnd(batchId);
     await fleet.stop();

@@ -37,17 +37,19 @@ describe.skipIf(!hasPostgres || noRedis !== null)('two versions of a program', (
     timeout: 400_000,
   }, async (context) => {
     const { older, newer, query, findFaults } = await createVersions(context);
-    const [olderLeader, olderWorker] = [await older.start('leader'), await older.start('worker')];
-    const olderBatch = await older.startBatch('older');
     // Only the older leader and worker are there: neither has what the newer batch needs.
-    const newerBatch = await newer.startBatch('newer');
+    const [olderLeader, olderWorker, olderBatch, newerBatch] = await Promise.all([
+      older.start('leader'),
+      older.start('worker'),
+      older.startBatch('older'),
+      newer.startBatch('newer'),
+    ]);
     await olderLeader.waitForStderr(/batch cannot be led here: left to other leaders/);
 
     await newer.start('leader');
     await olderWorker.waitForStderr(/handler not found.*quote/);
     const [olderEnd] = await older.stop(olderWorker);
-    await older.start('worker');
-    await newer.start('worker');
+    await Promise.all([older.start('worker'), newer.start('worker')]);
     await older.waitForEnd(olderBatch);
     await newer.waitForEnd(newerBatch);
 

@@ -4,6 +4,7 @@
  * every other run.
  */
 import type { Json } from '../../lib/asl/json/json.ts';
+import { ownHandler } from './program-versions.ts';
 
 /** How an item behaves: which tasks fail for it, and how. */
 export type ItemKind =
@@ -44,6 +45,15 @@ export interface Call {
   readonly retryCount: number;
 }
 
+/** The activity whose tasks external workers take. */
+export const activity = Object.freeze({
+  name: 'paint',
+  arn: 'arn:aws:states:local:000000000000:activity:paint',
+});
+
+/** The resources of `work`, by the versions of the program. */
+const workResources: ReadonlySet<string> = new Set(Object.values(ownHandler));
+
 /** Error names that a redrive of the execution would not fix. */
 export const nonRetryable: ReadonlySet<string> = new Set(['Permanent']);
 
@@ -52,11 +62,13 @@ export function answerTo({ resource, stateName, parameters, retryCount }: Call):
   const { n, kind, fails } = parameters as SimulatedItem;
   const fail = (error: string) =>
     ({ kind: 'failure', error, cause: `as it is with ${kind} items` }) as const;
+  if (resource === activity.arn) return { kind: 'result', result: { by: activity.name, n } };
   if (resource.startsWith('task:')) return taskAnswer(kind, { by: stateName, n }, fail);
   if (resource === 'timed' && kind === 'hanging') return { kind: 'silence' };
   if (resource === 'flaky' && kind === 'flaky' && retryCount < fails) return fail('Flaky');
-  if (resource === 'work' && kind === 'permanent') return fail('Permanent');
-  if (resource === 'work' && kind === 'transient' && retryCount < fails) return fail('Transient');
+  const isWork = workResources.has(resource);
+  if (isWork && kind === 'permanent') return fail('Permanent');
+  if (isWork && kind === 'transient' && retryCount < fails) return fail('Transient');
   return { kind: 'result', result: { by: stateName, n, retryCount } };
 }
 

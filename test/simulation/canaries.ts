@@ -3,28 +3,9 @@ import type { Clock } from '../../lib/ports/clock.ts';
 import type { NewExecution } from '../../lib/ports/store/execution-store.ts';
 import type { NewMessage } from '../../lib/ports/store/message-store.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
+import type { Canary } from './canaries/canary.ts';
+import { deployCanaries } from './canaries/deploy-canaries.ts';
 import type { FaultPlan } from './fault-plan.ts';
-
-/** Broken replacements for parts of the simulation; parts that are left out work. */
-export interface Sabotage {
-  readonly store?: (store: Store) => Store;
-  /** Only for leader processes. */
-  readonly leaderStore?: (store: Store) => Store;
-  readonly clock?: (clock: Clock) => Clock;
-  /** The clock of a process, after the steps of its time of day. */
-  readonly processClock?: (clock: Clock) => Clock;
-  /** Faults that reveal the broken part, in place of those drawn. */
-  readonly faults?: Partial<FaultPlan>;
-}
-
-/** A broken part, and the invariant whose checker must report it. */
-export interface Canary {
-  readonly title: string;
-  readonly breaks: string;
-  readonly sabotage: Sabotage;
-  /** A short simulation that shows it; it is tried first. @default 2 */
-  readonly seed?: number;
-}
 
 /** Workers crash while queues are purged: only the sweeper finds their executions. */
 const crashingWorkers: Partial<FaultPlan> = { crash: 0.2, purge: 0.2 };
@@ -48,17 +29,19 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that ignores the fence',
     breaks: 'no stale worker writes',
-    seed: 3,
+    seed: 17,
     sabotage: { store: ignoringFences, faults: frozenWorkers },
   },
   {
     title: 'a sweeper that never sends lost tasks',
     breaks: 'every accepted execution ends exactly once',
+    seed: 10,
     sabotage: { leaderStore: (store) => ({ ...store, requeueOldest: async () => [] }) },
   },
   {
     title: 'a sweeper that does not refill purged queues',
     breaks: 'idle workers take every task that is due',
+    seed: 10,
     sabotage: {
       leaderStore: (store) => ({ ...store, requeueOldest: async () => [] }),
       faults: { purge: 0.2 },
@@ -67,6 +50,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a sweeper that does not recover the executions of dead workers',
     breaks: 'every accepted execution ends exactly once',
+    seed: 13,
     sabotage: {
       leaderStore: (store) => ({ ...store, recoverOrphans: async () => [] }),
       faults: crashingWorkers,
@@ -75,7 +59,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that forgets the signals it accepts',
     breaks: 'every accepted execution ends exactly once',
-    seed: 3,
+    seed: 7,
     sabotage: {
       store: (store) => ({
         ...store,
@@ -86,7 +70,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a leader whose map runs end without an answer',
     breaks: 'every accepted execution ends exactly once',
-    seed: 1,
+    seed: 7,
     sabotage: {
       leaderStore: (store) => ({
         ...store,
@@ -111,7 +95,8 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that loses messages that their receivers did not use',
     breaks: messageInvariant,
-    seed: 5,
+    seed: 213,
+    isLong: true,
     sabotage: {
       // An execution that has given up still counts as waiting, as after a worker crash.
       store: (store) => ({ ...store, removeWaiter: async () => {} }),
@@ -122,7 +107,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that keeps the messages it delivers',
     breaks: messageInvariant,
-    seed: 5,
+    seed: 3,
     sabotage: { store: keepingMessages },
   },
   {
@@ -144,21 +129,25 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that returns snapshots from the future',
     breaks: 'every snapshot is valid and matches the end of its history',
+    seed: 12,
     sabotage: { store: (store) => ({ ...store, claim: claimAhead(store) }) },
   },
   {
     title: 'a store that treats EXPRESS machines as STANDARD ones',
     breaks: 'every snapshot is valid and matches the end of its history',
+    seed: 20,
     sabotage: { store: withoutExpress },
   },
   {
     title: 'a store that counts a stall as an attempt',
     breaks: 'attempts count only failures of the work, and are at most retriesMax + 1',
+    seed: 9,
     sabotage: { store: (store) => ({ ...store, claim: claimCountingStalls(store) }) },
   },
   {
     title: 'a store that counts a batch one success too many',
     breaks: "a batch's counters equal its executions",
+    seed: 8,
     sabotage: {
       store: (store) => {
         // Broken for every caller, the checkers included.
@@ -174,6 +163,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a janitor that deletes archive entries',
     breaks: 'entries leave the archive only by a command of an operator',
+    seed: 16,
     sabotage: {
       leaderStore: (store) => ({ ...store, pruneExecutions: () => store.deleteArchived({}, 1) }),
     },
@@ -182,6 +172,7 @@ export const canaries: readonly Canary[] = [
     title: 'a janitor that considers only age',
     breaks:
       'retention never deletes an execution that is open, archived, of an open batch or too young',
+    seed: 8,
     sabotage: {
       leaderStore: (store) => ({ ...store, pruneExecutions: pruneWhatIsArchived(store) }),
     },
@@ -189,11 +180,13 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that replaces outputs by empty objects',
     breaks: 'outputs and attempts equal those of a run without faults',
+    seed: 8,
     sabotage: { store: (store) => ({ ...store, commit: commitEmptyOutputs(store) }) },
   },
   {
     title: 'a store that ignores unique keys',
     breaks: 'no two open executions of a machine have the same key, which is free after the end',
+    seed: 1,
     sabotage: { store: creating(({ uniqueKey, ...execution }) => execution) },
   },
   {
@@ -204,7 +197,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that returns executions without their deadline',
     breaks: 'nothing runs before its start or after its deadline',
-    seed: 7,
+    seed: 10,
     sabotage: {
       store: (store) => ({ ...store, claim: claimWithoutDeadline(store) }),
       faults: lateTasks,
@@ -213,6 +206,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that confirms a cancellation and forgets it',
     breaks: 'an execution cancelled before its start calls no handler and ends ABORTED',
+    seed: 10,
     sabotage: {
       store: (store) => ({
         ...store,
@@ -224,7 +218,8 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a store that counts the stalls of neighbours',
     breaks: 'an execution ends Millrace.Stalled only for stalls while it ran alone',
-    seed: 3,
+    seed: 44,
+    isLong: true,
     sabotage: {
       store: (store) => ({
         ...store,
@@ -236,6 +231,7 @@ export const canaries: readonly Canary[] = [
   {
     title: 'a clock whose timers wait for the time of day',
     breaks: 'idle workers take every task that is due',
+    seed: 13,
     sabotage: { processClock: followingTheTimeOfDay, faults: { clockStep: 0.3, messageLost: 0.5 } },
   },
   {
@@ -243,6 +239,13 @@ export const canaries: readonly Canary[] = [
     breaks: 'a stopped cluster without work has no timer, slot or message left',
     sabotage: { clock: uncancellable },
   },
+  {
+    title: 'a store whose claims tell a time that is an hour late',
+    breaks: 'an execution sleeps no longer than until its next timer',
+    seed: 6,
+    sabotage: { store: (store) => ({ ...store, claim: claimLate(store) }) },
+  },
+  ...deployCanaries,
 ];
 
 function ignoringFences(store: Store): Store {
@@ -331,6 +334,14 @@ function claimWithoutDeadline(store: Store): Store['claim'] {
   return async (...args) => {
     const { claimed, refused } = await store.claim(...args);
     return { claimed: claimed.map((each) => ({ ...each, deadlineAt: null })), refused };
+  };
+}
+
+function claimLate(store: Store): Store['claim'] {
+  return async (...args) => {
+    const { claimed, refused } = await store.claim(...args);
+    const late = claimed.map((each) => ({ ...each, claimedAt: each.claimedAt - 3_600_000 }));
+    return { claimed: late, refused };
   };
 }
 

@@ -9,12 +9,14 @@ import { dueTasksTaken } from './checkers/due-tasks-taken.ts';
 import { endsOnce } from './checkers/ends-once.ts';
 import { historyComplete } from './checkers/history-complete.ts';
 import { keysUnique } from './checkers/keys-unique.ts';
+import { leftToOthers } from './checkers/left-to-others.ts';
 import { messagesKept } from './checkers/messages-kept.ts';
 import { neighboursSpared } from './checkers/neighbours-spared.ts';
 import { noStaleWrites } from './checkers/no-stale-writes.ts';
 import { nothingLeft } from './checkers/nothing-left.ts';
 import { outputsMatchReference } from './checkers/outputs-match-reference.ts';
 import { retentionSafe } from './checkers/retention-safe.ts';
+import { sleepsOnTime } from './checkers/sleeps-on-time.ts';
 import { snapshotsValid } from './checkers/snapshots-valid.ts';
 import { timeLimitsKept } from './checkers/time-limits-kept.ts';
 
@@ -40,6 +42,8 @@ export function allCheckers(slackMs: number): Checker[] {
     cancelledNeverRun(),
     timeLimitsKept(slackMs),
     dueTasksTaken(),
+    leftToOthers(),
+    sleepsOnTime(),
     nothingLeft(),
   ];
 }

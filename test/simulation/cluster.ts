@@ -6,15 +6,18 @@
 import { noEventBus } from '../../lib/drivers/system/no-event-bus.ts';
 import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
+import type { LeaderSchedule } from '../../lib/ports/leader-schedule.ts';
 import type { ObjectStore } from '../../lib/ports/object-store.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import { exponentialDelay } from '../../lib/retry/task-retry-delay.ts';
 import { Archiver } from '../../lib/roles/archiver.ts';
 import { MapRunStarter } from '../../lib/roles/batch/map-run-starter.ts';
+import { ActivityTasks } from '../../lib/roles/callbacks/activity-tasks.ts';
 import { MessageTasks } from '../../lib/roles/callbacks/message-tasks.ts';
 import { NestedExecutions } from '../../lib/roles/callbacks/nested-executions.ts';
 import { SignalRouter } from '../../lib/roles/callbacks/signal-router.ts';
 import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
+import { MissingHandlers } from '../../lib/roles/delivery/missing-handlers.ts';
 import { PriorityPicker } from '../../lib/roles/delivery/priority-picker.ts';
 import { UnhandledTaskTypes } from '../../lib/roles/delivery/unhandled-task-types.ts';
 import { EventWorker } from '../../lib/roles/event-worker.ts';
@@ -28,8 +31,16 @@ import { Janitor } from '../../lib/roles/janitor.ts';
 import { Leader } from '../../lib/roles/leader.ts';
 import { Sweeper } from '../../lib/roles/sweeper.ts';
 import { Worker } from '../../lib/roles/worker.ts';
-import { nonRetryable } from './answers.ts';
+import { activity, nonRetryable } from './answers.ts';
+import type { Sabotage } from './canaries/canary.ts';
 import type { ExternalServices } from './external-services.ts';
+import type { LeaderCalls } from './leader-calls.ts';
+import {
+  findLackedHandler,
+  ownHandler,
+  type ProgramVersion,
+  transformersOf,
+} from './program-versions.ts';
 import { PushingPoller } from './pushing-poller.ts';
 import { childMachine } from './random-machine.ts';
 import { type ScriptedInvokerDeps, scriptedInvoker } from './scripted-invoker.ts';
@@ -61,6 +72,11 @@ export interface NodeDeps {
   readonly externalServices: ExternalServices;
   readonly settings: ClusterSettings;
   readonly handlesAllTypes: boolean;
+  /** The version of the program that it runs; null when there is one version. */
+  readonly version: ProgramVersion | null;
+  /** The schedule and the queue of the leader function. */
+  readonly schedule: LeaderSchedule & Pick<LeaderCalls, 'continueLater'>;
+  readonly sabotage: Pick<Sabotage, 'deployGraceMs' | 'failsUnknownHandlers'>;
   readonly isPoison: ScriptedInvokerDeps['isPoison'];
   readonly observe: ScriptedInvokerDeps['observe'];
 }
@@ -69,6 +85,7 @@ export interface NodeDeps {
 export interface Node {
   readonly kind: 'leader' | 'worker';
   readonly process: SimulatedProcess;
+  readonly version: ProgramVersion | null;
   /** Whether it has handlers for every type of custom tasks. */
   readonly handlesAllTypes: boolean;
   /** Returns the number of executions that run in it. */
@@ -85,31 +102,58 @@ const intervals = Object.freeze({
   archiveMs: 30_000,
 });
 
-/** Starts a leader process. */
-export function startLeader(deps: NodeDeps): Node {
-  const { process, store, broker, objects, settings } = deps;
-  const common = roleOptions(deps);
+const janitorMs = 300_000;
+
+/** Longer than any simulation: a version that can go on comes back. */
+const endlessGraceMs = 90 * 86_400_000;
+
+/** The roles of a leader, none of which is started. */
+export function createLeaderRoles(deps: NodeDeps) {
+  const { store, broker, objects, settings, version, sabotage } = deps;
+  const common = nodeRoleOptions(deps);
   const dispatcher = new Dispatcher({ ...common, broker });
   const signalRouter = new SignalRouter({ ...common, store, dispatcher });
   const executor = createExecutor(deps);
   const batches = {
     files: objects,
     objects,
-    transformers: {},
+    transformers: version === null ? {} : transformersOf(version),
     queues: Object.keys(queues),
     payloadBytesMax: 262_144,
+    deployGraceMs: sabotage.deployGraceMs ?? (version === null ? 0 : endlessGraceMs),
   };
   const { busyMs, idleMs, sweepMs, archiveMs } = intervals;
-  const roles = [
-    new Leader({ ...common, ...batches, store, dispatcher, signalRouter, busyMs, idleMs }),
-    new Sweeper({ ...common, store, broker, dispatcher, intervalMs: sweepMs }),
-    new Archiver({ ...common, ...batches, store, broker, executor, intervalMs: archiveMs }),
-    new Janitor({ ...common, store, intervalMs: 300_000, retentionMs: settings.retentionMs }),
-  ];
+  return {
+    executor,
+    leaderOptions: { ...common, ...batches, store, dispatcher, signalRouter, busyMs, idleMs },
+    sweeper: new Sweeper({ ...common, store, broker, dispatcher, intervalMs: sweepMs }),
+    archiver: new Archiver({
+      ...common,
+      ...batches,
+      store,
+      broker,
+      executor,
+      intervalMs: archiveMs,
+    }),
+    janitor: new Janitor({
+      ...common,
+      store,
+      intervalMs: janitorMs,
+      retentionMs: settings.retentionMs,
+    }),
+  };
+}
+
+/** Starts a leader process. */
+export function startLeader(deps: NodeDeps): Node {
+  const { process } = deps;
+  const { executor, leaderOptions, sweeper, archiver, janitor } = createLeaderRoles(deps);
+  const roles = [new Leader(leaderOptions), sweeper, archiver, janitor];
   for (const role of roles) role.start();
   return {
     kind: 'leader',
     process,
+    version: deps.version,
     handlesAllTypes: false,
     running: () => executor.runningCount,
     stop: async () => {
@@ -124,7 +168,7 @@ const functionMarginMs = 5_000;
 /** Starts a process that runs a worker function. */
 export function startFunction(deps: NodeDeps): Node {
   const { process, store, broker, settings } = deps;
-  const common = roleOptions(deps);
+  const common = nodeRoleOptions(deps);
   let executor = createExecutor(deps);
   const worker = new EventWorker({
     ...common,
@@ -148,6 +192,7 @@ export function startFunction(deps: NodeDeps): Node {
   return {
     kind: 'worker',
     process,
+    version: deps.version,
     handlesAllTypes: deps.handlesAllTypes,
     running: () => executor.runningCount,
     stop: () => poller.stop(),
@@ -157,7 +202,7 @@ export function startFunction(deps: NodeDeps): Node {
 /** Starts a worker process. */
 export function startWorker(deps: NodeDeps): Node {
   const { process, store, broker, settings } = deps;
-  const common = roleOptions(deps);
+  const common = nodeRoleOptions(deps);
   const executor = createExecutor(deps);
   const worker = new Worker({
     ...common,
@@ -170,35 +215,61 @@ export function startWorker(deps: NodeDeps): Node {
     leaseMs: settings.leaseMs,
     waitMs: 20_000,
     graceMs: 5_000,
+    about: () => JSON.stringify(describeWorker(deps)),
   });
   worker.start();
   return {
     kind: 'worker',
     process,
+    version: deps.version,
     handlesAllTypes: deps.handlesAllTypes,
     running: () => executor.runningCount,
     stop: () => worker.stop(),
   };
 }
 
+/** What other workers read of it. */
+function describeWorker({ version }: NodeDeps): object {
+  const known = Object.values(ownHandler).filter((name) => name !== findLackedHandler(version));
+  const handlers = version === null ? null : ['flaky', 'timed', ...known];
+  return { role: 'worker', queues: Object.keys(queues), handlers, lacks: [] };
+}
+
 function createExecutor(deps: NodeDeps): Executor {
   const { process, store, broker, externalServices, settings, handlesAllTypes, observe } = deps;
-  const common = roleOptions(deps);
+  const { version, sabotage } = deps;
+  const common = nodeRoleOptions(deps);
   const dispatcher = new Dispatcher({ ...common, broker });
   const nested = new NestedExecutions({ ...common, store, dispatcher });
   const signalRouter = new SignalRouter({ ...common, store, dispatcher });
   const messages = new MessageTasks({ ...common, store, signalRouter });
+  const activities = new ActivityTasks({
+    ...common,
+    store,
+    signalRouter,
+    activities: new Set([activity.name]),
+  });
   nested.offer({ id: childMachine.id, version: 1, kind: 'STANDARD' });
   const committer = new Committer({ ...common, store, retryMsMax: settings.leaseMs });
   const invoker = scriptedInvoker(process, {
     externalServices,
     nested,
     messages,
+    activities,
     handlesAllTypes,
+    lackedHandler: findLackedHandler(version),
     isPoison: deps.isPoison,
     observe,
   });
   const { entropy } = common;
+  const missingHandlers = new MissingHandlers({
+    ...common,
+    store,
+    invoker,
+    findHandlerName: ({ resource }) => resource,
+    graceMs: endlessGraceMs,
+  });
+  const leavesCalls = version !== null && !sabotage.failsUnknownHandlers;
   return new Executor({
     ...common,
     store,
@@ -210,7 +281,7 @@ function createExecutor(deps: NodeDeps): Executor {
       committer,
       invoker,
       machines: new MachineCatalog(store),
-      mapRuns: new MapRunStarter({ ...common, store, onStarted: () => {} }),
+      mapRuns: new MapRunStarter({ ...common, store, dispatcher, onStarted: () => {} }),
       finishPolicy: new FinishPolicy({
         entropy,
         retryDelay: exponentialDelay(),
@@ -218,13 +289,15 @@ function createExecutor(deps: NodeDeps): Executor {
       }),
       executionLogger: { write: () => {} },
       ends: noExecutionEnds,
+      ...(leavesCalls && { missingHandlers }),
       stallsMax: settings.stallsMax,
       holdMs: settings.holdMs,
     }),
   });
 }
 
-function roleOptions({ process, trace }: NodeDeps) {
+/** Returns what every role of the process is constructed from. */
+export function nodeRoleOptions({ process, trace }: NodeDeps) {
   const { clock, dice, name } = process;
   const { entropy } = dice;
   return {

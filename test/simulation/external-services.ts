@@ -4,10 +4,9 @@ import { readTaskToken } from '../../lib/engine/task/task-token.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
-import type { Invocation } from '../../lib/ports/task-invoker.ts';
 import { encodeSignal } from '../../lib/roles/callbacks/signal-event.ts';
 import { createTaskMessage } from '../../lib/roles/delivery/dispatcher.ts';
-import { answerTo } from './answers.ts';
+import type { HandlerAnswer } from './answers.ts';
 import type { Dice } from './dice.ts';
 import type { Trace } from './trace.ts';
 
@@ -24,7 +23,7 @@ export interface ExternalServicesDeps {
 }
 
 /**
- * The external services that Tasks with a token call. They answer sooner or later, some requests
+ * The services and workers outside that hold task tokens. They answer sooner or later, sometimes
  * twice, and some crash before they have sent the wakeup of their answer.
  */
 export class ExternalServices {
@@ -34,25 +33,25 @@ export class ExternalServices {
     this.#deps = deps;
   }
 
-  /** Accepts a request, which will be answered. */
-  request(invocation: Invocation): void {
+  /** Answers the task of a token after a while. */
+  answerLater(taskToken: string, answer: HandlerAnswer): void {
     const { clock, dice } = this.#deps;
     const answers = dice.chance(0.3) ? 2 : 1;
     for (let count = 0; count < answers; count += 1) {
       clock.after(dice.between(0, answerMsMax), () => {
-        void this.#answer(invocation);
+        void this.#answer(taskToken, answer);
       });
     }
   }
 
-  async #answer(invocation: Invocation): Promise<void> {
+  async #answer(taskToken: string, answer: HandlerAnswer): Promise<void> {
     const { store, dice, broker, trace } = this.#deps;
-    const token = readTaskToken(invocation.taskToken ?? '');
+    const token = readTaskToken(taskToken);
     const named = parseExecutionArn(token?.executionArn ?? '');
     if (token === undefined || named === undefined) throw new Error('expected a valid task token');
     const execution = await store.findExecution(named.machineId, named.name);
     if (execution === null) return;
-    const event = encodeSignal(answerEvent(token.command, invocation));
+    const event = encodeSignal(answerEvent(token.command, answer));
     const { wakeups } = await store.sendSignals([{ executionId: execution.id, event }], true);
     trace.note(`${execution.id} is answered: ${event}`);
     if (dice.chance(0.2)) return;
@@ -60,8 +59,7 @@ export class ExternalServices {
   }
 }
 
-function answerEvent(command: string, invocation: Invocation): UntimedEvent {
-  const answer = answerTo(invocation);
+function answerEvent(command: string, answer: HandlerAnswer): UntimedEvent {
   return answer.kind === 'result'
     ? { type: 'commandSucceeded', command, result: answer.result }
     : { type: 'commandFailed', command, error: 'Permanent', cause: '' };

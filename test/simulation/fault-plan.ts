@@ -36,7 +36,7 @@ export interface FaultPlan {
   readonly silent: number;
   /** Per second: the store takes no writes, for `outageMsMax` at most. */
   readonly readOnly: number;
-  /** Per second: the clock of a leader process steps by an hour, either way. */
+  /** Per second: the clock of one process steps by an hour, either way. */
   readonly clockStep: number;
   /** Share of executions whose handlers end their process, for as long as there are faults. */
   readonly poison: number;

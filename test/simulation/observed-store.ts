@@ -22,8 +22,6 @@ export interface HandlerCall {
   readonly kind: 'called' | 'returned';
   readonly executionId: string;
   readonly resource: string;
-  /** The time on the clock of the worker. */
-  readonly workerNow: number;
 }
 
 /** One change. */
@@ -44,6 +42,7 @@ export type Observation =
       readonly accepted: boolean;
       readonly before: ExecutionRecord | null;
       readonly after: ExecutionRecord | null;
+      readonly at: number;
     }
   | (HandlerCall & { readonly at: number })
   /** Executions were handed to a worker. */
@@ -103,6 +102,7 @@ export function observedStore(
       return results;
     },
     commit: async (checkpoints) => {
+      const at = now();
       // All three are called without waiting: a memory store answers calls in their order.
       const rows = () => checkpoints.map(({ executionId }) => actual.getExecution(executionId));
       const beforehand = rows();
@@ -116,7 +116,7 @@ export function observedStore(
       for (const [index, checkpoint] of checkpoints.entries()) {
         const accepted = written.has(checkpoint.executionId);
         const rows = { before: before[index] ?? null, after: after[index] ?? null };
-        observe({ kind: 'committed', checkpoint, accepted, ...rows });
+        observe({ kind: 'committed', checkpoint, accepted, at, ...rows });
       }
       return written;
     },

@@ -3,6 +3,7 @@
  * one, tasks name the handlers of `answers.ts`, and Maps run over `$.items`.
  */
 import type { MachineType } from '../../lib/asl/definition.ts';
+import { activity } from './answers.ts';
 import type { Dice } from './dice.ts';
 
 /** A machine, and what checkers need to know about it. */
@@ -16,6 +17,7 @@ export interface DrawnMachine {
 type StateKind =
   | 'work'
   | 'token'
+  | 'activity'
   | 'nested'
   | 'message'
   | 'flaky'
@@ -32,6 +34,7 @@ const inner = [
   'work',
   'work',
   'token',
+  'activity',
   'nested',
   'message',
   'timed',
@@ -68,7 +71,10 @@ export const childMachine = Object.freeze({
 /** The key and value that some Message states of all machines share. */
 export const sharedCorrelation = Object.freeze({ CorrelationKey: 'shared', CorrelationValue: {} });
 
-/** Draws a machine whose Wait states last a few hours at most in total. */
+/**
+ * Draws a machine whose Wait states last an hour or two at most in total; some are longer than any
+ * delay of a broker.
+ */
 export function drawMachine(dice: Dice): DrawnMachine {
   const type = dice.chance(0.25) ? 'EXPRESS' : 'STANDARD';
   const graph =
@@ -126,7 +132,9 @@ function drawState(dice: Dice, kind: StateKind, place: StatePosition): object {
     case 'timed':
       return { ...task('timed', ResultPath, Next), TimeoutSeconds: 20, ...maybeCatch(dice, Next) };
     case 'token':
-      return tokenTask(dice, ResultPath, Next);
+      return tokenTask(dice, tokenResource, ResultPath, Next);
+    case 'activity':
+      return tokenTask(dice, activity.arn, ResultPath, Next);
     case 'nested':
       return {
         ...task('arn:aws:states:::states:startExecution.sync:2', 'unused', Next),
@@ -142,7 +150,7 @@ function drawState(dice: Dice, kind: StateKind, place: StatePosition): object {
       return { Type: 'Choice', Choices, Default: Next };
     }
     case 'wait':
-      return { Type: 'Wait', Seconds: dice.pick([1, 1, 20, 20, 300, 1_200, 7_200]), Next };
+      return { Type: 'Wait', Seconds: dice.pick([1, 1, 20, 20, 300, 1_200, 2_400]), Next };
     case 'parallel':
       return parallel(dice, place, ResultPath);
     case 'map':
@@ -156,10 +164,12 @@ function task(Resource: string, ResultPath: string, Next: string): object {
   return { Type: 'Task', Resource, ResultPath, Next };
 }
 
+const tokenResource = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
+
 /** Some have a time limit, which is too short for some answers. */
-function tokenTask(dice: Dice, ResultPath: string, Next: string): object {
+function tokenTask(dice: Dice, Resource: string, ResultPath: string, Next: string): object {
   return {
-    ...task('arn:aws:states:::sqs:sendMessage.waitForTaskToken', ResultPath, Next),
+    ...task(Resource, ResultPath, Next),
     ...(dice.chance(0.2) && { TimeoutSeconds: 60, ...maybeCatch(dice, Next) }),
   };
 }

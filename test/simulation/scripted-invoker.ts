@@ -1,6 +1,7 @@
 /** Calls the handlers of a simulation, which answer after a while as `answers.ts` defines. */
 import type { Invocation, InvocationResult, TaskInvoker } from '../../lib/ports/task-invoker.ts';
 import { pause } from '../../lib/retry/pause.ts';
+import type { ActivityTasks } from '../../lib/roles/callbacks/activity-tasks.ts';
 import type { MessageTasks } from '../../lib/roles/callbacks/message-tasks.ts';
 import { toTaskResource } from '../../lib/roles/execution/task-machine.ts';
 import { answerTo, type SimulatedItem } from './answers.ts';
@@ -17,6 +18,9 @@ export interface ScriptedInvokerDeps {
   readonly externalServices: ExternalServices;
   readonly nested: TaskInvoker;
   readonly messages: MessageTasks;
+  readonly activities: ActivityTasks;
+  /** The handler that only another version of the program has; null without another version. */
+  readonly lackedHandler: string | null;
   /** Whether there are handlers for every type of custom tasks. */
   readonly handlesAllTypes: boolean;
   /** Whether the handlers of an execution end their process. */
@@ -28,9 +32,7 @@ export interface ScriptedInvokerDeps {
 export function scriptedInvoker(process: SimulatedProcess, deps: ScriptedInvokerDeps): TaskInvoker {
   return {
     findRefusal: ({ resource }) =>
-      !deps.handlesAllTypes && resource === toTaskResource(taskTypes.rare)
-        ? 'it has no handler'
-        : null,
+      isHandled(deps, resource) ? null : 'no handler of this version has its name',
     invoke: async (invocation) => {
       const { resource, execution } = invocation;
       const observe = (kind: 'called' | 'returned') =>
@@ -38,7 +40,6 @@ export function scriptedInvoker(process: SimulatedProcess, deps: ScriptedInvoker
           kind,
           resource,
           executionId: execution.id,
-          workerNow: process.clock.now(),
         });
       observe('called');
       if (deps.isPoison(execution.id)) process.crash();
@@ -48,9 +49,18 @@ export function scriptedInvoker(process: SimulatedProcess, deps: ScriptedInvoker
     },
     cancel: async (executionId, command) => {
       await deps.messages.cancel(executionId, command);
+      await deps.activities.cancel(executionId, command);
       await deps.nested.cancel?.(executionId, command);
     },
   };
+}
+
+function isHandled(
+  { handlesAllTypes, lackedHandler }: ScriptedInvokerDeps,
+  resource: string,
+): boolean {
+  if (resource === lackedHandler) return false;
+  return handlesAllTypes || resource !== toTaskResource(taskTypes.rare);
 }
 
 async function work(
@@ -60,7 +70,13 @@ async function work(
 ): Promise<InvocationResult> {
   if (invocation.pattern === 'sync') return deps.nested.invoke(invocation);
   if (invocation.pattern === 'message') return deps.messages.invoke(invocation);
-  if (invocation.pattern === 'token') deps.externalServices.request(invocation);
+  if (invocation.pattern === 'activity') return deps.activities.invoke(invocation);
+  if (!isHandled(deps, invocation.resource)) {
+    return { ok: false, error: 'Millrace.UnknownHandler', cause: '' };
+  }
+  if (invocation.pattern === 'token') {
+    deps.externalServices.answerLater(invocation.taskToken ?? '', answerTo(invocation));
+  }
   await pause(process.clock, workMs(process, invocation), invocation.signal);
   if (invocation.pattern === 'token') return { ok: true, submitted: {} };
   return answerResult(invocation);
@@ -68,7 +84,7 @@ async function work(
 
 function workMs({ dice }: SimulatedProcess, { resource, parameters }: Invocation): number {
   const { slowMs } = parameters as SimulatedItem;
-  const isSlow = resource === 'work' || resource.startsWith('task:');
+  const isSlow = /^(re)?work$|^task:/.test(resource);
   return dice.below(workMsMax) + (isSlow ? slowMs : 0);
 }
 

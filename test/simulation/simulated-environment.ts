@@ -1,20 +1,18 @@
+import { scheduleWakingStore } from '../../lib/app/compose/schedule-waking-store.ts';
 import { MemoryBroker } from '../../lib/drivers/memory/memory-broker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
-import { noMetrics } from '../../lib/drivers/system/no-metrics.ts';
 import { type Broker, brokerLimits } from '../../lib/ports/broker.ts';
-import type { NewMessage } from '../../lib/ports/store/message-store.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
-import { MessageTasks } from '../../lib/roles/callbacks/message-tasks.ts';
-import { SignalRouter } from '../../lib/roles/callbacks/signal-router.ts';
-import { Dispatcher } from '../../lib/roles/delivery/dispatcher.ts';
 import { janitorDefaults } from '../../lib/roles/janitor.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
-import type { Sabotage } from './canaries.ts';
+import type { ActivityWorkers } from './activity-workers.ts';
+import type { Sabotage } from './canaries/canary.ts';
 import { queueTask } from './clients.ts';
 import {
   type ClusterSettings,
   type Node,
+  type NodeDeps,
   startFunction,
   startLeader,
   startWorker,
@@ -24,8 +22,12 @@ import { ExternalServices } from './external-services.ts';
 import { drawFaults, type FaultPlan, noFaults } from './fault-plan.ts';
 import { faultyBroker } from './faulty-broker.ts';
 import { faultyStore } from './faulty-store.ts';
-import { MessageSenders } from './message-senders.ts';
+import { LeaderCalls } from './leader-calls.ts';
+import { startLeaderFunction } from './leader-function.ts';
+import type { MessageSenders } from './message-senders.ts';
 import { type Observation, observedStore } from './observed-store.ts';
+import { createOutsiders } from './outsiders.ts';
+import { newerBroker, type ProgramVersion, programVersions } from './program-versions.ts';
 import type { DrawnTask } from './queued-tasks.ts';
 import { SimulatedProcess } from './simulated-process.ts';
 import { Trace } from './trace.ts';
@@ -67,11 +69,20 @@ export class SimulatedEnvironment {
   readonly settings: ClusterSettings;
   /** The actual store, without observation or faults. */
   readonly actualStore: Store;
-  /** The store with observation, which wires lead to. */
+  /** The store with observation, as what is no process of the cluster reaches it. */
   readonly store: Store;
   readonly broker: Broker;
   readonly externalServices: ExternalServices;
   readonly messageSenders: MessageSenders;
+  readonly activityWorkers: ActivityWorkers;
+  /** Whether two versions of the program run side by side. */
+  readonly hasVersions: boolean;
+  /** The store with observation, which the wires of leaders and workers lead to. */
+  readonly #observedStore: Store;
+  /** What calls the leader function; null when leaders are processes. */
+  readonly #leaderCalls: LeaderCalls | null;
+  /** The versions of the program that new processes run; empty without versions. */
+  #versions: readonly ProgramVersion[] = [];
   readonly #sabotage: Sabotage;
   readonly #observe: (observation: Observation) => void;
   readonly #downUntil = { store: 0, broker: 0 };
@@ -93,22 +104,30 @@ export class SimulatedEnvironment {
     this.#observe = observe;
     this.actualStore = openMemoryStore({ now: () => this.clock.now() });
     const broken = sabotage.store?.(this.actualStore) ?? this.actualStore;
-    this.store = observedStore(broken, this.actualStore, observe, () => this.clock.now());
+    this.#observedStore = observedStore(broken, this.actualStore, observe, () => this.clock.now());
+    this.#leaderCalls = this.#createLeaderCalls(seed);
+    const waking = {
+      turnOn: async () => (sabotage.forgetsSchedule ? undefined : this.wakeLeader()),
+      turnOff: async () => {},
+    };
+    this.store =
+      this.#leaderCalls === null
+        ? this.#observedStore
+        : scheduleWakingStore(this.#observedStore, waking, this.trace.createLogger('programs'));
     const shuffleDice = dice.fork();
     this.broker = new MemoryBroker({
       clock: this.clock,
       ...(this.#faults.reordered && { shuffle: () => shuffleDice.entropy.random() }),
     });
-    this.externalServices = new ExternalServices({
-      clock: this.clock,
-      dice: dice.fork(),
-      trace: this.trace,
-      store: this.store,
-      broker: this.broker,
-    });
-    this.messageSenders = this.#createMessageSenders();
+    const externalServices = new ExternalServices({ ...this.#reach(), dice: dice.fork() });
+    this.externalServices = externalServices;
+    const outsiders = createOutsiders({ ...this.#reach(), externalServices, dice: dice.fork() });
+    this.messageSenders = outsiders.messageSenders;
+    this.activityWorkers = outsiders.activityWorkers;
     // Separate dice, so that this draw does not change the course of other seeds.
-    this.#usesFunctions = sabotage.faults === undefined && new Dice(seed + 2).chance(0.3);
+    const isFocused = sabotage.faults !== undefined;
+    this.#usesFunctions = !isFocused && new Dice(seed + 2).chance(0.3);
+    this.hasVersions = sabotage.hasVersions ?? (!isFocused && new Dice(seed + 4).chance(0.3));
     const leaseMs = dice.pick([20_000, 30_000, 60_000]);
     this.settings = {
       leaseMs: this.#usesFunctions ? functionLeaseMs : leaseMs,
@@ -116,9 +135,15 @@ export class SimulatedEnvironment {
       holdMs: dice.pick([0, 100, 2_000]),
       stallsMax: dice.pick([3, 1_000]),
       retentionMs: dice.pick([600_000, janitorDefaults.retentionMs]),
-      spendsDeliveries: spendsDeliveries(this.#faults),
+      // A message of the newer version costs a delivery at each worker of the older one.
+      spendsDeliveries: spendsDeliveries(this.#faults) || this.hasVersions,
     };
-    this.#processCounts = { leader: dice.between(1, 2), worker: dice.between(1, 4) };
+    if (this.hasVersions) this.#versions = programVersions;
+    const leastCount = Math.max(1, this.#versions.length);
+    this.#processCounts = {
+      leader: Math.max(leastCount, dice.between(1, 2)),
+      worker: Math.max(leastCount, dice.between(1, 4)),
+    };
     this.trace.note(JSON.stringify([this.#faults, this.settings, this.#processCounts]));
   }
 
@@ -148,6 +173,11 @@ export class SimulatedEnvironment {
     return [...this.#clients].some(({ isDead }) => !isDead);
   }
 
+  /** Turns the leader schedule on, as a program does that has recorded work. */
+  async wakeLeader(): Promise<void> {
+    await this.#leaderCalls?.turnOn();
+  }
+
   /** Starts a program that queues a task. */
   queue(task: DrawnTask): void {
     const process = this.#createProcess('client');
@@ -163,7 +193,14 @@ export class SimulatedEnvironment {
   startMissing(): void {
     for (const kind of ['leader', 'worker'] as const) {
       const alive = this.#nodes.filter((node) => node.kind === kind).length;
-      for (let count = alive; count < this.#processCounts[kind]; count += 1) this.#start(kind);
+      for (let count = alive; count < this.#processCounts[kind]; count += 1) {
+        this.#start(kind, this.#drawVersion());
+      }
+      if (this.#faults !== noFaults) continue;
+      const running = this.#nodes.filter((node) => node.kind === kind);
+      for (const version of this.#versions) {
+        if (!running.some((node) => node.version === version)) this.#start(kind, version);
+      }
     }
   }
 
@@ -180,7 +217,7 @@ export class SimulatedEnvironment {
       const ms = dice.between(-faults.clockJumpMsMax, faults.clockJumpMsMax);
       this.#hitRandomNode(`clock jumps ${ms}`, ({ process }) => process.jumpClock(ms));
     }
-    if (faults.clockStep > 0 && dice.chance(faults.clockStep)) this.#stepLeaderClock();
+    if (faults.clockStep > 0 && dice.chance(faults.clockStep)) this.#stepClock();
     if (faults.readOnly > 0 && dice.chance(faults.readOnly)) this.#makeReadOnly();
     if (dice.chance(faults.outage)) this.#takeDown(dice.pick(['store', 'broker']));
     if (dice.chance(faults.purge)) await this.#purge();
@@ -198,31 +235,50 @@ export class SimulatedEnvironment {
     this.startMissing();
   }
 
-  #createMessageSenders(): MessageSenders {
-    const { clock, store, broker, trace } = this;
-    const logger = trace.createLogger('senders');
-    const dispatcher = new Dispatcher({ broker, logger, metrics: noMetrics });
-    const signalRouter = new SignalRouter({ store, dispatcher, logger });
-    const messageTasks = new MessageTasks({ store, signalRouter, clock, logger });
-    const put = (message: NewMessage) => store.putMessage(message);
-    return new MessageSenders({ clock, trace, messageTasks, put, dice: this.dice.fork() });
+  /** Ends the deploy: the older version stops in an orderly way, and the newer one goes on. */
+  endDeploy(): void {
+    if (!this.hasVersions) return;
+    this.trace.note('the deploy ends');
+    this.#versions = ['newer'];
+    for (const node of this.#nodes.filter(({ version }) => version === 'older')) this.#retire(node);
+    this.startMissing();
   }
 
-  #start(kind: Node['kind']): void {
+  /** What programs outside of the cluster reach. */
+  #reach() {
+    const { clock, trace, store, broker } = this;
+    return { clock, trace, store, broker };
+  }
+
+  #createLeaderCalls(seed: number): LeaderCalls | null {
+    const { clock, trace } = this;
+    const isDrawn = this.#sabotage.faults === undefined && new Dice(seed + 5).chance(0.3);
+    if (!(this.#sabotage.usesLeaderFunctions ?? isDrawn)) return null;
+    return new LeaderCalls({ clock, trace, dice: new Dice(seed + 6), faults: () => this.#faults });
+  }
+
+  #drawVersion(): ProgramVersion | null {
+    const [version, ...others] = this.#versions;
+    return version === undefined ? null : this.dice.pick([version, ...others]);
+  }
+
+  #start(kind: Node['kind'], version: ProgramVersion | null): void {
     const process = this.#createProcess(kind);
     const handlesAllTypes =
       !this.#nodes.some((node) => node.handlesAllTypes) || this.dice.chance(0.5);
-    const start =
-      kind === 'leader' ? startLeader : this.#usesFunctions ? startFunction : startWorker;
-    const store = this.#sabotage.leaderStore?.(this.store) ?? this.store;
+    const leaderStore = this.#sabotage.leaderStore?.(this.#observedStore) ?? this.#observedStore;
+    const reached = kind === 'leader' ? leaderStore : this.#observedStore;
+    const store = faultyStore(reached, this.#createWire('store', process));
+    const wire = this.#createWire('broker', process);
+    const broker = faultyBroker(this.broker, wire);
     this.#nodes.push(
-      start({
+      this.#startNode(kind, {
         process,
-        store: faultyStore(
-          kind === 'leader' ? store : this.store,
-          this.#createWire('store', process),
-        ),
-        broker: faultyBroker(this.broker, this.#createWire('broker', process)),
+        store,
+        broker: version === 'newer' ? newerBroker(broker) : broker,
+        version,
+        sabotage: this.#sabotage,
+        schedule: this.#reachSchedule(wire),
         objects: this.files,
         trace: this.trace,
         settings: this.settings,
@@ -232,6 +288,24 @@ export class SimulatedEnvironment {
         observe: (call) => this.#observe({ ...call, at: this.clock.now() }),
       }),
     );
+  }
+
+  #startNode(kind: Node['kind'], deps: NodeDeps): Node {
+    if (kind === 'worker') return this.#usesFunctions ? startFunction(deps) : startWorker(deps);
+    return this.#leaderCalls === null
+      ? startLeader(deps)
+      : startLeaderFunction(deps, this.#leaderCalls);
+  }
+
+  /** The schedule and the queue of the leader, as a process reaches them over its wire. */
+  #reachSchedule(wire: Wire): NodeDeps['schedule'] {
+    const calls = this.#leaderCalls;
+    return {
+      turnOn: () => wire.call('turnOn', async () => calls?.turnOn()),
+      turnOff: (nextMs) => wire.call('turnOff', async () => calls?.turnOff(nextMs)),
+      continueLater: (predecessor, pausedMs) =>
+        wire.call('continueLater', async () => calls?.continueLater(predecessor, pausedMs)),
+    };
   }
 
   #createProcess(kind: string): SimulatedProcess {
@@ -264,15 +338,9 @@ export class SimulatedEnvironment {
     hit(node);
   }
 
-  /** Only of leaders: deadlines and stored times of executions follow the clocks of workers. */
-  #stepLeaderClock(): void {
-    const leaders = this.#nodes.filter(({ kind }) => kind === 'leader');
-    const [first, ...others] = leaders;
-    if (first === undefined) return;
-    const { process } = this.dice.pick([first, ...others]);
+  #stepClock(): void {
     const ms = this.dice.pick([-hourMs, hourMs]);
-    this.trace.note(`${process.name} clock steps ${ms}`);
-    process.jumpClock(ms);
+    this.#hitRandomNode(`clock steps ${ms}`, ({ process }) => process.jumpClock(ms));
   }
 
   #makeReadOnly(): void {
@@ -292,11 +360,15 @@ export class SimulatedEnvironment {
   /** A rolling deploy: the old process drains while the new one already works. */
   #replaceOne(): void {
     this.#hitRandomNode('is replaced', (node) => {
-      this.#nodes = this.#nodes.filter((other) => other !== node);
-      node.stop().catch((error: unknown) => {
-        this.trace.note(`${node.process.name} did not stop in an orderly way: ${String(error)}`);
-      });
+      this.#retire(node);
       this.startMissing();
+    });
+  }
+
+  #retire(node: Node): void {
+    this.#nodes = this.#nodes.filter((other) => other !== node);
+    node.stop().catch((error: unknown) => {
+      this.trace.note(`${node.process.name} did not stop in an orderly way: ${String(error)}`);
     });
   }
 

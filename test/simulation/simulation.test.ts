@@ -7,7 +7,7 @@ import { commitSeed } from '../support/commit-seed.ts';
 import { simulate } from './simulation.ts';
 
 const seed = process.env.SIMULATION_SEED;
-const seeds = seed === undefined ? [...fixedSeeds(25), commitSeed() ?? 26] : [Number(seed)];
+const seeds = seed === undefined ? [...fixedSeeds(25), commitSeed() ?? 1] : [Number(seed)];
 
 describe('a cluster under faults', () => {
   it.each(seeds)('every invariant holds and every execution ends with seed %i', async (each) => {
@@ -18,6 +18,7 @@ describe('a cluster under faults', () => {
   });
 });
 
+/** Without seed 1, which simulates eight hours and takes as long as five others. */
 function fixedSeeds(count: number): number[] {
-  return Array.from({ length: count }, (_, index) => index + 1);
+  return Array.from({ length: count }, (_, index) => index + 2);
 }

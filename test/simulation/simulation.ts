@@ -7,8 +7,8 @@ import type { Json } from '../../lib/asl/json/json.ts';
 import { isChildMachine } from '../../lib/batch/map-run/map-run-batch.ts';
 import type { SourceSpec } from '../../lib/batch/source-spec.ts';
 import type { BatchRecord } from '../../lib/ports/store/batch-store.ts';
-import type { SimulatedItem } from './answers.ts';
-import type { Sabotage } from './canaries.ts';
+import { activity, type SimulatedItem } from './answers.ts';
+import type { Sabotage } from './canaries/canary.ts';
 import type { Checker, Evidence } from './checkers/checker.ts';
 import { allCheckers } from './checkers.ts';
 import { Dice } from './dice.ts';
@@ -16,6 +16,7 @@ import { answerMsMax } from './external-services.ts';
 import { Ledger, type LedgerEntry } from './ledger.ts';
 import type { Observation } from './observed-store.ts';
 import { Operators } from './operators.ts';
+import { inVersion, ownTransformer, programVersions } from './program-versions.ts';
 import { type DrawnTask, drawTasks } from './queued-tasks.ts';
 import { childMachine, type DrawnMachine } from './random-machine.ts';
 import { referenceRun } from './reference-run.ts';
@@ -28,6 +29,10 @@ export interface SimulationOptions {
   /** @default no part is broken on purpose */
   readonly sabotage?: Sabotage;
   readonly print?: (line: string) => void;
+  /** The invariant that is expected to break: the simulation ends when it does. @default none */
+  readonly until?: string;
+  /** Whether one small batch and a few minutes of faults are enough. @default false */
+  readonly isBrief?: boolean;
 }
 
 /** A broken invariant. */
@@ -50,6 +55,10 @@ export interface Verdict {
 }
 
 const minuteMs = 60_000;
+/** Longer than any sleep or retry: what has not gone on for so long never does. */
+const idleMsMax = 180 * minuteMs;
+/** How long two versions of the program go on side by side after the last fault. */
+const sideBySideMs = 30 * minuteMs;
 /** More tasks than any drawn machine runs in sequence. */
 const tasksMax = 30;
 /** Maximum number of batches read, map runs included; no simulation has more. */
@@ -75,23 +84,35 @@ class Simulation {
   readonly #tasks: DrawnTask[];
   readonly #queued: DrawnTask[] = [];
   readonly #operators: Operators;
+  readonly #until: string | undefined;
+  readonly #faultSecondsMax: number;
+  /** Maximum duration of all work without faults, in milliseconds; it takes a while to compute. */
+  #durationMaxMs: number | null = null;
+  /** When a checkpoint was written last. */
+  #progressAt = 0;
 
-  constructor({ seed, sabotage = {}, print }: SimulationOptions) {
+  constructor({ seed, sabotage = {}, print, until, isBrief = false }: SimulationOptions) {
     this.#seed = seed;
+    this.#until = until;
     this.#dice = new Dice(seed + 1);
-    const workload = drawWorkload(this.#dice.fork());
-    this.#tasks = drawTasks(this.#dice.fork(), workload);
+    this.#faultSecondsMax = isBrief ? 240 : 900;
+    const drawn = drawWorkload(this.#dice.fork());
+    const workload = isBrief ? shorten(drawn) : drawn;
+    const tasks = drawTasks(this.#dice.fork(), workload);
     // A canary that chooses its faults needs them to meet, and nothing else beside them. The dice
     // are others, so that what a seed draws besides stays the same.
     const isFocused = sabotage.faults !== undefined;
-    this.#planned = isFocused ? workload : [...workload, ...drawChains(new Dice(seed + 2))];
     this.#environment = new SimulatedEnvironment({
       seed,
       sabotage,
       observe: (observation) => this.#observe(observation),
       ...(print !== undefined && { print }),
     });
-    const { store, broker, slackMs } = this.#environment;
+    const { store, broker, slackMs, hasVersions } = this.#environment;
+    const versions = hasVersions ? new Dice(seed + 7) : null;
+    this.#tasks = tasks.map((task) => drawTaskVersion(versions, task));
+    const batches = workload.map((batch) => drawBatchVersion(versions, batch));
+    this.#planned = isFocused ? batches : [...batches, ...drawChains(new Dice(seed + 2))];
     this.#checkers = allCheckers(slackMs);
     this.#operators = new Operators({
       dice: this.#dice.fork(),
@@ -109,17 +130,15 @@ class Simulation {
     const { id, definition } = childMachine;
     await environment.actualStore.putMachine(id, 'STANDARD', JSON.stringify(definition));
     environment.startMissing();
-    await this.#runWithFaults();
-    environment.heal();
-    await this.#converge();
-    if (this.#dice.chance(0.3)) {
-      await this.#operators.redriveArchive();
-      await this.#converge();
+    if (this.#usesActivity()) environment.activityWorkers.start();
+    for (const phase of [
+      () => this.#runWithFaults(),
+      () => this.#recover(),
+      () => this.#drainQueues(),
+      () => this.#verify(),
+    ]) {
+      if (!this.#isOver) await phase();
     }
-    await this.#drainQueues();
-    const leftovers = await this.#stop();
-    const evidence = await this.#evidence(leftovers);
-    await this.#runCheckers((checker) => checker.verify?.(evidence));
     return {
       seed: this.#seed,
       hash: environment.trace.digest(),
@@ -129,6 +148,31 @@ class Simulation {
       calls: environment.trace.lines,
       simulatedMinutes: Math.round((environment.clock.now() - startedAt) / minuteMs),
     };
+  }
+
+  /** Whether the invariant that is expected to break has done so. */
+  get #isOver(): boolean {
+    return this.#breaches.some(({ invariant }) => invariant === this.#until);
+  }
+
+  #usesActivity(): boolean {
+    return JSON.stringify([this.#planned, this.#tasks]).includes(activity.arn);
+  }
+
+  async #recover(): Promise<void> {
+    this.#environment.heal();
+    await this.#converge(sideBySideMs);
+    this.#environment.endDeploy();
+    await this.#converge();
+    if (this.#isOver || !this.#dice.chance(0.3)) return;
+    await this.#operators.redriveArchive();
+    await this.#converge();
+  }
+
+  async #verify(): Promise<void> {
+    const leftovers = await this.#stop();
+    const evidence = await this.#evidence(leftovers);
+    await this.#runCheckers((checker) => checker.verify?.(evidence));
   }
 
   #ends(): Record<string, number> {
@@ -144,8 +188,8 @@ class Simulation {
   async #runWithFaults(): Promise<void> {
     const { clock } = this.#environment;
     const startedAt = clock.now();
-    const seconds = this.#dice.between(60, 900);
-    for (let second = 0; second < seconds; second += 1) {
+    const seconds = this.#dice.between(60, this.#faultSecondsMax);
+    for (let second = 0; second < seconds && !this.#isOver; second += 1) {
       const elapsedMs = clock.now() - startedAt;
       await this.#startBatches(elapsedMs);
       this.#queueTasks(elapsedMs);
@@ -159,11 +203,14 @@ class Simulation {
   }
 
   /** The second phase: without faults, every execution ends in time. */
-  async #converge(): Promise<void> {
+  async #converge(msMax?: number): Promise<void> {
     const { clock } = this.#environment;
-    const until = clock.now() + this.#durationMaxMs();
-    while (!(await this.#isDone()) && clock.now() < until) {
+    this.#durationMaxMs ??= this.#computeDurationMaxMs();
+    const until = clock.now() + (msMax ?? this.#durationMaxMs);
+    this.#progressAt = clock.now();
+    while (!this.#isOver && !(await this.#isDone()) && clock.now() < until) {
       if (this.#breaches.length > breachesMax) return;
+      if (clock.now() - this.#progressAt > idleMsMax) return;
       await this.#operators.resumePaused();
       await clock.advance(minuteMs);
       await this.#inspect();
@@ -177,7 +224,7 @@ class Simulation {
   }
 
   /** Maximum duration of all work without faults, in milliseconds. */
-  #durationMaxMs(): number {
+  #computeDurationMaxMs(): number {
     const slackMs = 60 * minuteMs;
     const batches = this.#planned.map(({ machine, items, options }) => {
       const durations = items.map((item) => durationMs(machine, item, options.retriesMax));
@@ -204,6 +251,7 @@ class Simulation {
   async #stop(): Promise<string[]> {
     const { clock, nodes, broker, trace } = this.#environment;
     trace.note('stopping');
+    this.#environment.activityWorkers.stop();
     const stats = await broker.stats(Object.keys(queues));
     const messages = stats.filter((s) => s.ready + s.delayed + s.inFlight + s.dead > 0);
     const stopping = new Set(nodes.map(({ process }) => process.name));
@@ -244,6 +292,7 @@ class Simulation {
       source: JSON.stringify(this.#sourceOf(batch)),
       options: JSON.stringify(options),
     });
+    await this.#environment.wakeLeader();
   }
 
   #sourceOf({ id, machineId, items, fromFile, chainOf }: DrawnBatch): SourceSpec {
@@ -284,6 +333,7 @@ class Simulation {
       }
     }
     this.#ledger.record(observation);
+    if (observation.kind === 'committed') this.#progressAt = this.#environment.clock.now();
   }
 
   async #inspect(): Promise<void> {
@@ -319,6 +369,26 @@ class Simulation {
       now: clock.now(),
     };
   }
+}
+
+/** Returns the first batch, with a few of its items. */
+function shorten(batches: readonly DrawnBatch[]): DrawnBatch[] {
+  return batches.slice(0, 1).map((batch) => ({ ...batch, items: batch.items.slice(0, 8) }));
+}
+
+/** Draws the version of the program that queues a task; with dice null, there is only one. */
+function drawTaskVersion(dice: Dice | null, task: DrawnTask): DrawnTask {
+  if (dice === null || task.machineId.startsWith('task:')) return task;
+  return { ...task, machine: inVersion(task.machine, dice.pick(programVersions)) };
+}
+
+/** Does the same for a batch, whose items the transformer of the version makes. */
+function drawBatchVersion(dice: Dice | null, batch: DrawnBatch): DrawnBatch {
+  if (dice === null) return batch;
+  const version = dice.pick(programVersions);
+  const item = { ...batch.options.item, input: ownTransformer(version) };
+  const machine = inVersion(batch.machine, version);
+  return { ...batch, machine, options: { ...batch.options, item } };
 }
 
 /** Returns the maximum duration of one execution after its first start. */

@@ -80,7 +80,7 @@ export class Wire {
     const { silent } = this.faults;
     if (silent > 0 && dice.chance(silent)) return await this.#waitInVain(name, act);
     const answer = await act();
-    trace.note(`${process.name} ${name} → ${JSON.stringify(answer)?.length ?? 0}`);
+    trace.note(`${process.name} ${name} → ${describeAnswer(answer)}`);
     // Not after the faults have ended: some calls wait long for their answer.
     if (crash === 'after' && this.faults.crashAtCall > 0) this.#crash(name);
     await this.#delay();
@@ -125,6 +125,15 @@ export class Wire {
       retryable: true,
     });
   }
+}
+
+/** Returns a short text: whole answers would take most of the time of a simulation. */
+function describeAnswer(answer: unknown): string {
+  if (Array.isArray(answer)) return String(answer.length);
+  if (answer instanceof Set || answer instanceof Map) return String(answer.size);
+  if (typeof answer !== 'object' || answer === null) return String(answer);
+  const sizes = Object.values(answer).map((each) => (Array.isArray(each) ? each.length : ''));
+  return sizes.join();
 }
 
 function never<Answer>(): Promise<Answer> {

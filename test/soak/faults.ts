@@ -18,6 +18,8 @@ export interface SoakTargets {
 
 type Fault = (targets: SoakTargets) => Promise<void>;
 
+const hourMs = 3_600_000;
+
 /** Seconds for which a frozen process stands still: longer than its lease. */
 const frozenSeconds = 10;
 
@@ -39,6 +41,15 @@ export const soakFaults: ReadonlyMap<string, Fault> = new Map<string, Fault>([
   ['PostgreSQL connections silent', async ({ postgresProxy }) => postgresProxy.silence()],
   ['PostgreSQL read-only', ({ query }) => makeReadOnly(query)],
   ['executions locked', ({ query }) => lockExecutions(query)],
+  ['PostgreSQL without space', ({ query }) => fillDisk(query)],
+  [
+    'worker replaced by one whose clock steps back',
+    ({ processes }) => processes.stepClock(-hourMs),
+  ],
+  [
+    'worker replaced by one whose clock steps forward',
+    ({ processes }) => processes.stepClock(hourMs),
+  ],
 ]);
 
 async function freeze({ processes, query }: SoakTargets, role: 'leader' | 'worker') {
@@ -75,4 +86,14 @@ async function makeReadOnly(query: Query): Promise<void> {
 async function lockExecutions(query: Query): Promise<void> {
   await query(`BEGIN; LOCK TABLE millrace.executions IN ACCESS EXCLUSIVE MODE;
     SELECT pg_sleep(5); COMMIT`);
+}
+
+/** Every write of an execution fails as on a full disk, for 2 s. */
+async function fillDisk(query: Query): Promise<void> {
+  await query(`CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION USING ERRCODE = '53100', MESSAGE = 'No space left on device'; END $$`);
+  await query(`CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON millrace.executions
+    FOR EACH STATEMENT EXECUTE FUNCTION full_disk()`);
+  await query('SELECT pg_sleep(2)');
+  await query('DROP TRIGGER full_disk ON millrace.executions');
 }

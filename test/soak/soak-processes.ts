@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
-import type { CliProcess } from '../processes/cli-process.ts';
+import { fileURLToPath } from 'node:url';
+import type { CliProcess, Variables } from '../processes/cli-process.ts';
 import type { Fleet } from '../processes/fleet.ts';
 import type { Dice } from '../simulation/dice.ts';
+
+const stepClock = fileURLToPath(
+  new URL('../processes/apps/faults/step-clock.mjs', import.meta.url),
+);
 
 /** A role of the soak's processes. */
 export type SoakRole = 'leader' | 'worker';
@@ -48,20 +53,31 @@ export class SoakProcesses {
     return picked;
   }
 
+  /** Replaces a worker by one whose time of day steps by `ms` soon after its start. */
+  stepClock(ms: number): Promise<void> {
+    const steps = { STEP_MS: String(ms), STEP_AFTER_MS: '4000' };
+    return this.replace('worker', 'SIGTERM', { NODE_OPTIONS: `--import=${stepClock}`, ...steps });
+  }
+
   /** Ends a process of the role, and starts another one in its place. */
-  async replace(role: SoakRole, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  async replace(
+    role: SoakRole,
+    signal: 'SIGKILL' | 'SIGTERM',
+    variables: Variables = {},
+  ): Promise<void> {
     const old = this.pick(role);
     if (signal === 'SIGKILL') await this.#fleet.kill(old);
     else await this.#fleet.stop(old);
     const others = this.#others[role];
-    others[others.indexOf(old)] = await this.#fleet.start(role);
+    others[others.indexOf(old)] = await this.#fleet.start(role, variables);
   }
 
   /** Reads the memory of the processes that are never replaced. */
   sampleMemory(): MemorySample[] {
     return this.#spared.map(({ role, process: { pid } }) => {
-      const [, pages = '0'] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ');
-      return { role, mebibytes: (Number(pages) * 4_096) / 2 ** 20 };
+      const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+      const [, kibibytes = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? [];
+      return { role, mebibytes: Number(kibibytes) / 1_024 };
     });
   }
 

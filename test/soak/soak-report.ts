@@ -37,16 +37,28 @@ export async function readFindings(query: Query, items: number): Promise<SoakFin
   };
 }
 
-/** Memory over time: the medians of the second and the last quarter, in MiB, and their ratio. */
-export function compareMemory(
-  samples: readonly MemorySample[],
-  role: SoakRole,
-): { readonly early: number; readonly late: number; readonly ratio: number } {
+/** Points of time in a report. */
+const pointsMax = 12;
+
+/** The memory of a role's first process, in MiB. */
+export interface MemoryOverTime {
+  /** Medians of the second and the last quarter, and their ratio. */
+  readonly early: number;
+  readonly late: number;
+  readonly ratio: number;
+  /** Samples at even distances. */
+  readonly points: readonly number[];
+}
+
+/** Compares the memory of a role's first process over time. */
+export function compareMemory(samples: readonly MemorySample[], role: SoakRole): MemoryOverTime {
   const own = samples.filter((sample) => sample.role === role).map(({ mebibytes }) => mebibytes);
   const quarter = Math.max(1, Math.floor(own.length / 4));
   const early = median(own.slice(quarter, 2 * quarter + 1));
   const late = median(own.slice(-quarter));
-  return { early: Math.round(early), late: Math.round(late), ratio: late / early };
+  const distance = Math.ceil(own.length / pointsMax);
+  const points = own.filter((_, index) => index % distance === 0).map(Math.round);
+  return { early: Math.round(early), late: Math.round(late), ratio: late / early, points };
 }
 
 function median(numbers: readonly number[]): number {

@@ -41,13 +41,13 @@ describe('a cluster under random faults', () => {
     const isOver = () => performance.now() >= until;
     const samples: MemorySample[] = [];
     const counts = new Map<string, number>();
+    const bag = new FaultBag(dice);
 
     const load = Array.from({ length: streams }, () => runBatches(fleet, isOver));
     let batch = await fleet.waitForCount(ended, 1);
     while (!isOver()) {
       samples.push(...processes.sampleMemory());
-      const names = [...soakFaults.keys()];
-      const name = names[dice.below(names.length)] ?? '';
+      const name = bag.draw();
       counts.set(name, (counts.get(name) ?? 0) + 1);
       console.log(`${new Date().toISOString()} ${batch} ended; ${name}`);
       await soakFaults.get(name)?.(targets);
@@ -117,6 +117,21 @@ async function createCluster(context: TestContext, dice: Dice) {
     query,
   };
   return { targets, fleet, findFaults };
+}
+
+/** Draws every fault once before it draws one again. */
+class FaultBag {
+  readonly #dice: Dice;
+  #left: string[] = [];
+
+  constructor(dice: Dice) {
+    this.#dice = dice;
+  }
+
+  draw(): string {
+    if (this.#left.length === 0) this.#left = [...soakFaults.keys()];
+    return this.#left.splice(this.#dice.below(this.#left.length), 1)[0] ?? '';
+  }
 }
 
 /** Runs one batch after another. A start that a fault prevents is repeated. */

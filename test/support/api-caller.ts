@@ -31,25 +31,25 @@ export class ApiCaller {
   }
 
   post(path: string, body?: unknown): Promise<ApiAnswer> {
-    if (body === undefined) return this.send(path, { method: 'POST' });
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
     return this.send(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
+      ...(text !== undefined && { body: text }),
     });
   }
 
   /** Sends a request of which only the status matters. */
   async probe(path: string, method: string): Promise<{ readonly status: number }> {
     const { status } = await this.#api.fetch(
-      new Request(`https://api.test${path}`, { method }),
+      new Request(`http://localhost${path}`, { method }),
       this.#arrival,
     );
     return { status };
   }
 
   async send(path: string, init: RequestInit): Promise<ApiAnswer> {
-    const request = new Request(`https://api.test${path}`, init);
+    const request = new Request(`http://localhost${path}`, init);
     const response = await this.#api.fetch(request, this.#arrival);
     const text = await response.text();
     const body = parseBody(response, text);

@@ -25,6 +25,7 @@ export function createClaimedExecution(changes: Partial<ClaimedExecution> = {}):
     traceparent: null,
     signals: [],
     createdAt: 0,
+    claimedAt: 0,
     ...changes,
   };
 }

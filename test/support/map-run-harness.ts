@@ -37,6 +37,16 @@ export class MapRunHarness extends LeaderHarness {
     return this.execution(id);
   }
 
+  /** Redrives an execution that has ended, and runs the roles until it has ended again. */
+  async redrive(id: string): Promise<ExecutionRecord> {
+    await this.store.redriveExecutions([id]);
+    await this.runUntil(
+      async () => (await this.execution(id)).endedAt !== null,
+      'the redriven end',
+    );
+    return this.execution(id);
+  }
+
   /** Runs leader, worker and sweeper until `condition` is true. */
   async runUntil(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
     const roles = [this.leader(), this.worker(), this.sweeper()];

@@ -22,11 +22,15 @@ export interface OwnPostgres extends PostgresService {
    * @param how `immediate` is a crash: the server recovers from its log. @default fast
    */
   restart(whileDown?: () => Promise<void>, how?: 'fast' | 'immediate'): Promise<void>;
+  /** Ends the server at once, and does not start it again. */
+  crash(): Promise<void>;
 }
 
 export interface PostgresOptions {
   /** True makes commits wait for the disk; benchmarks need it, tests do not. @default false */
   readonly fsync?: boolean;
+  /** The folder for the data of a server of its own. @default the system's for temporary files */
+  readonly parentFolder?: string;
   /** Further settings of a server of its own, by name. @default {} */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
@@ -53,7 +57,8 @@ export async function startOwnPostgres(options: PostgresOptions = {}): Promise<O
     await launch();
   };
   try {
-    return { url, description: await describe(url, origin), stop, restart };
+    const crash = () => shutDown('immediate');
+    return { url, description: await describe(url, origin), stop, restart, crash };
   } catch (error) {
     await stop();
     throw error;

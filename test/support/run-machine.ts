@@ -7,7 +7,13 @@ import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
 import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
-import type { Effect, FinishEffect, InvokeEffect, MapRunEffect } from '../../lib/engine/effect.ts';
+import {
+  type Effect,
+  type FinishEffect,
+  type InvokeEffect,
+  isCommand,
+  type MapRunEffect,
+} from '../../lib/engine/effect.ts';
 import type { EngineEvent, Seed, UntimedEvent } from '../../lib/engine/event.ts';
 import {
   type ExecutionIdentity,
@@ -87,10 +93,13 @@ export class Run {
   readonly calls: InvokeEffect[] = [];
   snapshot: Snapshot = newSnapshot();
   now = startOfRun;
+  /** What the last transition took. */
+  lastWork = 0;
   handlers: Readonly<Record<string, TestHandler>>;
   readonly #mapRun: TestMapRun | undefined;
   #unanswered: InvokeEffect[] = [];
-  #mapRuns: MapRunEffect[] = [];
+  #mapRuns: Pick<MapRunEffect, 'command' | 'run'>[] = [];
+  readonly #startedRuns = new Map<string, MapRunSpec>();
 
   constructor(definition: object, options: RunOptions = {}) {
     this.machine = compileMachine(parsed(definition), options.limits, options.type);
@@ -105,11 +114,17 @@ export class Run {
     this.events.push(stamped);
     const result = transition(this.machine, this.identity, this.snapshot, stamped);
     this.snapshot = result.snapshot;
+    this.lastWork = result.work;
     this.history.push(...result.history);
     this.effects.push(...result.effects);
     for (const effect of result.effects) {
       if (effect.type === 'invoke') this.#unanswered.push(effect);
-      if (effect.type === 'mapRun') this.#mapRuns.push(effect);
+      if (effect.type === 'mapRun') {
+        this.#mapRuns.push(effect);
+        this.#startedRuns.set(effect.run.mapRunArn, effect.run);
+      }
+      const run = effect.type === 'mapRunRedrive' && this.#startedRuns.get(effect.mapRunArn);
+      if (run && isCommand(effect)) this.#mapRuns.push({ command: effect.command, run });
     }
     return this;
   }
@@ -162,7 +177,9 @@ export class Run {
     if (effect === undefined || this.#mapRun === undefined) return false;
     const { answer, tookMs } = this.#mapRun(effect.run);
     this.now += tookMs;
-    this.#applyResult({ command: effect.command, pattern: 'sync' }, answer);
+    const call = { command: effect.command, pattern: 'sync' as const };
+    this.#applyResult(call, { ok: true, submitted: null });
+    this.#applyResult(call, answer);
     return true;
   }
 

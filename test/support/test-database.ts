@@ -11,6 +11,10 @@ export interface TestDatabase {
   readonly url: string;
   /** Runs a statement on a separate connection, not through the store. */
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Runs a statement as another user. */
+  queryAs(url: string, text: string): Promise<unknown>;
+  /** Adds statements that run before the database is dropped. */
+  beforeDrop(...statements: readonly string[]): void;
   drop(): Promise<void>;
 }
 
@@ -22,13 +26,19 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await withClient(adminUrl, (client) => client.query(`CREATE DATABASE ${name}`));
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
+  const last: string[] = [];
   return {
     url: url.href,
     query: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
       const { rows } = await withClient(url.href, (client) => client.query<Row>(text, [...values]));
       return rows;
     },
+    queryAs: (other, text) => withClient(other, (client) => client.query(text)),
+    beforeDrop: (...statements) => void last.push(...statements),
     drop: async () => {
+      await withClient(url.href, async (client) => {
+        for (const statement of last) await client.query(statement);
+      });
       await withClient(adminUrl, (client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`));
     },
   };

@@ -19,7 +19,7 @@ export function timeLimitsKept(slackMs: number): Checker {
 }
 
 function checkCall(
-  { kind, executionId, resource, at, workerNow }: Extract<Observation, { workerNow: number }>,
+  { kind, executionId, resource, at }: Extract<Observation, { resource: string }>,
   ledger: Ledger,
   slackMs: number,
 ): string[] {
@@ -28,6 +28,6 @@ function checkCall(
   const about = `${executionId}: ${resource} was ${kind}`;
   const { startsAt, deadlineAt } = entry;
   if (kind === 'called' && at < startsAt) return [`${about} ${startsAt - at} ms before its start`];
-  const lateMs = workerNow - (deadlineAt ?? Number.POSITIVE_INFINITY);
+  const lateMs = at - (deadlineAt ?? Number.POSITIVE_INFINITY);
   return lateMs > slackMs ? [`${about} ${lateMs} ms after its deadline`] : [];
 }
