@@ -6,39 +6,37 @@ ARG NODE_IMAGE=node:24.21-slim
 FROM ${NODE_IMAGE} AS modules
 WORKDIR /millrace
 COPY package.json package-lock.json ./
+COPY bin/runtime bin/runtime
 RUN npm ci --omit=dev --ignore-scripts
 
-# The example reads one file of a development dependency, 1 MB of its 42.
-FROM modules AS example-data
-RUN npm install --no-save --save-prod --omit=dev --ignore-scripts \
-    "vega-datasets@$(node -p "require('./package-lock.json').packages['node_modules/vega-datasets'].version")"
-
-# The page of the dashboard is built with development dependencies, and served without them.
-FROM ${NODE_IMAGE} AS page
+# What the package contains is built with development dependencies, and runs without them.
+FROM ${NODE_IMAGE} AS build
 WORKDIR /millrace
-COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts
+COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
 COPY bin bin
+RUN npm ci --ignore-scripts
 COPY lib lib
+COPY functions functions
+COPY rehearsal rehearsal
 COPY dashboard dashboard
-RUN node bin/build-page.ts
+RUN node bin/build-package.ts
 
 FROM ${NODE_IMAGE}
 WORKDIR /millrace
 COPY --from=modules /millrace/node_modules node_modules
-COPY --from=example-data /millrace/node_modules/vega-datasets/package.json node_modules/vega-datasets/
-COPY --from=example-data /millrace/node_modules/vega-datasets/data/birdstrikes.csv node_modules/vega-datasets/data/
-COPY --from=page /millrace/dashboard/dist dashboard/dist
+COPY --from=build /millrace/bin/millrace.js bin/millrace.js
+COPY --from=build /millrace/dist dist
+COPY --from=build /millrace/dashboard/dist dashboard/dist
 COPY package.json ./
-COPY bin bin
-COPY lib lib
-COPY rehearsal rehearsal
 # For `import … from 'millrace'` in the app, and for `millrace` in a shell of the container.
 RUN mkdir /node_modules \
-    && ln -s /millrace /millrace/node_modules/vega-datasets /node_modules/ \
+    && ln -s /millrace /node_modules/millrace \
     && ln -s /millrace/bin/millrace.js /usr/local/bin/millrace
 ENV NODE_ENV=production
 USER node
 WORKDIR /app
+# Asks the process itself, where HEALTH_PORT is set; without it, a container is healthy while it runs.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+    CMD ["node", "-e", "const port = process.env.HEALTH_PORT; if (port) fetch(`http://127.0.0.1:${port}/livez`).then(({ ok }) => process.exit(ok ? 0 : 1))"]
 ENTRYPOINT ["millrace"]
 CMD ["--help"]

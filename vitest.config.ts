@@ -1,16 +1,28 @@
 /**
- * Runs every `*.test.ts` below test/. Files of the project `shared` test code without I/O, and run
- * one after another in few processes: loading the same modules for each file took longer than its
- * tests. Any other file has a process of its own.
+ * Runs every `*.test.ts` below test/. Files run one after another in few processes, because loading
+ * the same modules and compiling PGlite again for each file took as long as the tests. Those of
+ * `pure` test code without I/O; those of `services` may use databases and brokers. The few files of
+ * `isolated` have a process of their own.
  */
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const shared = [
-  'test/{asl,batch,cases,engine,graph,retry,test-state}/**/*.test.ts',
+const pure = [
+  'test/{asl,batch,cases,engine,graph,mocks,retry,test-state,testing}/**/*.test.ts',
   'test/roles/{batch,callbacks,delivery}/**/*.test.ts',
   'test/rehearsal/{iam,services,template}/**/*.test.ts',
+];
+
+/**
+ * The CDK keeps what was acknowledged per process, simulations fill the heap, and whether a client
+ * was loaded is seen only where no other test has loaded it.
+ */
+const isolated = [
+  'test/app/integrations.test.ts',
+  'test/infra/cdk-app.test.ts',
+  'test/simulation/**/*.test.ts',
 ];
 
 /** Tests with real processes, which have limits of time: they run apart (`test:processes`). */
@@ -21,6 +33,16 @@ const browser = 'test/browser/**/*.test.ts';
 
 /** A run of minutes to hours under random faults: apart, and not part of CI (`soak`). */
 const soak = 'test/soak/**/*.test.ts';
+
+/** Tests of the packed package in projects of its users: apart, as they install it (`test:package`). */
+const packaged = 'test/package/**/*.test.ts';
+
+/** What users import, which is a build in the package, and the sources here. */
+const ownModules = {
+  'millrace/infra': 'lib/infra/millrace.ts',
+  'millrace/testing': 'lib/testing/index.ts',
+  millrace: 'lib/index.ts',
+};
 
 /** Where the files are that take longest, in this order. */
 const slowPlaces = [
@@ -45,10 +67,16 @@ class SlowestFirst extends BaseSequencer {
 /** Returns the position of a file's folder among the slow ones; after all of them for any other. */
 function slowness({ moduleId, project }: TestSpecification): number {
   const place = slowPlaces.findIndex((each) => moduleId.includes(`/test/${each}`));
-  return place === -1 || project.name === 'shared' ? slowPlaces.length : place;
+  return place === -1 || project.name === 'pure' ? slowPlaces.length : place;
 }
 
 export default defineConfig({
+  resolve: {
+    alias: Object.entries(ownModules).map(([name, path]) => ({
+      find: new RegExp(`^${name}$`),
+      replacement: fileURLToPath(new URL(path, import.meta.url)),
+    })),
+  },
   test: {
     pool: 'forks',
     // Many files mostly wait for processes and databases.
@@ -60,23 +88,38 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'shared', include: shared, isolate: false },
+        test: { name: 'pure', include: pure, isolate: false },
       },
       {
         extends: true,
         test: {
-          name: 'isolated',
+          name: 'services',
           include: ['test/**/*.test.ts'],
-          exclude: [...shared, processes, browser, soak],
+          exclude: [...pure, ...isolated, processes, browser, packaged, soak],
+          isolate: false,
           globalSetup: ['test/support/global-setup.ts'],
           setupFiles: ['test/support/pglite-template.ts'],
         },
       },
       {
         extends: true,
+        test: { name: 'isolated', include: isolated },
+      },
+      {
+        extends: true,
         test: {
           name: 'processes',
           include: [processes],
+          globalSetup: ['test/support/global-setup.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: [packaged],
+          testTimeout: 240_000,
+          hookTimeout: 480_000,
           globalSetup: ['test/support/global-setup.ts'],
         },
       },
@@ -89,6 +132,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [browser],
+          isolate: false,
           testTimeout: 180_000,
           globalSetup: ['test/support/global-setup.ts', 'test/browser/build-page.ts'],
           setupFiles: ['test/support/pglite-template.ts'],

@@ -89,6 +89,8 @@ export function createBenchContext(store: Store, settings: BenchSettings = {}): 
       batches: {},
       connections: {},
       insecureHosts: new Set(),
+      privateHosts: new Set(),
+      integrations: null,
       webhooks: toWebhooks(),
       activities: new Set(),
       nonRetryable: () => new Set(),

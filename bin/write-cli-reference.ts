@@ -12,6 +12,6 @@ const io = {
   interrupted: new AbortController().signal,
   exit: () => {},
 };
-const program = createProgram(io, () => {}, [rehearseCommand]);
+const program = await createProgram(io, () => {}, { rehearse: async () => rehearseCommand });
 
 writeFileSync(new URL('../docs/cli.md', import.meta.url), cliReference(program));

@@ -18,7 +18,16 @@ export function checkShape<Shape extends z.ZodType>(
     ({ path, message, input }) =>
       `${[what, ...path.map(String)].join('.')}: ${message}${found(input)}`,
   );
-  throw new MillraceError('INVALID_ARGUMENT', problems.join('; '));
+  throw new MillraceError('INVALID_ARGUMENT', firstOf(problems).join('; '));
+}
+
+/** Maximum number of entries of a list in a message: a document may have any number of faults. */
+const listedMax = 20;
+
+/** Returns the first entries of a list for a message, and how many more there are. */
+export function firstOf(entries: readonly string[]): string[] {
+  const more = entries.length - listedMax;
+  return more <= 0 ? [...entries] : [...entries.slice(0, listedMax), `and ${more} more`];
 }
 
 /** Shows small values only: a document may be large, or hold secrets. */

@@ -16,7 +16,7 @@ export { type ProblemCode, Refusal } from './api/problem.ts';
 export { type Millrace, openMillrace } from './app/millrace.ts';
 export type { OpenOptions } from './app/open-app.ts';
 export { openQueueClient } from './app/open-queue-client.ts';
-export type { QueueClient } from './app/queue-client.ts';
+export type { ClientOptions, ClientPayload, QueueClient } from './app/queue-client.ts';
 export { QueueWorker, type QueueWorkerOptions } from './app/queue-worker.ts';
 export type { Activities } from './app/resources/activities.ts';
 export type { Alerts } from './app/resources/alerts.ts';
@@ -34,6 +34,7 @@ export type { Tasks } from './app/resources/tasks.ts';
 export type { Workers } from './app/resources/workers.ts';
 export type { ExecuteOptions, ExecutionResult, StateMachine } from './app/state-machine.ts';
 export type { Diagnostic } from './asl/diagnostic.ts';
+export { ExactNumber } from './asl/json/exact-number.ts';
 export type { Json, JsonObject } from './asl/json/json.ts';
 export { parseDefinition } from './asl/parse.ts';
 export type { AwsDiagnostic } from './asl/validate/aws-diagnostic.ts';
@@ -46,6 +47,7 @@ export { InvalidDefinition } from './asl/validate/invalid-definition.ts';
 export { validate } from './asl/validate.ts';
 export { type BatchOptions, type BatchOptionsInput, batchDefaults } from './batch/batch-options.ts';
 export type { ItemMapping } from './batch/item-mapping.ts';
+export type { PayloadSchema, SchemaResult } from './batch/payload-schema.ts';
 export type { SourceSpec } from './batch/source-spec.ts';
 export type {
   AppDescription,
@@ -57,14 +59,24 @@ export type { BatchMember } from './config/batch-member.ts';
 export {
   type BatchConfig,
   defineConfig,
+  defineMachine,
   type MachineConfig,
   type MillraceConfig,
   type RetryDelayConfig,
 } from './config/config.ts';
-export { describeApp } from './config/describe-app.ts';
+export { describeApp } from './config/loading/describe-app.ts';
+export type {
+  BatchName,
+  ConfigNames,
+  HandlerName,
+  MachineId,
+  MachineInput,
+  MachineOutput,
+  QueueName,
+} from './config/typing/typed-config.ts';
 export type { WebhookSecret, WebhooksConfig } from './config/webhooks-config.ts';
 export type { Handler, HandlerContext, Handlers, Transformer } from './drivers/handlers/handler.ts';
-export type { Connection, Connections } from './drivers/http/connection.ts';
+export type { Connection, ConnectionSecrets, Connections } from './drivers/http/connection.ts';
 export type { ExecutionLogEvent, LoggingConfiguration } from './engine/execution-log-event.ts';
 export { type ErrorCode, hasCode, MillraceError } from './errors.ts';
 export type { ActivityRequest, ActivityWork } from './operations/activities.ts';
@@ -102,6 +114,7 @@ export type {
 } from './operations/execution-view/documents.ts';
 export type { HistoryPage, HistoryRequest } from './operations/execution-view/history.ts';
 export type { Redactor } from './operations/execution-view/redactor.ts';
+export type { VisitedState, VisitedStates } from './operations/execution-view/visited-states.ts';
 export type { Iterations, VisitPage, VisitRequest } from './operations/execution-view/visits.ts';
 export type { ExecutionDetails, StartRequest } from './operations/executions.ts';
 export type { LocalBatchOptions } from './operations/local/local-batch.ts';

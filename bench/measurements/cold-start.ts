@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { buildSync } from 'esbuild';
-import { describeApp } from '../../lib/config/describe-app.ts';
+import { describeApp } from '../../lib/config/loading/describe-app.ts';
 import { envNames } from '../../lib/config/setting-sources.ts';
 import { openRdsDataStore } from '../../lib/drivers/rds-data/rds-data-store.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';

@@ -43,7 +43,7 @@ export const interpreter: Measurement = {
 const recordedCount = 1_000;
 
 const strikes = new URL('../../examples/wildlife-strikes/', import.meta.url);
-const reports = new URL('../../node_modules/vega-datasets/data/birdstrikes.csv', import.meta.url);
+const reports = new URL('../../examples/wildlife-strikes/birdstrikes.csv', import.meta.url);
 
 async function recordThreeTasks(): Promise<RecordedExecution[]> {
   const source = parseDefinition(JSON.stringify(definition), { source: machineId });

@@ -19,8 +19,7 @@ export default defineConfig({
       machine: 'wildlife-strike',
       source: {
         kind: 'csv',
-        // A path rather than an import: functions on AWS load this file without the package.
-        path: join(import.meta.dirname, '../../node_modules/vega-datasets/data/birdstrikes.csv'),
+        path: join(import.meta.dirname, 'birdstrikes.csv'),
       },
       item: { input: 'toReport', priority: 'toPriority' },
       // As many reports have damage codes of an older form; with one more the batch is FAILED.

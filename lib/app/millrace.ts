@@ -1,4 +1,11 @@
 import { describeBroker } from '../config/broker-settings.ts';
+import type { MillraceConfig } from '../config/config.ts';
+import type {
+  MachineId,
+  MachineInput,
+  MachineOutput,
+  QueueName,
+} from '../config/typing/typed-config.ts';
 import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
 import type { ProcessRole } from '../operations/workers.ts';
 import type { MetricsExposition } from '../ports/metrics-exposition.ts';
@@ -21,18 +28,23 @@ import { StateMachine } from './state-machine.ts';
  * const { status, output } = await app.machine('order').execute({ items: 3 });
  * await app.close();
  */
-export async function openMillrace(options: OpenOptions): Promise<Millrace> {
-  return new Millrace(await openApp(options), { records: true });
+export async function openMillrace<const Config extends MillraceConfig>(
+  options: OpenOptions<Config>,
+): Promise<Millrace<Config>> {
+  return new Millrace<Config>(await openApp(options), { records: true });
 }
 
 /**
  * An open app, made by {@link openMillrace}. Its commands are grouped by what they are about:
  * `app.batches.start('orders')`, `app.tasks.cancel([id])`. `start` runs its roles in this process.
  */
-export class Millrace extends ResourceGroups {
+export class Millrace<
+  // biome-ignore lint/suspicious/noExplicitAny: an app of any configuration, which each app is
+  Config extends MillraceConfig = any,
+> extends ResourceGroups<Config> {
   readonly #context: AppContext;
   readonly #roles: ProcessRoles;
-  #unrecorded: Millrace | null = null;
+  #unrecorded: Millrace<Config> | null = null;
 
   /**
    * @param records whether changes made through its resources are in the log of changes
@@ -58,8 +70,8 @@ export class Millrace extends ResourceGroups {
    * The same app, whose changes are not recorded in the log of changes: for a caller that records
    * them itself, because it knows who made them.
    */
-  get unrecorded(): Millrace {
-    this.#unrecorded ??= new Millrace(this.#context, { roles: this.#roles });
+  get unrecorded(): Millrace<Config> {
+    this.#unrecorded ??= new Millrace<Config>(this.#context, { roles: this.#roles });
     return this.#unrecorded;
   }
 
@@ -104,7 +116,9 @@ export class Millrace extends ResourceGroups {
   }
 
   /** Returns the machine with this id of the configuration; throws UNKNOWN_MACHINE. */
-  machine(id: string): StateMachine {
+  machine<Id extends MachineId<Config>>(
+    id: Id,
+  ): StateMachine<MachineInput<Config, Id>, MachineOutput<Config, Id>> {
     return new StateMachine(this.#context, this.#context.machines.get(id));
   }
 
@@ -113,7 +127,9 @@ export class Millrace extends ResourceGroups {
    * `StateMachine.setQueueClient`.
    * @param onClose called by the client's `close`. @default closes nothing: the app stays open
    */
-  queueClient(onClose: () => Promise<void> = async () => {}): QueueClient {
+  queueClient(
+    onClose: () => Promise<void> = async () => {},
+  ): QueueClient<MachineId<Config>, QueueName<Config>> {
     return new QueueClient({
       context: this.#context,
       wakeLeader: () => this.#roles.wakeLeader(),

@@ -13,17 +13,17 @@ import { createLineLogger, type LogLevel } from '../drivers/system/line-logger.t
 import { loggingDefaults } from '../engine/execution-log-event.ts';
 import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
 import type { AppDefinition } from '../operations/app-definition.ts';
-import { registerMachine } from '../operations/machine-registry.ts';
+import { createPayloadChecks, registerMachine } from '../operations/machine-registry.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ChangeOrigin } from '../ports/store/order-store.ts';
 import { customTaskHandlers } from './compose/custom-task-handlers.ts';
-import { closeContext, openContext } from './compose/open-context.ts';
+import { type ContextOptions, closeContext, openContext } from './compose/open-context.ts';
 import { openTelemetry, type TelemetryOptions } from './compose/open-telemetry.ts';
 
 /** Options of `openMillrace`. */
-export interface OpenOptions {
-  readonly config: MillraceConfig;
+export interface OpenOptions<Config extends MillraceConfig = MillraceConfig> {
+  readonly config: Config;
   /** The folder that paths in the configuration are relative to. @default the current one */
   readonly folder?: string;
   /** Overrides the configuration and the environment. @default {} */
@@ -49,7 +49,10 @@ export interface OpenOptions {
 }
 
 /** Options that only Millrace's own callers use. */
-export interface OpenAppOptions extends OpenOptions, Omit<TelemetryOptions, 'measures'> {
+export interface OpenAppOptions
+  extends OpenOptions,
+    Omit<TelemetryOptions, 'measures'>,
+    Pick<ContextOptions, 'clock'> {
   /** @default the environment of the process */
   readonly env?: SettingOverrides;
   /** Whether to bring the store's schema up to date. @default true */
@@ -120,8 +123,11 @@ export function toAppDefinition(
     batches: config.batches ?? {},
     connections: config.connections ?? {},
     insecureHosts: new Set(config.insecureHosts ?? []),
+    privateHosts: new Set(config.privateHosts ?? []),
+    integrations: config.integrations ?? null,
     webhooks: toWebhooks(config.webhooks),
     activities: new Set(config.activities ?? []),
+    ...createPayloadChecks(config.machines),
     nonRetryable: (machineId) => nonRetryable.get(machineId) ?? none,
     retryDelay: createRetryDelay(config.retryDelay, logger),
     redaction: createRedactionRules(config.redact),

@@ -5,13 +5,8 @@ import { createCommitter, createMachineCatalog } from '../operations/create-exec
 import type { ProcessRole } from '../operations/workers.ts';
 import { waitAtMost } from '../retry/wait-at-most.ts';
 import type { Role } from '../roles/role.ts';
-import {
-  createLeaderRoles,
-  createWorkerRoles,
-  type LeaderRoles,
-  type SharedByExecutors,
-  type WorkerRoles,
-} from './compose/create-roles.ts';
+import type * as composeRoles from './compose/create-roles.ts';
+import type { LeaderRoles, SharedByExecutors, WorkerRoles } from './compose/create-roles.ts';
 
 /** Every role: an all-in-one process. */
 export const allProcessRoles: readonly ProcessRole[] = Object.freeze(['leader', 'worker']);
@@ -67,9 +62,11 @@ export class ProcessRoles {
     await broker.stats(Object.keys(settings.queues));
     for (const warning of warnings) logger.warn(warning);
     if (broker.volatile && externalDrivers.broker === undefined) await store.markAllUnsent();
+    // Loaded here: most commands run no roles, which are a third of the program.
+    const compose = await import('./compose/create-roles.ts');
     for (const role of roles) {
-      if (role === 'leader') this.#startLeader();
-      else this.#startWorker();
+      if (role === 'leader') this.#startLeader(compose);
+      else this.#startWorker(compose);
     }
     this.#isStarted = true;
   }
@@ -108,12 +105,12 @@ export class ProcessRoles {
     this.#leaderRoles?.orderRunner.wake();
   }
 
-  #startLeader(): void {
+  #startLeader({ createLeaderRoles }: typeof composeRoles): void {
     this.#leaderRoles ??= createLeaderRoles(this.#context, this.#executorParts());
     for (const role of listRoles(this.#leaderRoles)) role.start();
   }
 
-  #startWorker(): void {
+  #startWorker({ createWorkerRoles }: typeof composeRoles): void {
     this.#workerRoles ??= createWorkerRoles(this.#context, {
       ...this.#executorParts(),
       onMapRunStarted: () => this.wakeLeader(),

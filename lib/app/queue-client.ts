@@ -33,6 +33,14 @@ export interface QueueClientDeps {
   readonly close: () => Promise<void>;
 }
 
+/** An execution to queue, of one of the configuration's machines. */
+export type ClientPayload<Machine extends string> = ExecutionTaskPayload & {
+  readonly machineId: Machine;
+};
+
+/** Options of an enqueue, with one of the configuration's queues as the priority. */
+export type ClientOptions<Queue extends string> = EnqueueOptions & { readonly priority?: Queue };
+
 /**
  * Queues executions, tasks and batches for workers, and reads their results: for programs that only
  * produce. Made by `Millrace.queueClient`, or by `openQueueClient` with an app of its own.
@@ -44,7 +52,7 @@ export interface QueueClientDeps {
  * const { executionId } = await client.enqueueExecution({ machineId: 'order', input: { id: 7 } });
  * await client.close();
  */
-export class QueueClient {
+export class QueueClient<Machine extends string = string, Queue extends string = string> {
   readonly #deps: QueueClientDeps;
   readonly #context: AppContext;
 
@@ -55,17 +63,17 @@ export class QueueClient {
 
   /** Queues an execution. */
   enqueueExecution(
-    payload: ExecutionTaskPayload,
-    options: EnqueueOptions = {},
+    payload: ClientPayload<Machine>,
+    options: ClientOptions<Queue> = {},
   ): Promise<EnqueuedExecution> {
     return enqueueExecution(this.#context, payload, null, options);
   }
 
   /** Queues an execution with a priority, given as the second argument. */
   enqueueExecutionWithPriority(
-    payload: ExecutionTaskPayload,
-    priority: string,
-    options: EnqueueOptions = {},
+    payload: ClientPayload<Machine>,
+    priority: Queue,
+    options: ClientOptions<Queue> = {},
   ): Promise<EnqueuedExecution> {
     return this.enqueueExecution(payload, { ...options, priority });
   }
@@ -75,17 +83,17 @@ export class QueueClient {
    * payloads. One invalid payload refuses all of them, by its index.
    */
   enqueueExecutions(
-    payloads: readonly ExecutionTaskPayload[],
-    options: EnqueueOptions = {},
+    payloads: readonly ClientPayload<Machine>[],
+    options: ClientOptions<Queue> = {},
   ): Promise<EnqueuedExecution[]> {
     return enqueueExecutions(this.#context, payloads, options);
   }
 
   /** Queues an execution that starts later, and can be cancelled until then. */
   scheduleExecution(
-    payload: ExecutionTaskPayload,
+    payload: ClientPayload<Machine>,
     when: When,
-    options: EnqueueOptions = {},
+    options: ClientOptions<Queue> = {},
   ): Promise<EnqueuedExecution> {
     return enqueueExecution(this.#context, payload, when, options);
   }
@@ -115,7 +123,7 @@ export class QueueClient {
   }
 
   /** Records a batch; a leader fans it out. */
-  async enqueueBatch(machineId: string, request: BatchRequest): Promise<BatchRecord> {
+  async enqueueBatch(machineId: Machine, request: BatchRequest): Promise<BatchRecord> {
     const machine = this.#context.machines.get(machineId);
     const batch = await startBatch(this.#context, machine, request);
     this.#deps.wakeLeader();

@@ -1,4 +1,5 @@
 import type { Json } from '../asl/json/json.ts';
+import { parseWrittenJson } from '../asl/json/parse-json.ts';
 import { compileMachine } from '../engine/compile-machine.ts';
 import type { Machine } from '../engine/machine.ts';
 import type { EndStatus } from '../engine/status.ts';
@@ -40,12 +41,12 @@ export interface ExecuteOptions {
 }
 
 /** How an execution ended. */
-export interface ExecutionResult {
+export interface ExecutionResult<Output = Json> {
   readonly executionId: string;
   readonly name: string;
   readonly status: EndStatus;
-  /** Undefined unless it SUCCEEDED. */
-  readonly output: Json | undefined;
+  /** Undefined unless it SUCCEEDED. A number that a double does not hold is an `ExactNumber`. */
+  readonly output: Output | undefined;
   readonly error: string | null;
   readonly cause: string | null;
 }
@@ -54,7 +55,7 @@ export interface ExecutionResult {
  * A state machine of an app, made by `Millrace.machine`: runs single executions, and batches. A
  * batch runs in this process, or is queued for workers when a queue client is attached.
  */
-export class StateMachine {
+export class StateMachine<Input = Json, Output = Json> {
   readonly #context: AppContext;
   readonly #machine: RegisteredMachine;
   #queueClient: QueueClient | null = null;
@@ -81,9 +82,10 @@ export class StateMachine {
   /**
    * Runs one execution, and the executions that it starts, to their ends in this process. A name
    * that was used before returns that execution's result. Throws UNKNOWN_HANDLER, INVALID_ARGUMENT,
-   * PAYLOAD_TOO_LARGE, or STOPPED when `signal` aborts first.
+   * PAYLOAD_TOO_LARGE, STOPPED when `signal` aborts first, or INVALID_OUTPUT when the output does
+   * not match the machine's schema.
    */
-  async execute(input: Json, options: ExecuteOptions = {}): Promise<ExecutionResult> {
+  async execute(input: Input, options: ExecuteOptions = {}): Promise<ExecutionResult<Output>> {
     const execution = this.#newExecution(input, options.name);
     const [created] = await this.#context.store.createExecutions([execution], true);
     assert(created !== undefined, 'createExecutions returns a result for each execution');
@@ -99,7 +101,7 @@ export class StateMachine {
    * @example
    * const { status, output } = await app.machine('price').startSyncExecution({ sku: 'a-1' });
    */
-  async startSyncExecution(input: Json, options: ExecuteOptions = {}): Promise<SyncExecution> {
+  async startSyncExecution(input: Input, options: ExecuteOptions = {}): Promise<SyncExecution> {
     const { record, definition } = this.#machine;
     if (record.kind !== 'EXPRESS') {
       throw new MillraceError(
@@ -140,8 +142,8 @@ export class StateMachine {
   }
 
   /** Starts a batch over `inputs`, as {@link executeBatch} does over a source. */
-  async executeBulk(inputs: readonly Json[], options: BulkOptions = {}): Promise<BatchRecord> {
-    return this.#runBatch(toBulkArguments(inputs, options));
+  async executeBulk(inputs: readonly Input[], options: BulkOptions = {}): Promise<BatchRecord> {
+    return this.#runBatch(toBulkArguments(inputs as readonly Json[], options));
   }
 
   async #runBatch({ request, local }: BatchArguments): Promise<BatchRecord> {
@@ -154,12 +156,13 @@ export class StateMachine {
     return runBatchLocally(this.#context, batch, local);
   }
 
-  #newExecution(input: Json, name: string | undefined): NewExecution {
+  #newExecution(input: Input, name: string | undefined): NewExecution {
     const { invoker, settings, tracer } = this.#context;
     requireHandlers(this.#machine, invoker);
     const [queue = ''] = Object.keys(settings.queues).sort(defaultFirst);
     const execution = newExecution(this.#context, this.#machine, {
-      input,
+      // What is not JSON is refused there.
+      input: input as Json,
       name,
       queue,
       retriesMax: 0,
@@ -183,7 +186,7 @@ export class StateMachine {
     }
   }
 
-  async #readResult(executionId: string): Promise<ExecutionResult> {
+  async #readResult(executionId: string): Promise<ExecutionResult<Output>> {
     const record = await this.#context.store.getExecution(executionId);
     if (record === null || !isEnd(record.status)) {
       throw new MillraceError('STORE_FAILED', 'the execution is not in the store as it ended', {
@@ -191,14 +194,25 @@ export class StateMachine {
       });
     }
     const { name, status, output, error, cause } = record;
+    if (output !== null) this.#checkOutput(executionId, output);
     return {
       executionId,
       name,
       status,
-      output: output === null ? undefined : (JSON.parse(output) as Json),
+      output: output === null ? undefined : (parseWrittenJson(output) as Output),
       error,
       cause,
     };
+  }
+
+  #checkOutput(executionId: string, output: string): void {
+    const problem = this.#context.app.outputCheckOf?.(this.id)?.(output) ?? null;
+    if (problem === null) return;
+    throw new MillraceError(
+      'INVALID_OUTPUT',
+      `the output does not match the schema of the machine '${this.id}': ${problem}; the execution SUCCEEDED`,
+      { fields: { machineId: this.id, executionId } },
+    );
   }
 }
 

@@ -1,9 +1,10 @@
 /** The options that every command on an app shares, and the app that they open. */
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Millrace, openMillrace } from '../app/millrace.ts';
+import type { Millrace } from '../app/millrace.ts';
+import type { OpenOptions } from '../app/open-app.ts';
 import { readEnv } from '../config/env.ts';
-import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import type { LoadedConfig } from '../config/loading/load-config.ts';
 import {
   positiveInteger,
   type SettingName,
@@ -102,6 +103,9 @@ export function reachText({ config, store, postgres, data }: AppOptions): string
   return given.join('') + (postgres === undefined ? '' : ' --postgres …');
 }
 
+/** The configuration of a command, and the folder that its paths are relative to. */
+export type CommandConfig = Pick<LoadedConfig, 'config' | 'folder'>;
+
 /** Whether a command works without a configuration. */
 export type ConfigNeed = 'required' | 'optional';
 
@@ -113,8 +117,9 @@ export async function loadAppConfig(
   io: Io,
   command: Command,
   need: ConfigNeed,
-): Promise<Pick<LoadedConfig, 'config' | 'folder'>> {
+): Promise<CommandConfig> {
   const { config } = command.opts<AppOptions>();
+  const { loadConfig } = await import('../config/loading/load-config.ts');
   try {
     return await loadConfig(config, io.folder);
   } catch (error) {
@@ -131,25 +136,31 @@ const resumeWaitMs = 60_000;
 export async function withApp<Result>(
   io: Io,
   command: Command,
-  use: (app: Millrace) => Promise<Result>,
+  use: (app: Millrace, loaded: CommandConfig) => Promise<Result>,
   need: ConfigNeed = 'optional',
 ): Promise<Result> {
-  const { config, folder } = await loadAppConfig(io, command, need);
-  const options = command.opts<AppOptions>();
-  const lockWaitMs = options.resume ? resumeWaitMs : 0;
-  const app = await openMillrace({
-    config,
-    folder,
-    flags: toSettingOverrides(options),
-    lockWaitMs,
-    origin: { by: userName(), via: 'cli', requestId: null },
-    measures: isScraped(command),
-  });
+  const loaded = await loadAppConfig(io, command, need);
+  // Loaded here, so that help and mistakes in a call are shown at once.
+  const { openMillrace } = await import('../app/millrace.ts');
+  const app = await openMillrace(toOpenOptions(command, loaded));
   try {
-    return await use(app);
+    return await use(app, loaded);
   } finally {
     await app.close();
   }
+}
+
+/** Returns how the app of a command is opened. */
+export function toOpenOptions(command: Command, { config, folder }: CommandConfig): OpenOptions {
+  const options = command.opts<AppOptions>();
+  return {
+    config,
+    folder,
+    flags: toSettingOverrides(options),
+    lockWaitMs: options.resume ? resumeWaitMs : 0,
+    origin: { by: userName(), via: 'cli', requestId: null },
+    measures: isScraped(command),
+  };
 }
 
 /** Returns who calls the command, for the log of changes; null for a user without a name. */
@@ -177,7 +188,7 @@ function isScraped(command: Command): boolean {
 export function withConfiguredApp<Result>(
   io: Io,
   command: Command,
-  use: (app: Millrace) => Promise<Result>,
+  use: (app: Millrace, loaded: CommandConfig) => Promise<Result>,
 ): Promise<Result> {
   return withApp(io, command, use, 'required');
 }

@@ -1,4 +1,6 @@
+import { plainText } from '../asl/plain-text.ts';
 import type { BatchReport } from '../operations/batches/batch-report.ts';
+import { noPaint, type Paint, paintStatus } from './terminal/paint.ts';
 import { momentText } from './text-table.ts';
 
 /** The standard fields of a report; all others are the app's own. */
@@ -27,16 +29,30 @@ const known = new Set([
   'changes',
 ]);
 
+/** Options of {@link batchSummary}. */
+export interface SummaryOptions {
+  /** The options that reach the store, appended to the commands. @default none */
+  readonly flags?: string;
+  /** @default no colours */
+  readonly paint?: Paint;
+  /** The command that continues a batch which no process runs. @default a process runs it */
+  readonly continueWith?: string;
+}
+
 /**
  * Formats the figures of a batch, with the commands that come next.
  * @param where describes the store
- * @param flags the options that reach the store, appended to the commands
  */
-export function batchSummary(report: BatchReport, where: string, flags = ''): string {
-  const reason = report.reason === null ? '' : `: ${report.reason}`;
+export function batchSummary(
+  report: BatchReport,
+  where: string,
+  { flags = '', paint = noPaint, continueWith }: SummaryOptions = {},
+): string {
+  const reason = report.reason === null ? '' : `: ${plainText(report.reason)}`;
+  const leader = continueWith === undefined ? '' : ', and no leader is alive';
   return [
     '',
-    `${report.name} ${report.status}${reason}`,
+    `${report.name} ${paintStatus(paint, report.status)}${leader}${reason}`,
     '',
     ...table([
       ['executions', executions(report)],
@@ -46,7 +62,7 @@ export function batchSummary(report: BatchReport, where: string, flags = ''): st
       ...openRows(report),
       ['in', `${report.seconds.toFixed(1)} s, ${count(report.executionsPerSecond)} executions/s`],
       ['each took', durations(report.durationMs)],
-      ['by priority', counts(report.byPriority)],
+      ...priorityRows(report),
       ...ownFigures(report),
     ]),
     '',
@@ -54,13 +70,18 @@ export function batchSummary(report: BatchReport, where: string, flags = ''): st
     ...changeLines(report),
     '',
     'Next:',
-    ...nextSteps(report, flags),
+    ...nextSteps(report, flags, continueWith),
     '',
   ].join('\n');
 }
 
 function parentRows({ parentExecutionId }: BatchReport): [string, string][] {
   return parentExecutionId === null ? [] : [['map run of', parentExecutionId]];
+}
+
+function priorityRows({ byPriority }: BatchReport): [string, string][] {
+  const isEmpty = Object.keys(byPriority).length === 0;
+  return isEmpty ? [] : [['by priority', counts(byPriority)]];
 }
 
 function executions({ status, total, leftOut }: BatchReport): string {
@@ -172,8 +193,13 @@ function figure(value: unknown): string {
   return isCounts ? counts(value as Record<string, number>) : JSON.stringify(value);
 }
 
-function nextSteps({ batchId, archived, status }: BatchReport, flags: string): string[] {
+function nextSteps(
+  { batchId, archived, status }: BatchReport,
+  flags: string,
+  continueWith: string | undefined,
+): string[] {
   const steps: [string, string][] = [
+    ...(continueWith === undefined ? [] : continueStep(continueWith)),
     ...(status === 'PAUSED' ? pausedSteps(batchId) : []),
     [`millrace execution list --batch ${batchId}`, 'list every execution'],
     ['millrace execution history ID', 'show what one of them did, step by step'],
@@ -184,6 +210,10 @@ function nextSteps({ batchId, archived, status }: BatchReport, flags: string): s
   }
   const commands = steps.map(([command, what]) => [`npx ${command}${flags}`, what] as const);
   return table(commands);
+}
+
+function continueStep(command: string): [string, string][] {
+  return [[command, 'continue it']];
 }
 
 function pausedSteps(batchId: string): [string, string][] {
@@ -200,7 +230,7 @@ function toWords(name: string): string {
 
 function table(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(...rows.map(([label]) => label.length));
-  return rows.map(([label, value]) => `  ${label.padEnd(width)}  ${value}`);
+  return rows.map(([label, value]) => `  ${label.padEnd(width)}  ${plainText(value)}`);
 }
 
 function counts(byName: Readonly<Record<string, number>>): string {

@@ -2,14 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Millrace } from '../app/millrace.ts';
 import { readEnv } from '../config/env.ts';
 import type { SettingName, SettingOverrides } from '../config/setting-sources.ts';
 import { MillraceError, messageOf } from '../errors.ts';
 import type { AccessSettings } from '../server/access/decide-access.ts';
-import { type AppServer, serveApp } from '../server/serve-app.ts';
+import type { AppServer } from '../server/serve-app.ts';
 import type { TlsFiles } from '../server/start-server.ts';
 import { type AppOptions, toSettingOverrides, withSettings } from './app-options.ts';
+import type { RunningApp } from './dev/running-app.ts';
 import type { Io } from './io.ts';
 
 /** The settings of a server that have flags. */
@@ -23,6 +23,7 @@ const serverSettings = [
   'dashboardGroupsHeader',
   'dashboardRoleOf',
   'dashboardReadOnly',
+  'dashboardAllowedHosts',
   'dashboardBasePath',
 ] as const satisfies readonly SettingName[];
 
@@ -60,7 +61,7 @@ function portOption(text: string): number {
 /** Serves the dashboard if the options want it, and prints where; null if they do not. */
 export async function startDashboard(
   io: Io,
-  app: Millrace,
+  app: Pick<RunningApp, 'current'>,
   options: DashboardOptions,
 ): Promise<AppServer | null> {
   const { dashboard = false } = options;
@@ -82,13 +83,16 @@ export interface StartOptions {
 }
 
 /** Serves the API, and the page, as the environment and the options say. */
-export function startAppServer(
+export async function startAppServer(
   io: Io,
-  app: Millrace,
+  app: Pick<RunningApp, 'current'>,
   { options, port, movesOn = false, hasPage = true }: StartOptions,
 ): Promise<AppServer> {
   const settings = { ...readEnv(), ...toSettingOverrides(options) };
-  return serveApp(app, {
+  // Loaded here: most calls serve nothing.
+  const { serveApp } = await import('../server/serve-app.ts');
+  return serveApp(app.current, {
+    current: () => app.current,
     ...(settings.dashboardHost !== undefined && { host: settings.dashboardHost }),
     port,
     movesOn,
@@ -109,6 +113,7 @@ function toAccessSettings(settings: SettingOverrides, folder: string): AccessSet
     groupsHeader: settings.dashboardGroupsHeader,
     roleOf: settings.dashboardRoleOf,
     readOnly: settings.dashboardReadOnly,
+    allowedHosts: settings.dashboardAllowedHosts,
     basePath: settings.dashboardBasePath,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

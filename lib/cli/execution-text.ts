@@ -1,4 +1,5 @@
 /** The texts by which commands name executions and print their fields. */
+import { plainText } from '../asl/plain-text.ts';
 import { momentText } from './text-table.ts';
 
 /** Describes an argument that names an execution. */
@@ -15,5 +16,5 @@ export function fieldLines(fields: Readonly<Record<string, unknown>>): string[] 
 function valueText(key: string, value: unknown): string {
   if (value === null) return '–';
   if (key.endsWith('At') && typeof value === 'number') return momentText(value) ?? '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return plainText(typeof value === 'string' ? value : JSON.stringify(value));
 }

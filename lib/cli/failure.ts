@@ -2,6 +2,7 @@
 
 import { InvalidDefinition } from '../asl/validate/invalid-definition.ts';
 import { type ErrorCode, hasCode, MillraceError, messageOf } from '../errors.ts';
+import { findErrorPlace } from './dev/describe-load-failure.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -38,12 +39,26 @@ const callCodes: readonly ErrorCode[] = [
 
 /** Prints what went wrong and returns the exit status. */
 export function reportFailure(io: Io, error: unknown, json: boolean): number {
-  io.stderr.write(`millrace: ${messageOf(error)}\n`);
+  // The documents, and scripts, know an error of a service by its code.
+  const code = hasCode(error) && !callCodes.includes(error.code) ? ` (${error.code})` : '';
+  io.stderr.write(`millrace: ${indented(messageOf(error))}${code}${placeText(io, error)}\n`);
   // A bug in Millrace itself: fixing it needs the stack.
   if (!hasCode(error) && error instanceof Error) io.stderr.write(`${error.stack ?? ''}\n`);
   if (json) io.stdout.write(`${JSON.stringify({ error: errorJson(error) })}\n`);
   if (hasCode(error, 'STOPPED')) return exitStatus.interrupted;
   return hasCode(error, ...callCodes) ? exitStatus.badCall : exitStatus.workFailed;
+}
+
+/** Names the line of a user's module that could not be loaded, where its error does not. */
+function placeText({ folder }: Io, error: unknown): string {
+  if (!hasCode(error, 'INVALID_CONFIGURATION') || error.cause === undefined) return '';
+  const place = findErrorPlace(error.cause, folder);
+  return place === null || error.message.includes(place) ? '' : ` (${place})`;
+}
+
+/** Indents all lines but the first, so that a message that has a text of others forges none. */
+function indented(message: string): string {
+  return message.replaceAll(/\n(?! {2})/g, '\n  ');
 }
 
 function errorJson(error: unknown): object {

@@ -1,11 +1,11 @@
 /** The options of commands that answer health checks, and the server that they start. */
 import type { Command } from 'commander';
 import { machineClock } from '../app/machine-clock.ts';
-import type { Millrace } from '../app/millrace.ts';
 import { readEnv } from '../config/env.ts';
 import type { SettingName } from '../config/setting-sources.ts';
 import { type HealthServer, serveHealth } from '../server/health/serve-health.ts';
 import { type AppOptions, toSettingOverrides, withSettings } from './app-options.ts';
+import type { RunningApp } from './dev/running-app.ts';
 import type { Io } from './io.ts';
 
 const healthSettings = ['healthPort', 'healthHost'] as const satisfies readonly SettingName[];
@@ -18,13 +18,13 @@ export function withHealth(command: Command): Command {
 /** Answers health checks where the options or the environment want it, and prints where. */
 export async function startHealth(
   io: Io,
-  app: Pick<Millrace, 'health'>,
+  app: Pick<RunningApp, 'current'>,
   options: AppOptions,
 ): Promise<HealthServer | null> {
   const { healthPort, healthHost } = { ...readEnv(), ...toSettingOverrides(options) };
   if (healthPort === undefined) return null;
   const server = await serveHealth({
-    read: () => app.health,
+    read: () => app.current.health,
     clock: machineClock,
     port: healthPort,
     ...(healthHost !== undefined && { host: healthHost }),

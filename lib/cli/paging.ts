@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { LookedAt, Page, PageRequest } from '../ports/store/page.ts';
 import { type AppOptions, wholeNumber } from './app-options.ts';
 import { type Io, printJson, printLines } from './io.ts';
+import { type TableLook, tableLook } from './terminal/table-look.ts';
 import { momentText } from './text-table.ts';
 
 /** The options that select a page. */
@@ -26,20 +27,22 @@ export function toPageRequest({ limit, cursor }: PageOptions): PageRequest {
 /**
  * Prints a page: as JSON with its entries under `key`, or as a table with the next cursor, and how
  * far back the list has looked when it stopped before the page was full.
+ * @param more further members of the JSON document
  */
 export function printPage<Entry>(
   io: Io,
   options: PageOptions,
   key: string,
   page: Page<Entry> & { readonly lookedAt?: LookedAt },
-  table: (entries: readonly Entry[]) => string[],
+  table: (entries: readonly Entry[], look: TableLook) => string[],
+  more: object = {},
 ): void {
   if (options.json) {
     const { entries, next, lookedAt } = page;
-    printJson(io, { [key]: entries, next, ...(lookedAt !== undefined && { lookedAt }) });
+    printJson(io, { [key]: entries, next, ...(lookedAt !== undefined && { lookedAt }), ...more });
     return;
   }
-  printLines(io, table(page.entries));
+  printLines(io, table(page.entries, tableLook(io)));
   if (page.next === null) return;
   const isFull = page.entries.length >= options.limit;
   const how = page.lookedAt === undefined || isFull ? [] : [describeLook(page.lookedAt)];

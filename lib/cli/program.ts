@@ -1,12 +1,12 @@
 /** The command line: all commands. Each group of commands is one file in `commands/`. */
 import { Command, CommanderError } from 'commander';
+import { findSimilar } from '../asl/known-names.ts';
 import { version } from '../config/version.ts';
-import { allCommands } from './all-commands.ts';
 import { badArgument, exitStatus, reportFailure } from './failure.ts';
 import type { Fail, Io } from './io.ts';
-
-/** Creates a command. It calls `fail` with its exit status when it fails without throwing. */
-export type CommandFactory = (io: Io, fail: Fail) => Command;
+import { withSafeOutput } from './terminal/safe-output.ts';
+import { allCommands, completionName } from './tree/all-commands.ts';
+import type { CommandLoaders } from './tree/command-loaders.ts';
 
 /**
  * Runs one call of the command line and returns its exit status: 0 success, 1 the work failed, 2
@@ -15,17 +15,19 @@ export type CommandFactory = (io: Io, fail: Fail) => Command;
  * @param others commands that are not part of the library
  */
 export async function runCli(
-  io: Io,
+  surroundings: Io,
   words: readonly string[],
-  others: readonly CommandFactory[] = [],
+  others: CommandLoaders = {},
 ): Promise<number> {
+  const io = withSafeOutput(surroundings);
   let status: number = exitStatus.done;
   const fail: Fail = (failed) => {
     status = failed;
   };
-  const program = createProgram(io, fail, others);
   try {
-    await program.parseAsync(withMode(words), { from: 'user' });
+    const given = withHelp(withMode(words));
+    const program = await createProgram(io, fail, others, given[0]);
+    await program.parseAsync(given, { from: 'user' });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitStatus.badCall;
@@ -49,20 +51,69 @@ function withMode(words: readonly string[]): string[] {
   return [mode, ...others];
 }
 
-/** Creates the program with all of its commands. */
-export function createProgram(io: Io, fail: Fail, others: readonly CommandFactory[]): Command {
+/** `help batch start` is `batch start --help`: a program's own help knows only its first level. */
+function withHelp(words: readonly string[]): string[] {
+  const [first, ...named] = words;
+  return first === 'help' && named.length > 0 ? [...named, '--help'] : [...words];
+}
+
+const programHelp = `
+--mode leader, worker or dev is the same as that command.
+
+Examples:
+  # write a small project into the folder shop
+  millrace init shop
+  # run a batch to its end, and print its figures
+  millrace batch start orders
+  # work on an app, with a dashboard
+  millrace dev
+  # explain a command
+  millrace help batch start`;
+
+/** Adds the choice that was probably meant to a message about one that does not exist. */
+function withSuggestion(message: string): string {
+  const [, given, list] = /'([^']*)' is invalid\. Allowed choices are (.*)\.$/m.exec(message) ?? [];
+  if (given === undefined || list === undefined) return message;
+  const meant = findSimilar(given, list.split(', '));
+  return meant === null ? message : `${message.trimEnd()} (Did you mean ${meant}?)\n`;
+}
+
+/** Calls that concern no command. */
+const versionFlags: readonly string[] = ['--version', '-V'];
+
+/**
+ * Creates the program with its commands.
+ * @param others commands that are not part of the library
+ * @param first the first word of the call, so that only the command that it names is loaded.
+ * @default all commands are loaded
+ */
+export async function createProgram(
+  io: Io,
+  fail: Fail,
+  others: CommandLoaders,
+  first = '',
+): Promise<Command> {
   const program = new Command('millrace')
     .description('Runs Amazon States Language workflows as large batches on queues.')
     .version(version)
     .showHelpAfterError('(run with --help for usage)')
-    .addHelpText('after', '\n--mode leader, worker or dev is the same as that command.');
-  for (const command of allCommands(io, fail)) program.addCommand(command);
-  for (const create of others) program.addCommand(create(io, fail));
+    .addHelpText('after', programHelp);
+  const commands = { ...allCommands, ...others };
+  // What can follow a word is known only to all of them.
+  const named = Object.entries(commands).filter(
+    ([name]) => name === first && name !== completionName,
+  );
+  const loaders = named.length > 0 ? named : Object.entries(commands);
+  for (const [, load] of versionFlags.includes(first) ? [] : loaders) {
+    const create = await load();
+    program.addCommand(create(io, fail));
+  }
   for (const command of everyCommand(program)) {
     command.exitOverride();
     command.configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
+      outputError: (text, write) => write(withSuggestion(text)),
     });
   }
   return program;

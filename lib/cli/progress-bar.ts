@@ -1,4 +1,6 @@
 /** Progress of long commands, on stderr: stdout is for results. */
+import { plainText } from '../asl/plain-text.ts';
+import { control } from './terminal/safe-output.ts';
 
 /** How far the work is. */
 export interface WorkProgress {
@@ -9,10 +11,11 @@ export interface WorkProgress {
   readonly perSecond: number;
 }
 
-/** The stream that shows progress. */
+/** A stream that may be a terminal. */
 export interface ProgressOutput {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -32,7 +35,7 @@ export class ProgressBar {
 
   constructor(output: ProgressOutput, label: string) {
     this.#output = output;
-    this.#label = label;
+    this.#label = plainText(label);
   }
 
   update(progress: WorkProgress): void {
@@ -48,7 +51,7 @@ export class ProgressBar {
 
   #draw(progress: WorkProgress): void {
     const text = barText(this.#label, progress, this.#output.columns ?? 80);
-    this.#output.write(`\r\u001b[2K${text}`);
+    this.#output.write(`${control('\r\u001b[2K')}${text}`);
     this.#isDrawn = true;
   }
 

@@ -1,14 +1,14 @@
 import { aborted } from '../app/aborted.ts';
 import { machineClock } from '../app/machine-clock.ts';
-import type { Millrace } from '../app/millrace.ts';
 import type { FatalEnd } from '../app/process-guard.ts';
 import { messageOf } from '../errors.ts';
 import type { ProcessRole } from '../operations/workers.ts';
 import { pause } from '../retry/pause.ts';
 import { type DashboardOptions, startDashboard } from './dashboard-options.ts';
+import type { RunningApp } from './dev/running-app.ts';
 import { exitStatus } from './failure.ts';
 import { startHealth } from './health-options.ts';
-import { type Io, printEvent } from './io.ts';
+import { type Io, printEvent, printNote } from './io.ts';
 import { startMetrics } from './metrics-options.ts';
 
 /** Options of {@link serve}. */
@@ -30,7 +30,7 @@ const lastMs = 20_000;
  * Runs roles in this process until it is interrupted, then stops them gracefully. When it has to
  * end on its own, the process hands back its work, if that is possible, and exits in any case.
  */
-export async function serve(io: Io, app: Millrace, options: ServeOptions): Promise<void> {
+export async function serve(io: Io, app: RunningApp, options: ServeOptions): Promise<void> {
   const guard = app.guardProcess();
   try {
     await app.start(options.roles);
@@ -49,18 +49,21 @@ export async function serve(io: Io, app: Millrace, options: ServeOptions): Promi
 }
 
 /** Hands back the work of this process within a limited time, and exits. */
-async function endAfter(io: Io, app: Millrace, fatal: Promise<FatalEnd>): Promise<void> {
+async function endAfter(io: Io, app: RunningApp, fatal: Promise<FatalEnd>): Promise<void> {
   const { kind, reason } = await fatal;
-  io.stderr.write(`millrace: ${reason}\n`);
+  printNote(io, `millrace: ${reason}`);
   await Promise.race([handBack(app), pause(machineClock, lastMs)]);
   io.exit(exitStatus[kind]);
 }
 
-async function handBack(app: Millrace): Promise<void> {
+async function handBack(app: RunningApp): Promise<void> {
   try {
-    await app.close();
+    await app.stop();
+    await app.current.close();
   } catch (error) {
-    app.logger.error('work not handed back: its leases expire', { error: messageOf(error) });
+    app.current.logger.error('work not handed back: its leases expire', {
+      error: messageOf(error),
+    });
   }
 }
 
@@ -72,12 +75,12 @@ interface OtherUrls {
 
 async function serveDashboard(
   io: Io,
-  app: Millrace,
+  app: RunningApp,
   { subject, roles, options }: ServeOptions,
   urls: OtherUrls,
 ): Promise<void> {
   const server = await startDashboard(io, app, options);
-  const { store, broker } = app.description;
+  const { store, broker } = app.current.description;
   io.stderr.write(`${subject} running on ${store}, queues in ${broker}; press Ctrl-C to stop\n`);
   if (options.json) {
     const dashboard = server?.url ?? null;

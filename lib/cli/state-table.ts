@@ -1,8 +1,12 @@
 import type { BatchStates } from '../operations/figures/state-report.ts';
+import { plainLook, type TableLook } from './terminal/table-look.ts';
 import { textTable } from './text-table.ts';
 
 /** Formats the states of a batch; nothing when none are known. */
-export function stateTable({ exactness, states, notBegunOrReopened }: BatchStates): string[] {
+export function stateTable(
+  { exactness, states, notBegunOrReopened }: BatchStates,
+  look: TableLook = plainLook,
+): string[] {
   if (exactness === 'none') return [];
   const sampled = exactness === 'sampled' ? ' (a sample)' : '';
   const header = ['state', 'now', 'entered', 'failed', 'caught', 'retried', 'p50 ms', 'p95 ms'];
@@ -18,9 +22,11 @@ export function stateTable({ exactness, states, notBegunOrReopened }: BatchState
       tookMs?.p95 ?? null,
     ];
   });
+  const optional = ['p95 ms', 'caught', 'retried'];
+  const indented = { ...look, columns: look.columns && look.columns - 2 };
   return [
     `Executions by state${sampled}; ${notBegunOrReopened.toLocaleString('en-US')} in none:`,
-    ...textTable(header, rows).map((line) => `  ${line}`),
+    ...textTable(header, rows, { look: indented, optional }).map((line) => `  ${line}`),
     '',
   ];
 }

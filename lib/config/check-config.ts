@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { listKnown } from '../asl/known-names.ts';
 import { parseRedactionPath } from '../asl/redaction/redaction-path.ts';
+import { integrationRulePattern } from '../drivers/aws/integration-rules.ts';
 import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
 import { findTaskTypeProblem } from '../roles/execution/task-machine.ts';
@@ -18,6 +20,11 @@ const taskType = z.string().superRefine((type, context) => {
   if (message !== null) context.addIssue({ code: 'custom', message });
 });
 
+const payloadSchema = z.custom(
+  isPayloadSchema,
+  'must be a schema of zod, or of another library that follows the Standard Schema',
+);
+
 const machine = z.strictObject({
   definition: z.union([z.string().min(1), z.record(z.string(), z.unknown())], {
     error: 'must be the path of a definition, or the definition itself as an object',
@@ -30,6 +37,8 @@ const machine = z.strictObject({
       includeExecutionData: z.boolean().optional(),
     })
     .optional(),
+  input: payloadSchema.optional(),
+  output: payloadSchema.optional(),
 });
 
 const batch = z.strictObject({
@@ -130,17 +139,49 @@ const redact = z.union(
 );
 
 const texts = z.record(z.string(), z.string());
-const connection = z.union(
-  [
-    callable,
-    z.strictObject({
-      headers: texts.optional(),
-      queryParameters: texts.optional(),
-      body: z.record(z.string(), z.unknown()).optional(),
-    }),
-  ],
-  { error: 'must be { headers, queryParameters, body }, or a function that returns it' },
+
+const origin = z.string().refine(isOrigin, {
+  error: 'must be an origin: scheme, host and port without a path, such as https://api.example.com',
+});
+
+const originsError =
+  'must list the origins that the connection may be used for, such as ' +
+  "['https://api.example.com']: its secrets are sent nowhere else";
+
+const connection = z.strictObject(
+  {
+    origins: z.array(origin, { error: originsError }).min(1, { error: originsError }),
+    headers: texts.optional(),
+    queryParameters: texts.optional(),
+    body: z.record(z.string(), z.unknown()).optional(),
+    open: callable.optional(),
+  },
+  { error: connectionError },
 );
+
+const host = z.string().regex(/^[^\s/@]+$/, {
+  error: 'must be the name or the address of a host, without a scheme or a path',
+});
+
+const integrationRule = z.string().regex(integrationRulePattern, {
+  error:
+    "must be SERVICE:ACTION, SERVICE:*, aws-sdk:SERVICE:ACTION or '*', such as sqs:sendMessage",
+});
+
+/** Says more than the type that was expected; undefined for other problems. */
+function connectionError({ code, input }: { readonly code: string; readonly input?: unknown }) {
+  if (code !== 'invalid_type') return undefined;
+  return typeof input === 'function'
+    ? 'must be { origins, open }: the function as open, and the origins that it may be used for'
+    : 'must be { origins, headers, queryParameters, body } or { origins, open }';
+}
+
+/** Whether `text` is an origin as URLs have it; a slash at the end is accepted. */
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
+  return text.replace(/\/$/, '').toLowerCase() === url.origin;
+}
 
 const above = z.number().positive();
 const orFalse = (threshold: z.ZodType) =>
@@ -169,17 +210,21 @@ const secret = z.union([z.string().min(16), callable], {
 const webhooks = z.strictObject({
   alerts: z.array(z.strictObject({ url: z.url(), secret })).optional(),
   secrets: z.record(z.string().min(1), secret).optional(),
-  privateHosts: z.array(z.string().min(1)).optional(),
+  privateHosts: z.array(host).optional(),
 });
 
-const shape = z
+/** The shape of a configuration, for {@link checkConfig} and the schema for editors. */
+export const configShape = z
   .strictObject({
+    $schema: z.string().optional(),
     machines: z.record(identifier, machine),
     handlers: z.record(z.string(), callable).optional(),
     tasks: z.record(taskType, callable).optional(),
     transformers: z.record(z.string(), callable).optional(),
     connections: z.record(z.string(), connection).optional(),
-    insecureHosts: z.array(z.string().min(1)).optional(),
+    insecureHosts: z.array(host).optional(),
+    privateHosts: z.array(host).optional(),
+    integrations: z.array(integrationRule).optional(),
     activities: z.array(identifier).optional(),
     batches: z.record(identifier, batch).optional(),
     queues: z.record(identifier, count.max(1_000)).optional(),
@@ -207,6 +252,7 @@ const shape = z
     retryDelay: retryDelay.optional(),
     payloadBytesMax: count.optional(),
     historyEventsMax: z.number().int().min(2).optional(),
+    historyBytesMax: z.number().int().min(10_000).optional(),
     redact: redact.optional(),
     deployment: deploymentShape.optional(),
     executionLog: z.string().min(1).optional(),
@@ -214,11 +260,11 @@ const shape = z
   .superRefine((config, context) => {
     for (const [name, { machine: id }] of Object.entries(config.batches ?? {})) {
       if (Object.hasOwn(config.machines, id)) continue;
-      const known = Object.keys(config.machines).join(', ') || 'none';
+      const known = listKnown(id, Object.keys(config.machines));
       context.addIssue({
         code: 'custom',
         path: ['batches', name, 'machine'],
-        message: `names the machine '${id}', which is not in machines (known: ${known})`,
+        message: `names the machine '${id}', which is not in machines (${known})`,
       });
     }
   });
@@ -228,7 +274,7 @@ const shape = z
  * every problem with its key, what was expected and what was found.
  */
 export function checkConfig(value: unknown, source: string): MillraceConfig {
-  const result = shape.safeParse(value);
+  const result = configShape.safeParse(value);
   if (result.success) return value as MillraceConfig;
   const problems = result.error.issues.map(
     (issue) =>
@@ -239,6 +285,13 @@ export function checkConfig(value: unknown, source: string): MillraceConfig {
     `${source} is not a valid configuration:\n${problems.join('\n')}`,
     { fields: { source, problems: problems.length } },
   );
+}
+
+function isPayloadSchema(value: unknown): boolean {
+  // ArkType's schemas are functions.
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  const { '~standard': standard } = value as { '~standard'?: { validate?: unknown } };
+  return typeof standard?.validate === 'function';
 }
 
 /** Describes an issue; that of an invalid key has the reason in nested issues. */

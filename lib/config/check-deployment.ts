@@ -41,11 +41,35 @@ const dashboard = z
     'must have both domainName and certificateArn, or neither',
   );
 
+const alarms = z.strictObject({
+  emails: z.array(z.email()).optional(),
+  topicArn: arn('sns').optional(),
+  slack: z
+    .strictObject({
+      workspaceId: z.string().regex(/^[0-9A-Z]+$/, 'must be an id such as T07EA123LEP'),
+      channelId: z.string().regex(/^[A-Za-z0-9]+$/, 'must be an id such as C07EZ1ABC23'),
+    })
+    .optional(),
+  teams: z
+    .strictObject({
+      tenantId: z.guid(),
+      teamId: z.guid(),
+      channelId: z
+        .string()
+        .regex(
+          /^[\w\-=+/.,]*%3a[\w\-=+/.,]*%40[\w\-=+/.,]*$/i,
+          "must be the id in the channel's link",
+        ),
+    })
+    .optional(),
+});
+
 /** CloudFront uses certificates and web ACLs of us-east-1 alone. */
-function arn(service: 'acm' | 'secretsmanager' | 'wafv2') {
-  const region = service === 'secretsmanager' ? '[a-z0-9-]+' : 'us-east-1';
+function arn(service: 'acm' | 'kms' | 'rds' | 'secretsmanager' | 'sns' | 'wafv2') {
+  const isGlobal = service === 'acm' || service === 'wafv2';
+  const region = isGlobal ? 'us-east-1' : '[a-z0-9-]+';
   const pattern = new RegExp(`^arn:aws[a-z-]*:${service}:${region}:\\d{12}:.+$`);
-  const place = service === 'secretsmanager' ? '' : ' in us-east-1';
+  const place = isGlobal ? ' in us-east-1' : '';
   return z.string().regex(pattern, `must be an ARN of ${service}${place}`);
 }
 
@@ -81,9 +105,23 @@ export const deploymentShape = z.strictObject({
   dashboard: dashboard.optional(),
   executionEvents: z.enum(executionEventChoices).optional(),
   taskPolicies: z
-    .array(z.strictObject({ actions: z.array(text).min(1), resources: z.array(text).min(1) }))
+    .array(
+      z.strictObject({
+        actions: z.array(text).min(1),
+        resources: z.array(text).min(1),
+        reason: text.optional(),
+      }),
+    )
     .optional(),
-  alarmEmail: z.email().optional(),
+  alarms: alarms.optional(),
+  encryptionKeyArn: arn('kms').optional(),
+  database: z
+    .strictObject({
+      clusterArn: arn('rds'),
+      secretArn: arn('secretsmanager'),
+      name: text.optional(),
+    })
+    .optional(),
   logRetentionDays: count.optional(),
   retain: z.boolean().optional(),
   deletionProtection: z.boolean().optional(),

@@ -3,6 +3,7 @@ import type { MachineType } from '../asl/definition.ts';
 import type { JsonObject } from '../asl/json/json.ts';
 import type { BatchOptionsInput } from '../batch/batch-options.ts';
 import type { ItemMapping } from '../batch/item-mapping.ts';
+import type { PayloadSchema } from '../batch/payload-schema.ts';
 import type { SourceSpec } from '../batch/source-spec.ts';
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
 import type { Connections } from '../drivers/http/connection.ts';
@@ -11,6 +12,7 @@ import type { AlertRules } from '../roles/alerts/alert-rules.ts';
 import type { BatchTriggers } from './app-description.ts';
 import type { BatchMember } from './batch-member.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
+import type { ConfigNames } from './typing/typed-config.ts';
 import type { WebhooksConfig } from './webhooks-config.ts';
 
 /** A state machine of the app. */
@@ -30,6 +32,13 @@ export interface MachineConfig {
   readonly type?: MachineType;
   /** What executions write to the execution log. @default nothing */
   readonly logging?: LoggingConfiguration;
+  /**
+   * The schema of inputs, of zod or another library that follows the Standard Schema. An input that
+   * does not match is refused when its execution is to be recorded. @default any JSON
+   */
+  readonly input?: PayloadSchema;
+  /** The schema of outputs, which `execute` checks. @default any JSON */
+  readonly output?: PayloadSchema;
 }
 
 /** A batch that can be started by its name, and on AWS by its triggers. */
@@ -148,6 +157,8 @@ export interface RdsDataConfig {
  * paths start at the folder of the configuration file.
  */
 export interface MillraceConfig {
+  /** The JSON Schema of a configuration that is written as JSON, for editors. Ignored. */
+  readonly $schema?: string;
   /** Machines by id. */
   readonly machines: Readonly<Record<string, MachineConfig>>;
   /** Handlers by the name in a definition's `Resource`. @default {} */
@@ -161,15 +172,26 @@ export interface MillraceConfig {
   /** Transformers by the name that item mappings use. @default {} */
   readonly transformers?: Readonly<Record<string, Transformer>>;
   /**
-   * What `http:invoke` adds to its requests, such as credentials, by the name of the connection in
-   * the definition's `ConnectionArn`. A function is called for each request. @default {}
+   * What `http:invoke` adds to its requests, such as credentials, and the origins that may receive
+   * it, by the name of the connection in the definition's `ConnectionArn`. @default {}
    */
   readonly connections?: Connections;
   /**
-   * Hosts that `http:invoke` and `apigateway:invoke` may call over plain `http:`, in addition to
-   * localhost. @default []
+   * Hosts that `http:invoke` and `apigateway:invoke` may call over plain `http:`. @default []
    */
   readonly insecureHosts?: readonly string[];
+  /**
+   * Hosts with a private address, such as this machine, that `http:invoke` and `apigateway:invoke`
+   * may call, also over plain `http:`: `localhost`, `10.0.0.7:8443`. Ignored inside Lambda, where
+   * no private address is called. @default []
+   */
+  readonly privateHosts?: readonly string[];
+  /**
+   * The integrations that Tasks may call, besides handlers and the app's own machines:
+   * `sqs:sendMessage`, `aws-sdk:s3:*`, `http:invoke`, `*`. With the store `rds-data`, `rdsdata` and
+   * `secretsmanager` have to be named beside `*`. @default ['*']
+   */
+  readonly integrations?: readonly string[];
   /**
    * Names of activities, whose work external workers poll for (`app.activities.poll`). A handler
    * of the same name takes precedence. @default []
@@ -260,9 +282,14 @@ export interface MillraceConfig {
   readonly payloadBytesMax?: number;
   /**
    * Maximum number of events in the history of an execution, at least 2. An execution that needs
-   * more fails, as on AWS after 25,000. @default no limit
+   * more fails, as on AWS after 25,000. @default 1,000,000
    */
   readonly historyEventsMax?: number;
+  /**
+   * Maximum size of the history of an execution, in bytes: its documents, and 200 for each event.
+   * An execution that needs more fails, as an endless loop does. @default 536,870,912 (512 MiB)
+   */
+  readonly historyBytesMax?: number;
   /**
    * Paths of values that people may not see in documents (`$..iban`, `$.card.*`): the HTTP API
    * masks them for everyone but owners. They are in addition to keys that contain `password`,
@@ -276,11 +303,24 @@ export interface MillraceConfig {
 }
 
 /**
- * Returns `config` unchanged; gives editors the types of a configuration.
+ * Returns `config` unchanged; gives editors the types of a configuration. Names that do not exist,
+ * such as a batch's machine or its priority, do not compile.
  *
  * @example export default defineConfig({ machines: { order: { definition: './order.asl.json' } },
  * handlers });
  */
-export function defineConfig(config: MillraceConfig): MillraceConfig {
+export function defineConfig<const Config extends MillraceConfig>(
+  config: Config & ConfigNames<Config>,
+): Config {
   return config;
+}
+
+/**
+ * Returns `machine` unchanged; for a machine in a file of its own. Its schemas give `execute` its
+ * types.
+ *
+ * @example export const order = defineMachine({ definition: './order.asl.json', input: schema });
+ */
+export function defineMachine<const Machine extends MachineConfig>(machine: Machine): Machine {
+  return machine;
 }

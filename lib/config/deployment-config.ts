@@ -45,6 +45,43 @@ export interface HostedDashboard {
   readonly webAclArn?: string;
 }
 
+/** A channel of Slack, in a workspace that the account has authorized once in AWS's console. */
+export interface SlackChannel {
+  /** Such as `T07EA123LEP`. */
+  readonly workspaceId: string;
+  /** Such as `C07EZ1ABC23`. */
+  readonly channelId: string;
+}
+
+/** A channel of Microsoft Teams, in a team that the account has authorized once in the console. */
+export interface TeamsChannel {
+  readonly tenantId: string;
+  readonly teamId: string;
+  /** As in the channel's link: `19%3Aab3…%40thread.tacv2`. */
+  readonly channelId: string;
+}
+
+/** Whom alarms notify. */
+export interface AlarmReceivers {
+  /** Addresses, each of which has to confirm its subscription. @default [] */
+  readonly emails?: readonly string[];
+  /** An existing topic, whose policy lets CloudWatch publish. @default a new topic if needed */
+  readonly topicArn?: string;
+  /** @default none */
+  readonly slack?: SlackChannel;
+  /** @default none */
+  readonly teams?: TeamsChannel;
+}
+
+/** A cluster of Aurora PostgreSQL with the Data API, such as one that was restored. */
+export interface ExistingDatabase {
+  readonly clusterArn: string;
+  /** ARN of the secret with the user that owns the schema and its password. */
+  readonly secretArn: string;
+  /** @default millrace */
+  readonly name?: string;
+}
+
 /**
  * The deployment to AWS, as far as the configuration can change it without a CDK app. Plain data;
  * the construct `Millrace` of `millrace/infra` has more options.
@@ -65,7 +102,7 @@ export interface DeploymentConfig {
   readonly queues?: Readonly<Record<string, DeployedQueue>>;
   /** Maximum number of invocations at once, of all workers together. @default 50 */
   readonly workerConcurrency?: number;
-  /** Whether each function reserves its concurrency. @default true */
+  /** Whether each function reserves its concurrency, if the quota suffices. @default false */
   readonly reserveConcurrency?: boolean;
   /** Whether the HTTP API is deployed. @default true */
   readonly api?: boolean;
@@ -77,14 +114,23 @@ export interface DeploymentConfig {
   readonly taskPolicies?: readonly {
     readonly actions: readonly string[];
     readonly resources: readonly string[];
+    /** Why wildcards are needed, which acknowledges the findings of cdk-nag about them. */
+    readonly reason?: string;
   }[];
-  /** Address that alarms are sent to. @default none */
-  readonly alarmEmail?: string;
+  /** Whom alarms notify. @default no one */
+  readonly alarms?: AlarmReceivers;
+  /** ARN of the key of KMS that encrypts data at rest. @default keys managed by AWS */
+  readonly encryptionKeyArn?: string;
+  /** An existing cluster instead of a new one. @default a new cluster */
+  readonly database?: ExistingDatabase;
   /** How long logs are kept: a number of days that CloudWatch supports. @default 30 */
   readonly logRetentionDays?: number;
-  /** Whether database, bucket and logs are kept when their stacks are deleted. @default true */
+  /**
+   * Whether database, bucket and logs are kept when their stacks are deleted. Otherwise all of it
+   * is deleted, with the objects of the bucket. @default true
+   */
   readonly retain?: boolean;
-  /** Whether the database and its stack are protected from deletion. @default true */
+  /** Whether the database and its stack are protected from deletion. @default `retain` */
   readonly deletionProtection?: boolean;
   /** Tags of every resource. @default {} */
   readonly tags?: Readonly<Record<string, string>>;

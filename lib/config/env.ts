@@ -20,10 +20,11 @@ export function readEnv(
   return Object.fromEntries(found);
 }
 
+/** The text itself is not shown: it may be a secret that was put into the wrong variable. */
 function unreadableVariable(name: string, expected: string, found: string): MillraceError {
   return new MillraceError(
     'INVALID_CONFIGURATION',
-    `the environment variable ${name} must be ${expected}; found '${found}': change or unset it`,
+    `the environment variable ${name} must be ${expected}; found a text of ${found.length} characters: change or unset it`,
     { fields: { variable: name } },
   );
 }

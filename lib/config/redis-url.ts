@@ -55,7 +55,20 @@ function isRest({ protocol }: URL): boolean {
 function parseUrl(text: string): URL {
   const url = URL.parse(text);
   if (url === null) throw invalid('no URL');
+  const { username, password, pathname } = url;
+  if (![username, password, pathname].every(isDecodable)) {
+    throw invalid('a % that begins no escape: write it as %25 in the user, password and path');
+  }
   return url;
+}
+
+function isDecodable(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function invalid(found: string): MillraceError {

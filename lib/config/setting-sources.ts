@@ -110,7 +110,7 @@ export const settingSources = {
   postgresUrl: {
     env: 'POSTGRES_URL',
     flag: '--postgres <url>',
-    help: 'PostgreSQL: postgres://user:password@host:port/database',
+    help: 'PostgreSQL: postgres://user@host:port/database (with a password: in POSTGRES_URL)',
     parse: asText,
   },
   postgresPoolSize: { env: 'POSTGRES_POOL_SIZE', parse: positiveInteger },
@@ -133,7 +133,7 @@ export const settingSources = {
   redisUrl: {
     env: 'REDIS_URL',
     flag: '--redis <place>',
-    help: 'Redis: a URL, or host:port',
+    help: 'Redis: a URL, or host:port (with a password: in REDIS_URL)',
     parse: asText,
   },
   redisAddress: { env: 'REDIS_ADDR', parse: asText },
@@ -236,6 +236,12 @@ export const settingSources = {
     help: 'give every caller the role reader',
     parse: trueOrFalse,
   },
+  dashboardAllowedHosts: {
+    env: 'DASHBOARD_ALLOWED_HOSTS',
+    flag: '--allowed-hosts <names>',
+    help: 'hosts by which it may be called, such as mill.example.com, separated by commas',
+    parse: asText,
+  },
   dashboardBasePath: {
     env: 'DASHBOARD_BASE_PATH',
     flag: '--base-path <path>',
@@ -274,6 +280,8 @@ export const settingSources = {
   measure: { env: 'MILLRACE_MEASURE', parse: oneOf(['on', 'off']) },
   logLevel: { env: 'LOG_LEVEL', parse: oneOf<LogLevel>(logLevels) },
   logFormat: { env: 'LOG_FORMAT', parse: oneOf(['json', 'text']) },
+  /** Set by Lambda. */
+  lambdaFunction: { env: 'AWS_LAMBDA_FUNCTION_NAME', parse: asText },
   /** Set by CI services. */
   ci: { env: 'CI', parse: asText },
   /** The configuration that `bin/infra.ts` synthesises. */

@@ -53,8 +53,12 @@ export interface Settings {
   readonly auditRetentionMs: number;
   readonly alerts: AlertRules;
   readonly payloadBytesMax: number;
-  /** Infinity if there is no limit. */
   readonly historyEventsMax: number;
+  readonly historyBytesMax: number;
+  /** Whether the process is a Lambda function. */
+  readonly isInLambda: boolean;
+  /** Whether services that Tasks could call lead to the store, with the process's credentials. */
+  readonly protectsStore: boolean;
   /** File of the execution log; null for standard error. */
   readonly executionLog: string | null;
 }
@@ -67,6 +71,8 @@ export const settingsDefaults = Object.freeze({
   startWaitSeconds: 60,
   deployGraceSeconds: 600,
   payloadBytesMax: engineLimitDefaults.payloadBytesMax,
+  historyEventsMax: engineLimitDefaults.historyEventsMax,
+  historyBytesMax: engineLimitDefaults.historyBytesMax,
 });
 
 const dayMs = 24 * 60 * 60 * 1_000;
@@ -83,10 +89,11 @@ export function resolveSettings(
   overrides: SettingOverrides,
   folders: SettingFolders,
 ): Settings {
-  const queues = config.queues ?? defaultWeights;
+  const queues = configuredQueues(config);
+  const store = resolveStore(config, overrides, folders);
   const { executionEvents = settingsDefaults.executionEvents } = overrides;
   return {
-    store: resolveStore(config, overrides, folders),
+    store,
     broker: resolveBroker(config, overrides),
     objects: resolveObjects(config.objects, overrides, folders.config),
     eventBus: overrides.eventBus ?? null,
@@ -111,7 +118,10 @@ export function resolveSettings(
       (config.auditRetentionDays ?? janitorDefaults.auditRetentionMs / dayMs) * dayMs,
     alerts: { ...alertRuleDefaults, ...config.alerts },
     payloadBytesMax: config.payloadBytesMax ?? settingsDefaults.payloadBytesMax,
-    historyEventsMax: config.historyEventsMax ?? engineLimitDefaults.historyEventsMax,
+    historyEventsMax: config.historyEventsMax ?? settingsDefaults.historyEventsMax,
+    historyBytesMax: config.historyBytesMax ?? settingsDefaults.historyBytesMax,
+    isInLambda: overrides.lambdaFunction !== undefined,
+    protectsStore: store.driver === 'rds-data',
     executionLog:
       config.executionLog === undefined ? null : resolve(folders.config, config.executionLog),
   };
@@ -143,4 +153,11 @@ function resolveObjects(
   if (objectsDriver === 's3') return config?.driver === 's3' ? config : { driver: 's3' };
   const named = config?.driver === 'files' ? config.folder : undefined;
   return { driver: 'files', folder: resolve(folder, named ?? '') };
+}
+
+/** Returns the weights of an app's queues by their name. */
+export function configuredQueues({
+  queues = defaultWeights,
+}: Pick<MillraceConfig, 'queues'>): Readonly<Record<string, number>> {
+  return queues;
 }

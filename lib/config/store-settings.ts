@@ -130,7 +130,8 @@ function resolveRdsData({ rdsData = {} }: StoreConfig, overrides: SettingOverrid
 
 function checkedArn(arn: string | undefined, pattern: RegExp, what: string, where: string): string {
   if (arn !== undefined && pattern.test(arn)) return arn;
-  const found = arn === undefined ? 'none' : `'${arn}'`;
+  // Not the text itself: whoever takes ARN and secret for each other must not find it in a log.
+  const found = arn === undefined ? 'none' : `a text of ${arn.length} characters`;
   throw new MillraceError(
     'INVALID_CONFIGURATION',
     `the store rds-data needs ${what}; found ${found}: set ${where}`,

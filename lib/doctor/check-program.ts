@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { closeContext, openContext } from '../app/compose/open-context.ts';
 import { toAppDefinition } from '../app/open-app.ts';
 import type { MillraceConfig } from '../config/config.ts';
-import { loadConfig } from '../config/load-config.ts';
+import { loadConfig } from '../config/loading/load-config.ts';
 import type { Settings } from '../config/settings.ts';
 import { hasCode } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { connectStore } from '../app/compose/open-store.ts';
 import type { StoreSettings } from '../config/store-settings.ts';
 import { hasCode } from '../errors.ts';
@@ -29,6 +30,7 @@ export async function* checkStore(
     yield okFinding('store', `there is no ${settings.folder} yet: the first start creates it`);
     return null;
   }
+  if (settings.driver === 'pglite') yield* checkFolder(settings.folder);
   const opening = withTimeout(clock, connectStore(settings, checkTimeoutMs));
   const store = await opening.catch((error: unknown) => error);
   if (!isStore(store)) {
@@ -43,6 +45,25 @@ export async function* checkStore(
   await withTimeout(clock, store.close()).catch(() => {});
   return null;
 }
+
+/** Warns of an embedded database that other users of this machine could read or change. */
+function* checkFolder(folder: string): Generator<Finding> {
+  const { mode } = statSync(folder);
+  const inner = statSync(join(folder, 'data'), { throwIfNoEntry: false });
+  const isClosed = [mode, ...(inner === undefined ? [] : [inner.mode])].some(
+    (each) => (each & othersMay) === 0,
+  );
+  // Windows has access lists instead, and reports every folder as open.
+  if (isClosed || process.platform === 'win32') return;
+  yield warningFinding(
+    'access',
+    `other users of this machine may enter ${folder}, which has payloads and task tokens`,
+    `chmod 700 ${folder}; opening it does so for the data in it`,
+  );
+}
+
+/** The bits of a mode that let the group and others in. */
+const othersMay = 0o077;
 
 function isStore(opened: unknown): opened is Store {
   return !(opened instanceof Error);

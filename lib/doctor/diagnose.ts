@@ -5,6 +5,7 @@ import { resolveSettings, type Settings } from '../config/settings.ts';
 import { createLineLogger } from '../drivers/system/line-logger.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { checkNode } from '../operations/diagnosis/check-node.ts';
+import { checkTransport } from '../operations/diagnosis/check-transport.ts';
 import { checkWork } from '../operations/diagnosis/check-work.ts';
 import { errorFinding, type Finding, withTimeout } from '../operations/diagnosis/finding.ts';
 import { checkBroker } from './check-broker.ts';
@@ -46,6 +47,7 @@ export async function* diagnose({
     write: () => {},
   });
   yield* checkMachines(config, folder, settings, logger);
+  yield* checkTransport(settings);
   const store = yield* checkStore(settings.store, clock);
   yield* checkBroker(settings, { clock, logger });
   if (store === null) return;

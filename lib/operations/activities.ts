@@ -1,6 +1,8 @@
 /** Activities: their backlog, and their work handed to external workers (AWS's GetActivityTask). */
 
 import type { Json } from '../asl/json/json.ts';
+import { parseJson } from '../asl/json/parse-json.ts';
+import { listKnown } from '../asl/known-names.ts';
 import { MillraceError } from '../errors.ts';
 import type { ActivityBacklog } from '../ports/store/activity-store.ts';
 import type { AppContext } from './app-context.ts';
@@ -18,6 +20,7 @@ export interface ActivityRequest {
 /** A piece of work, and the task token that answers it. */
 export interface ActivityWork {
   readonly taskToken: string;
+  /** A number that a double does not hold is an `ExactNumber`. */
   readonly input: Json;
 }
 
@@ -42,10 +45,10 @@ export async function pollActivity(
 ): Promise<ActivityWork | null> {
   const { workerName, waitMs = waitMsMax, signal = new AbortController().signal } = request;
   if (!app.activities.has(activity)) {
-    const known = [...app.activities].join(', ') || 'none';
+    const known = listKnown(activity, app.activities);
     throw new MillraceError(
       'UNKNOWN_ACTIVITY',
-      `no activity is named '${activity}'; known: ${known} (activities of the configuration)`,
+      `no activity is named '${activity}'; ${known} (activities of the configuration)`,
     );
   }
   if (!(waitMs >= 0 && waitMs <= waitMsMax)) {
@@ -63,7 +66,7 @@ export async function pollActivity(
   };
   const task = await activities.take(poll);
   if (task === null) return null;
-  return { taskToken: task.taskToken, input: JSON.parse(task.input) as Json };
+  return { taskToken: task.taskToken, input: parseJson(task.input) };
 }
 
 function invalid(message: string): MillraceError {

@@ -32,6 +32,11 @@ export interface OpenDrivers {
 export interface AppContext extends Telemetry, CallbackServices {
   readonly settings: Settings;
   readonly clock: Clock;
+  /**
+   * Times what recurs in a run of this process while nothing happens, such as heartbeats.
+   * @default `clock`
+   */
+  readonly backgroundClock?: Clock;
   readonly entropy: Entropy;
   readonly logger: Logger;
   readonly executionLog: ExecutionLog;

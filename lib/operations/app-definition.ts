@@ -1,4 +1,5 @@
 import type { RedactionRules } from '../asl/redaction/redaction-rules.ts';
+import type { PayloadCheck } from '../batch/payload-schema.ts';
 import type { BatchConfig } from '../config/config.ts';
 import type { Webhooks } from '../config/webhooks-config.ts';
 import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
@@ -20,12 +21,20 @@ export interface AppDefinition {
   readonly connections: Connections;
   /** Hosts that Tasks may call without TLS. */
   readonly insecureHosts: ReadonlySet<string>;
+  /** Hosts that Tasks may call at private addresses, `host` or `host:port`. */
+  readonly privateHosts: ReadonlySet<string>;
+  /** The services and actions that Tasks may call; null for all. */
+  readonly integrations: readonly string[] | null;
   /** Where alerts go, and the secrets of webhooks. */
   readonly webhooks: Webhooks;
   /** The activities that external workers may poll. */
   readonly activities: ReadonlySet<string>;
   /** Returns the error names of a machine for which a retry is pointless. */
   readonly nonRetryable: (machineId: string) => ReadonlySet<string>;
+  /** Returns the check of a machine's inputs; null without one. @default any JSON is accepted */
+  readonly inputCheckOf?: (machineId: string) => PayloadCheck | null;
+  /** The same of its outputs. */
+  readonly outputCheckOf?: (machineId: string) => PayloadCheck | null;
   readonly retryDelay: RetryDelay;
   /** What is masked in the documents that people look at. */
   readonly redaction: RedactionRules;

@@ -1,5 +1,6 @@
 /** Lists, shows and starts batches. A batch is named by its id, its name or `latest`. */
 
+import { listKnown } from '../asl/known-names.ts';
 import { MillraceError } from '../errors.ts';
 import type { BatchFilter } from '../ports/store/batch-store.ts';
 import type { LookedPage, PageRequest } from '../ports/store/page.ts';
@@ -62,8 +63,8 @@ export async function startConfiguredBatch(
 ): Promise<BatchStart> {
   const configured = configuredBatch(context, name);
   if (configured === undefined) {
-    const known = Object.keys(context.app.batches).join(', ') || 'none';
-    throw new MillraceError('UNKNOWN_BATCH', `no batch is named '${name}'; known: ${known}`);
+    const known = listKnown(name, Object.keys(context.app.batches));
+    throw new MillraceError('UNKNOWN_BATCH', `no batch is named '${name}'; ${known}`);
   }
   const { source, item, options } = configured;
   const machine = context.machines.get(configured.machine);

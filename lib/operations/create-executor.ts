@@ -1,6 +1,7 @@
 /** Wires the executors that run executions in this process. */
 import { findHandlerTarget } from '../drivers/handlers/handler-target.ts';
 import { MapRunStarter } from '../roles/batch/map-run-starter.ts';
+import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 import { MissingHandlers } from '../roles/delivery/missing-handlers.ts';
 import { UnhandledTaskTypes } from '../roles/delivery/unhandled-task-types.ts';
 import { Committer } from '../roles/execution/committer.ts';
@@ -15,6 +16,7 @@ import type { AppContext } from './app-context.ts';
 export type ExecutorContext = Pick<
   AppContext,
   | 'app'
+  | 'broker'
   | 'clock'
   | 'ends'
   | 'entropy'
@@ -63,7 +65,11 @@ export function createExecutor(
       machines,
       finishPolicy: new FinishPolicy({ retryDelay, nonRetryable, entropy }),
       executionLogger: createExecutionLogger(context),
-      mapRuns: new MapRunStarter({ ...context, onStarted: onMapRunStarted }),
+      mapRuns: new MapRunStarter({
+        ...context,
+        dispatcher: new Dispatcher(context),
+        onStarted: onMapRunStarted,
+      }),
       ...(missingHandlers && { missingHandlers }),
     }),
   });
@@ -92,8 +98,8 @@ export function createMachineCatalog({
   store,
   settings,
 }: Pick<AppContext, 'store' | 'settings'>): MachineCatalog {
-  const { payloadBytesMax, historyEventsMax } = settings;
-  return new MachineCatalog(store, { payloadBytesMax, historyEventsMax });
+  const { payloadBytesMax, historyEventsMax, historyBytesMax } = settings;
+  return new MachineCatalog(store, { payloadBytesMax, historyEventsMax, historyBytesMax });
 }
 
 /** Creates the committer, which retries for as long as a lease lasts. */

@@ -1,10 +1,13 @@
 import type { MachineDefinition } from '../asl/definition.ts';
 import { findTaskResources } from '../asl/find-task-resources.ts';
+import { listKnown } from '../asl/known-names.ts';
+import { createPayloadCheck } from '../batch/payload-schema.ts';
 import { compileDefinition } from '../config/compile-definition.ts';
 import type { MachineConfig } from '../config/config.ts';
 import { MillraceError } from '../errors.ts';
 import type { MachineRecord, MachineStore } from '../ports/store/machine-store.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
+import type { AppDefinition } from './app-definition.ts';
 
 /** A machine that can run: its newest version, and its parsed definition. */
 export interface RegisteredMachine {
@@ -30,8 +33,8 @@ export class MachineRegistry {
   get(id: string): RegisteredMachine {
     const machine = this.#machines.get(id);
     if (machine !== undefined) return machine;
-    const known = [...this.#machines.keys()].join(', ') || 'none';
-    throw new MillraceError('UNKNOWN_MACHINE', `no machine is named '${id}'; known: ${known}`);
+    const known = listKnown(id, this.#machines.keys());
+    throw new MillraceError('UNKNOWN_MACHINE', `no machine is named '${id}'; ${known}`);
   }
 }
 
@@ -51,13 +54,28 @@ export async function registerMachine(
   return { record, definition };
 }
 
+/** Returns the checks of the inputs and outputs of machines, by their schemas. */
+export function createPayloadChecks(
+  machines: Readonly<Record<string, MachineConfig>>,
+): Required<Pick<AppDefinition, 'inputCheckOf' | 'outputCheckOf'>> {
+  const checksOf = (field: 'input' | 'output') => {
+    const checks = new Map(
+      Object.entries(machines).flatMap(([id, { [field]: schema }]) =>
+        schema === undefined ? [] : [[id, createPayloadCheck(schema)] as const],
+      ),
+    );
+    return (machineId: string) => checks.get(machineId) ?? null;
+  };
+  return { inputCheckOf: checksOf('input'), outputCheckOf: checksOf('output') };
+}
+
 /** Throws UNKNOWN_HANDLER, which names every Task state that cannot be called, and why. */
 export function requireHandlers(
   { record, definition }: RegisteredMachine,
   invoker: Pick<TaskInvoker, 'findRefusal'>,
 ): void {
   const refused = findTaskResources(definition).flatMap((task) => {
-    const reason = invoker.findRefusal(task);
+    const reason = invoker.findRefusal({ ...task, asWritten: true });
     return reason === null ? [] : [`  '${task.resource}' at ${task.location}: ${reason}`];
   });
   if (refused.length === 0) return;

@@ -2,6 +2,8 @@
 
 import type { MachineDefinition, MachineType } from '../asl/definition.ts';
 import type { JsonObject } from '../asl/json/json.ts';
+import { parseJson } from '../asl/json/parse-json.ts';
+import { listKnown } from '../asl/known-names.ts';
 import { isChildMachine } from '../batch/map-run/map-run-batch.ts';
 import { MillraceError } from '../errors.ts';
 import { createMachineGraph, type MachineGraph } from '../graph/machine-graph.ts';
@@ -53,7 +55,7 @@ export async function getMachine(
   version?: number,
 ): Promise<MachineDetails> {
   const machine = await findMachine(store, id, version);
-  return { ...toSummary(machine), definition: JSON.parse(machine.definition) as JsonObject };
+  return { ...toSummary(machine), definition: parseJson(machine.definition) as JsonObject };
 }
 
 /**
@@ -66,7 +68,7 @@ export async function listMachineVersions(
   limit: number,
 ): Promise<MachineVersionSummary[]> {
   const versions = await store.listMachineVersions(id, limit);
-  if (versions.length === 0) throw unknownMachine(id);
+  if (versions.length === 0) throw await unknownMachine(store, id);
   return versions.map((version) => ({ ...toSummary(version), open: version.open }));
 }
 
@@ -82,7 +84,7 @@ export async function getMachineGraph(
 ): Promise<MachineGraphDetails> {
   const machine = await findMachine(store, id, version);
   // The store has only definitions that were valid when they were recorded.
-  const definition = JSON.parse(machine.definition) as MachineDefinition;
+  const definition = parseJson(machine.definition) as object as MachineDefinition;
   return { machineId: id, version: machine.version, ...createMachineGraph(definition) };
 }
 
@@ -92,15 +94,21 @@ async function findMachine(
   version: number | undefined,
 ): Promise<MachineRecord> {
   const machine = await store.getMachine(id, version);
-  if (machine === null) throw unknownMachine(id, version);
+  if (machine === null) throw await unknownMachine(store, id, version);
   return machine;
 }
 
-function unknownMachine(id: string, version?: number): MillraceError {
-  const which = version === undefined ? '' : ` with the version ${version}`;
-  return new MillraceError('UNKNOWN_MACHINE', `the store has no machine '${id}'${which}`, {
-    fields: { machineId: id },
-  });
+async function unknownMachine(
+  store: AppContext['store'],
+  id: string,
+  version?: number,
+): Promise<MillraceError> {
+  const ids = (await listMachines({ store })).map((machine) => machine.id);
+  const message =
+    version !== undefined && ids.includes(id)
+      ? `the store has no machine '${id}' with the version ${version}`
+      : `the store has no machine '${id}'; ${listKnown(id, ids)}`;
+  return new MillraceError('UNKNOWN_MACHINE', message, { fields: { machineId: id } });
 }
 
 /** Millrace itself writes the machines of custom tasks and of a Map's children. */

@@ -2,6 +2,7 @@
 
 import { canonicalText } from '../asl/json/canonical-json.ts';
 import type { Json } from '../asl/json/json.ts';
+import { parseJson } from '../asl/json/parse-json.ts';
 import { MillraceError } from '../errors.ts';
 import type { MessageRecord, MessageStore } from '../ports/store/message-store.ts';
 import type { Page, PageRequest } from '../ports/store/page.ts';
@@ -74,7 +75,7 @@ export async function listMessages(
 }
 
 function toWaitingMessage({ value, body, ...message }: MessageRecord): WaitingMessage {
-  return { ...message, value: JSON.parse(value) as Json, body: JSON.parse(body) as Json };
+  return { ...message, value: parseJson(value), body: parseJson(body) };
 }
 
 function invalid(message: string): MillraceError {

@@ -6,6 +6,7 @@
  * to the process that runs the roles. Commands then refuse, and lists have no message counts.
  */
 
+import { listKnown } from '../asl/known-names.ts';
 import { MillraceError } from '../errors.ts';
 import type { QueueStats } from '../ports/broker.ts';
 import type { QueueTaskState } from '../ports/store/task-store.ts';
@@ -211,7 +212,7 @@ export function requireQueues(
   if (unknown === undefined) return;
   throw new MillraceError(
     'INVALID_ARGUMENT',
-    `no queue is named '${unknown}'; known: ${known.join(', ')}`,
+    `no queue is named '${unknown}'; ${listKnown(unknown, known)}`,
     { fields: { queue: unknown } },
   );
 }

@@ -129,6 +129,7 @@ export function batchReaderDeps({
     clock,
     entropy,
     transformers: app.transformers,
+    ...(app.inputCheckOf && { inputCheckOf: app.inputCheckOf }),
     queues: Object.keys(settings.queues),
     payloadBytesMax: settings.payloadBytesMax,
   };

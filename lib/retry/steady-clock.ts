@@ -1,11 +1,12 @@
 import type { Clock } from '../ports/clock.ts';
 
 /**
- * Returns a clock that shows the time of `clock` now, and does not step when that does: for work
- * whose own times must fit together, such as the timers of one run of an execution.
+ * Returns a clock that shows a time now, and goes on from there without the steps of `clock`: for
+ * work whose own times must fit together, such as the timers of one run of an execution.
+ * @param now the time to show now, in milliseconds since 1970; @default what `clock` shows
  */
-export function steadyClock(clock: Clock): Clock {
-  const offsetMs = clock.now() - clock.monotonicMs();
+export function steadyClock(clock: Clock, now = clock.now()): Clock {
+  const offsetMs = now - clock.monotonicMs();
   return {
     now: () => offsetMs + clock.monotonicMs(),
     monotonicMs: () => clock.monotonicMs(),

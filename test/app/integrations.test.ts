@@ -45,6 +45,19 @@ describe('an app that names an AWS service', () => {
     expect(server.inspectQueue('orders')?.messages.ready[0]?.body).toBe('{"order":7}');
   });
 
+  it('a machine whose integration the configuration does not allow is refused', async () => {
+    const resource = 'arn:aws:states:::aws-sdk:sqs:deleteQueue';
+    const app = await openApp({
+      machines: { m: machineOf(resource, {}) },
+      integrations: ['sqs:sendMessage'],
+    });
+
+    await expect(app.machine('m').execute({})).rejects.toMatchObject({
+      code: 'UNKNOWN_HANDLER',
+      message: expect.stringContaining("add 'aws-sdk:sqs:deleteQueue' to integrations"),
+    });
+  });
+
   it('a machine whose AWS client is not installed is refused before its first execution', async () => {
     const resource = 'arn:aws:states:::aws-sdk:glue:getJob';
     const app = await openApp({ machines: { m: machineOf(resource, {}) } });
@@ -68,13 +81,27 @@ describe('an app that names an HTTPS API', () => {
     const api = await serveLocally(() => ({ body: 'fine' }));
     const app = await openApp({
       machines: { m: connected(`${api.url}/orders`) },
-      connections: { shop: { headers: { authorization: 'Bearer 7' } } },
+      connections: { shop: { origins: [api.url], headers: { authorization: 'Bearer 7' } } },
+      privateHosts: ['127.0.0.1'],
     });
 
     const { output } = await app.machine('m').execute({});
 
     expect(output).toMatchObject({ StatusCode: 200, ResponseBody: 'fine' });
     expect(api.seen[0]?.headers.authorization).toBe('Bearer 7');
+  });
+
+  it('an address of this machine is refused before the first execution', async () => {
+    const definition = machineOf('arn:aws:states:::http:invoke', {
+      ApiEndpoint: 'http://127.0.0.1:9001/2018-06-01/runtime/invocation/next',
+      Method: 'GET',
+    });
+    const app = await openApp({ machines: { m: definition } });
+
+    await expect(app.machine('m').execute({})).rejects.toMatchObject({
+      code: 'UNKNOWN_HANDLER',
+      message: expect.stringContaining('127.0.0.1:9001 has a private address'),
+    });
   });
 
   it('a machine whose connection is missing is refused before its first execution', async () => {

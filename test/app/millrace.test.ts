@@ -93,7 +93,7 @@ describe('a batch of the configuration', () => {
     });
     await expect(app.batches.start('order')).rejects.toMatchObject({
       code: 'UNKNOWN_BATCH',
-      message: "no batch is named 'order'; known: orders",
+      message: "no batch is named 'order'; known: orders; did you mean 'orders'?",
     });
     await expect(without.batches.start('orders')).rejects.toMatchObject({
       code: 'UNKNOWN_TRANSFORMER',

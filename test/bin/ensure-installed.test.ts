@@ -38,13 +38,28 @@ function writeLock(path: string, packages: object): void {
 const wanted = 'package-lock.json';
 const installed = 'node_modules/.package-lock.json';
 
-/** Runs the installer with an npm that writes its arguments to a file and exits with `status`. */
-function run(status = 0) {
+/** Makes a process report a Node that runs no TypeScript. */
+const pretendOld =
+  "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.0.0'})";
+
+/** How {@link run} runs the installer. */
+interface RunOptions {
+  /** The exit status of npm. @default 0 */
+  readonly status?: number;
+  readonly words?: readonly string[];
+  /** Whether Node is too old to run the sources. @default false */
+  readonly old?: boolean;
+}
+
+/** Runs the installer with an npm that writes its arguments to a file. */
+function run({ status = 0, words = [], old = false }: RunOptions = {}) {
   const tools = join(root, 'tools');
   mkdirSync(tools, { recursive: true });
   const script = `#!/bin/sh\necho "$*" > '${root}/npm-arguments'\necho installing\nexit ${status}\n`;
   writeFileSync(join(tools, 'npm'), script, { mode: 0o755 });
-  const result = spawnSync(process.execPath, [join(root, 'bin', 'ensure-installed.js')], {
+  const imports = old ? ['--import', pretendOld] : [];
+  const program = join(root, 'bin', 'ensure-installed.js');
+  const result = spawnSync(process.execPath, [...imports, program, ...words], {
     encoding: 'utf8',
     env: { PATH: [join(root, 'node_modules', '.bin'), tools, '/usr/bin', '/bin'].join(delimiter) },
   });
@@ -103,10 +118,35 @@ describe('the installer', () => {
   it('the installer fails with a sentence when npm fails', () => {
     writeLock(wanted, { 'node_modules/a': { version: '1.0.0' } });
 
-    const { status, stderr } = run(7);
+    const { status, stderr } = run({ status: 7 });
 
     expect(status).toBe(1);
     expect(stderr).toContain('millrace: npm ci failed (exit status 7): fix what npm reports');
+  });
+
+  const both = {
+    'node_modules/a': { version: '1.0.0' },
+    'node_modules/tool': { version: '1.0.0', dev: true },
+  };
+
+  it('the installer leaves out what only developing needs when it installs for running', () => {
+    writeLock(wanted, both);
+
+    expect(run({ words: ['running'] }).npmArguments).toMatch(/^ci --omit=dev /);
+  });
+
+  it('the installer does nothing for running when what running needs is installed', () => {
+    writeLock(wanted, both);
+    writeLock(installed, { 'node_modules/a': both['node_modules/a'] });
+
+    expect(run({ words: ['running'] }).npmArguments).toBeUndefined();
+  });
+
+  it('the installer keeps the tools of a clone that has them when it installs for running', () => {
+    writeLock(wanted, both);
+    writeLock(installed, { ...both, 'node_modules/a': { version: '0.9.0' } });
+
+    expect(run({ words: ['running'] }).npmArguments).toMatch(/^ci --no-audit/);
   });
 
   it('the installer never runs npm on the Node that it replaces', () => {
@@ -116,5 +156,27 @@ describe('the installer', () => {
     writeFileSync(join(bin, 'npm'), '#!/bin/sh\nexit 9\n', { mode: 0o755 });
 
     expect(run().status).toBe(0);
+  });
+
+  it('the installer of what running needs adds the Node of the lock file, with its hash', () => {
+    const name = `node-${process.platform}-${process.arch}`;
+    const integrity = 'sha512-abc';
+    writeLock(wanted, {
+      'node_modules/a': { version: '1.0.0' },
+      [`node_modules/${name}`]: { version: '24.0.0', integrity, dev: true, optional: true },
+    });
+
+    const { status, stderr, npmArguments } = run({ words: ['running'], old: true });
+
+    expect({ status, stderr }).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('running npm ci'),
+    });
+    expect(npmArguments).toMatch(/^ci --ignore-scripts /);
+    const lock = join(root, 'node_modules', '.runtime', 'package-lock.json');
+    expect(JSON.parse(readFileSync(lock, 'utf8')).packages).toEqual({
+      '': { dependencies: { [name]: '24.0.0' } },
+      [`node_modules/${name}`]: { version: '24.0.0', integrity },
+    });
   });
 });

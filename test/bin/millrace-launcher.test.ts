@@ -45,10 +45,11 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** Puts this Node in the place of the pinned one. */
-function pinNode(): void {
-  mkdirSync(join(root, 'node_modules', 'node', 'bin'), { recursive: true });
-  symlinkSync(process.execPath, join(root, 'node_modules', 'node', 'bin', 'node'));
+/** Puts this Node in the place of the pinned one. @param below where packages are */
+function pinNode(below = 'node_modules'): void {
+  const bin = join(root, below, `node-${process.platform}-${process.arch}`, 'bin');
+  mkdirSync(bin, { recursive: true });
+  symlinkSync(process.execPath, join(bin, 'node'));
 }
 
 /** Starts the launcher, on a Node that reports an old version if `old`. */
@@ -110,6 +111,14 @@ describe('the launcher', () => {
     );
   });
 
+  it('the launcher of a package asks for a newer Node, as no other is installed with it', async () => {
+    rmSync(join(root, 'bin', 'millrace.ts'));
+
+    expect(await launch(true).stderr).toBe(
+      'millrace needs Node 22.18 or later and this is 20.9.0: install a newer Node\n',
+    );
+  });
+
   it('the launcher prints what to do when the dependencies are missing', async () => {
     rmSync(join(root, 'node_modules'), { recursive: true });
 
@@ -121,8 +130,8 @@ describe('the launcher', () => {
 
   it('the launcher runs the build where there are no sources', async () => {
     rmSync(join(root, 'bin', 'millrace.ts'));
-    mkdirSync(join(root, 'dist', 'bin'), { recursive: true });
-    writeFileSync(join(root, 'dist', 'bin', 'millrace.js'), 'console.log("built");');
+    mkdirSync(join(root, 'dist', 'program'), { recursive: true });
+    writeFileSync(join(root, 'dist', 'program', 'millrace.js'), 'console.log("built");');
 
     expect(await launch(false).stdout).toBe('built\n');
   });

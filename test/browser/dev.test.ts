@@ -13,7 +13,7 @@ import { expectGoodScreen } from './support/good-screen.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const example = join(repository, 'examples/wildlife-strikes/millrace.config.ts');
-const reports = join(repository, 'node_modules/vega-datasets/data/birdstrikes.csv');
+const reports = join(repository, 'examples/wildlife-strikes/birdstrikes.csv');
 
 /** The number of reports that are processed. */
 const count = 200;

@@ -102,7 +102,7 @@ describe('the summary of a batch', () => {
   });
 
   it('a summary has the next commands, with the options that reach the data', () => {
-    const text = batchSummary(report, 'PGlite in /data', ' --data /data');
+    const text = batchSummary(report, 'PGlite in /data', { flags: ' --data /data' });
 
     expect(text).toMatch(/millrace execution list --batch b-1 --data \/data /);
     expect(text).toMatch(/millrace archive redrive --batch b-1 --data \/data /);

@@ -151,9 +151,12 @@ describe.skipIf(!hasPostgres)('batch start', () => {
 
   it('batch start --resume continues the unfinished batch, and starts no other', async () => {
     const { batchId } = await answerTo<Report>(['batch', 'start', 'orders', '--detach']);
+    const left = await millrace(['batch', 'list']);
 
     const resumed = await answerTo(['batch', 'start', 'orders', '--resume']);
 
+    expect(left.stdout).toMatch(/ RUNNING, no leader /);
+    expect(left.stdout).toContain("'npx millrace batch start orders --resume");
     expect(resumed).toMatchObject({ batchId, status: 'SUCCEEDED', total: 4 });
     expect(await recorded()).toBe(1);
   });

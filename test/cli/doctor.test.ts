@@ -1,6 +1,9 @@
 /** `millrace doctor`: each check reports its own problem, and the remedy. */
+
 import { once } from 'node:events';
+import { chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openPostgresStore } from '../../lib/drivers/postgres/postgres-store.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
@@ -101,6 +104,18 @@ describe('doctor', () => {
       { verdict: 'broken', found: expect.stringMatching(/127.0.0.1:1.*did not answer/) },
     ]);
     expect(stdout + stderr).not.toContain(password);
+  });
+
+  it('doctor warns of an embedded database that other users may enter', async () => {
+    const data = join(folderWith({ 'data/x': '' }), '.');
+    chmodSync(data, 0o755);
+    chmodSync(join(data, 'data'), 0o755);
+
+    const { of } = await diagnosis(['--data', data]);
+
+    expect(of('access')).toMatchObject([
+      { verdict: 'warning', fix: expect.stringContaining(`chmod 700 ${data}`) },
+    ]);
   });
 
   it('doctor reports servers that accept connections and say nothing, within seconds', async () => {

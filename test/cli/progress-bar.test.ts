@@ -1,6 +1,7 @@
 /** Progress on a terminal and in a log. */
 import { describe, expect, it } from 'vitest';
 import { barText, ProgressBar } from '../../lib/cli/progress-bar.ts';
+import { safeOutput } from '../../lib/cli/terminal/safe-output.ts';
 
 /** Creates an output that keeps what is written. */
 function output(terminal: { isTTY?: boolean; columns?: number } = {}) {
@@ -18,7 +19,7 @@ const progress = (done: number, total: number | null, failed = 0) => ({
 describe('the progress bar', () => {
   it('a progress bar redraws itself on a terminal, and ends with a new line', () => {
     const terminal = output({ isTTY: true, columns: 80 });
-    const bar = new ProgressBar(terminal, 'orders');
+    const bar = new ProgressBar(safeOutput(terminal), 'orders');
 
     bar.update(progress(5, 10));
     bar.update(progress(10, 10));

@@ -23,7 +23,7 @@ it('a token is answered from the command line, once', { timeout: 60_000 }, async
   const config = { machines: { order: { definition } }, handlers, data };
   const asking = await openMillrace({ config, logger: new QuietLogger() });
   await asking.start();
-  const job = { machineId: 'order', input: {} };
+  const job = { machineId: 'order', input: {} } as const;
   const { executionId } = await asking.queueClient().enqueueExecution(job);
   for (;;) {
     const record = await asking.drivers.store.getExecution(executionId);

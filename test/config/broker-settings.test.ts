@@ -104,6 +104,17 @@ describe('resolveBroker', () => {
     expect(() => resolveBroker({}, { redisUrl: '::::' }, {})).toThrow('found no URL');
   });
 
+  it('a percent sign that begins no escape is refused in words, without the password', () => {
+    for (const url of ['redis://:secret%@h:1/0', 'redis+sentinel://:secret%zz@h:1/main']) {
+      expect(() => resolveBroker({ redis: { url } }, {}, {})).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_CONFIGURATION',
+          message: expect.stringMatching(/^(?!.*secret).*write it as %25/s),
+        }),
+      );
+    }
+  });
+
   it('the description of a broker contains no password', () => {
     const redis = resolveBroker({}, { redisUrl: 'redis://:hidden@cache:6380' }, {});
 

@@ -28,8 +28,13 @@ describe('checkConfig', () => {
       handlers: { charge: () => 1 },
       tasks: { 'report:build': () => 1 },
       transformers: { toOrder: () => 1 },
-      connections: { shop: { headers: { authorization: 'x' } }, late: () => ({}) },
+      connections: {
+        shop: { origins: ['https://shop.example'], headers: { authorization: 'x' } },
+        late: { origins: ['https://late.example:8443/'], open: () => ({}) },
+      },
       insecureHosts: ['intranet'],
+      privateHosts: ['localhost:8080', '[::1]'],
+      integrations: ['*', 'aws-sdk:s3:getObject', 'dynamodb:*', 'http:invoke'],
       batches: {
         orders: { machine: 'order', source: { kind: 'items', items: [] }, summarize: () => ({}) },
       },
@@ -58,7 +63,14 @@ describe('checkConfig', () => {
       handlers: { charge: 'not a function' },
       tasks: { 'report build': () => 1, 'report:send': 'not a function' },
       batches: { orders: { machine: 'oder', source: { kind: 'items' } } },
-      connections: { shop: { header: {} } },
+      connections: {
+        shop: { header: {} },
+        late: () => ({}),
+        far: { origins: ['https://api.example.com/v1'] },
+        none: { origins: [] },
+      },
+      privateHosts: ['http://localhost'],
+      integrations: ['s3'],
       queues: { urgent: 0 },
       concurrency: 1.5,
       store: 'mysql',
@@ -72,6 +84,12 @@ describe('checkConfig', () => {
       /tasks\.report build: a task's type is 1 to 60 .*; found "report build"/,
       /tasks\.report:send: must be a function/,
       /connections\.shop: Unrecognized key: "header"/,
+      /connections\.shop\.origins: must list the origins/,
+      /connections\.late: must be \{ origins, open \}/,
+      /connections\.far\.origins\.0: must be an origin/,
+      /connections\.none\.origins: must list the origins/,
+      /privateHosts\.0: must be the name or the address of a host/,
+      /integrations\.0: must be SERVICE:ACTION/,
       /queues\.urgent/,
       /concurrency/,
       /store/,
@@ -110,7 +128,7 @@ describe('checkConfig', () => {
     const batches = { orders: { machine: 'oder', source: { kind: 'items', items: [] } } };
 
     expect(findProblems({ machines, batches })).toEqual([
-      "batches.orders.machine: names the machine 'oder', which is not in machines (known: order)",
+      "batches.orders.machine: names the machine 'oder', which is not in machines (known: order; did you mean 'order'?)",
     ]);
   });
 

@@ -43,7 +43,7 @@ describe('readEnv', () => {
       expect(() => readEnv({ [name]: value })).toThrow(
         expect.objectContaining({
           code: 'INVALID_CONFIGURATION',
-          message: `the environment variable ${name} must be ${expected}; found '${value}': change or unset it`,
+          message: `the environment variable ${name} must be ${expected}; found a text of ${value.length} characters: change or unset it`,
           fields: { variable: name },
         }),
       );

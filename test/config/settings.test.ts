@@ -46,7 +46,10 @@ describe('resolveSettings', () => {
         schemaBehind: true,
       },
       payloadBytesMax: 262_144,
-      historyEventsMax: Number.POSITIVE_INFINITY,
+      historyEventsMax: 1_000_000,
+      historyBytesMax: 536_870_912,
+      isInLambda: false,
+      protectsStore: false,
       executionLog: null,
     });
     expect(settingsDefaults.data).toBe('.millrace');
@@ -176,6 +179,22 @@ describe('resolveSettings', () => {
     expect(store).toEqual({ driver: 'rds-data', clusterArn, secretArn, database: 'live' });
   });
 
+  it('a function and a store that Tasks could reach are recognized', () => {
+    const rdsData = {
+      clusterArn: 'arn:aws:rds:eu-west-1:123456789012:cluster:orders',
+      secretArn: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-Ab1',
+    };
+
+    expect(settings({ store: 'rds-data', rdsData }, { lambdaFunction: 'worker' })).toMatchObject({
+      isInLambda: true,
+      protectsStore: true,
+    });
+    expect(settings({ store: 'memory' })).toMatchObject({
+      isInLambda: false,
+      protectsStore: false,
+    });
+  });
+
   it('an Aurora cluster without valid ARNs is refused', () => {
     const store = 'rds-data' as const;
     expect(() => settings({ store })).toThrow(
@@ -186,7 +205,7 @@ describe('resolveSettings', () => {
       secretArn: 'orders',
     };
     expect(() => settings({ store, rdsData })).toThrow(
-      /needs the ARN of a secret .*; found 'orders': set DATABASE_SECRET_ARN/,
+      /needs the ARN of a secret .*; found a text of 6 characters: set DATABASE_SECRET_ARN/,
     );
   });
 

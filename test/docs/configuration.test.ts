@@ -53,6 +53,8 @@ describe('docs/configuration.md', () => {
       measure: shown(settingsDefaults.measure),
       measureRetentionDays: shown(janitorDefaults.measureRetentionMs / day),
       payloadBytesMax: shown(settingsDefaults.payloadBytesMax),
+      historyEventsMax: shown(settingsDefaults.historyEventsMax),
+      historyBytesMax: shown(settingsDefaults.historyBytesMax),
     });
   });
 
@@ -82,7 +84,7 @@ describe('docs/configuration.md', () => {
     const readStdin = async () => '';
     const io = { stdout: take, stderr: take, folder: root, readStdin, interrupted, exit: () => {} };
 
-    await runCli(io, ['worker', 'list', '--help']);
+    await runCli(io, ['machine', 'list', '--help']);
 
     const flags = [...help.matchAll(/^ {2}(--\S+(?: <\w+>)?)/gm)].map(([, flag = '']) => flag);
     const listed = tableRows(section(text, '## Flags')).map(([cell = '']) => codeIn(cell)[0]);

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { contract } from '../../lib/api/contract/contract.ts';
 import type { Operation } from '../../lib/api/contract/operation.ts';
 import { problemStatuses } from '../../lib/api/problem.ts';
-import { compileCacheVariables } from '../support/compile-cache.ts';
+import { programVariables } from '../support/program-variables.ts';
 import { codeBlocks, codeIn, readDocument, root, section, tableRows } from './markdown.ts';
 
 const text = readDocument('docs/http-api.md');
@@ -53,7 +53,7 @@ describe('docs/http-api.md', () => {
     writeFileSync(join(folder, 'serve.ts'), program?.text ?? '');
 
     const { PATH = '' } = process.env;
-    const env = { PATH, ...compileCacheVariables };
+    const env = { PATH, ...programVariables };
     const ran = spawnSync(process.execPath, ['serve.ts'], { cwd: folder, env });
 
     expect(`${ran.stderr}${ran.stdout}`).toBe('ada 201 true\nbob 403 FORBIDDEN\n');

@@ -23,7 +23,10 @@ export function readDocument(path: string): string {
 
 /** Every Markdown document of the repository, by its path from the root. */
 export function documentPaths(): string[] {
-  const folders = ['.', 'docs', 'docs/decisions', 'examples/wildlife-strikes'];
+  const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `examples/${name}`);
+  const folders = ['.', 'docs', 'docs/decisions', ...examples];
   return folders.flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.md'))

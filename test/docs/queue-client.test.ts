@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openMillrace } from '../../lib/app/millrace.ts';
-import { compileCacheVariables } from '../support/compile-cache.ts';
+import { programVariables } from '../support/program-variables.ts';
 import { noRedis, startRedis } from '../support/redis-server.ts';
 import { createTestDatabase, hasPostgres } from '../support/test-database.ts';
 import { codeBlocks, codeIn, readDocument, root, section, tableRows } from './markdown.ts';
@@ -41,7 +41,7 @@ function start(folder: string, program: string, settings: Readonly<Record<string
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [program], {
     cwd: folder,
-    env: { PATH, ...compileCacheVariables, ...settings },
+    env: { PATH, ...programVariables, ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => {

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compileCacheVariables } from '../support/compile-cache.ts';
+import { programVariables } from '../support/program-variables.ts';
 import { codeBlocks, readDocument, root } from './markdown.ts';
 
 const readme = readDocument('README.md');
@@ -36,7 +36,7 @@ afterAll(() => {
 /** Runs a program on this Node, in the README's folder. */
 function run(program: string, words: readonly string[]): SpawnSyncReturns<string> {
   const { POSTGRES_URL: _, STORE_DRIVER: __, MILLRACE_DATA: ___, ...inherited } = process.env;
-  const env = { ...inherited, ...compileCacheVariables };
+  const env = { ...inherited, ...programVariables };
   return spawnSync(process.execPath, [program, ...words], { cwd: folder, encoding: 'utf8', env });
 }
 

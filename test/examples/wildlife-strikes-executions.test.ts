@@ -22,7 +22,7 @@ const machine = compileMachine(
   parseDefinition(read('examples/wildlife-strikes/wildlife-strikes.asl.json')),
 );
 const invoker = new HandlerInvoker(handlers, new QuietLogger());
-const rows: unknown[] = parse(read('node_modules/vega-datasets/data/birdstrikes.csv'), {
+const rows: unknown[] = parse(read('examples/wildlife-strikes/birdstrikes.csv'), {
   columns: true,
   bom: true,
 });

@@ -11,7 +11,7 @@ const definitionText = readFileSync(new URL(`../../${source}`, import.meta.url),
 
 /** Returns the rows by column name. The file quotes nothing, so lines can be split at commas. */
 function readRows(): Record<string, string>[] {
-  const path = new URL('../../node_modules/vega-datasets/data/birdstrikes.csv', import.meta.url);
+  const path = new URL('../../examples/wildlife-strikes/birdstrikes.csv', import.meta.url);
   const [header = '', ...lines] = readFileSync(path, 'utf8').trimEnd().split(/\r?\n/);
   const names = header.split(',');
   return lines.map((line) => {

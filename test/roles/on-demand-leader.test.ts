@@ -1,5 +1,6 @@
 /** What a call of the on-demand leader does, and when the next one comes. */
 import { describe, expect, it } from 'vitest';
+import { LeftBatches } from '../../lib/roles/batch/left-batches.ts';
 import { OnDemandLeader, type OnDemandLeaderOptions } from '../../lib/roles/on-demand-leader.ts';
 import { createClaimed, ending, newBatch, sleeping } from '../contracts/store/store-harness.ts';
 import { type LeaderHarness, openLeaderHarness } from '../support/leader-harness.ts';
@@ -45,6 +46,27 @@ async function endAll(harness: LeaderHarness, batchId: string): Promise<void> {
     await harness.store.commit([ending(await harness.claim(executionId))]);
   }
 }
+
+describe('a batch that the program of a call cannot lead', () => {
+  it('a call that lacks the transformer of a batch leaves it to other leaders, and pauses it only after the grace', async () => {
+    const harness = await openLeaderHarness();
+    const id = await harness.batch(3, { item: { input: 'double' } });
+    const leftBatches = new LeftBatches({ clock: harness.clock, deployGraceMs: 600_000 });
+    const { leader } = createOnDemandLeader(harness, {
+      createLeader: (scope) => harness.leader({ scope, transformers: {}, leftBatches }),
+    });
+    const startedMs = harness.clock.monotonicMs();
+
+    while ((await harness.get(id)).status === 'RUNNING') {
+      await leader.call(tick);
+      await harness.clock.advance(60_000);
+    }
+
+    const lastedMs = harness.clock.monotonicMs() - startedMs;
+    expect(lastedMs).toBeGreaterThanOrEqual(600_000);
+    expect(lastedMs).toBeLessThan(700_000);
+  });
+});
 
 describe('continuing a batch', () => {
   it('a batch is continued call by call to its end, without another scheduled call', async () => {

@@ -3,7 +3,16 @@ import type { Problem, Rule } from './rule.ts';
 import type { SourceFile } from './source-file.ts';
 
 const core = ['errors', 'asl', 'engine', 'ports'];
-const underConfig = [...core, 'check-shape', 'retry', 'test-state', 'batch', 'roles', 'drivers'];
+const underConfig = [
+  ...core,
+  'check-shape',
+  'retry',
+  'test-state',
+  'mocks',
+  'batch',
+  'roles',
+  'drivers',
+];
 const underApp = [...underConfig, 'graph', 'config', 'operations'];
 const underCli = [...core, 'retry', 'test-state', 'batch', 'graph', 'config', 'operations'];
 
@@ -21,6 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   retry: core,
   batch: [...core, 'check-shape', 'retry'],
   'test-state': [...core, 'retry'],
+  mocks: core,
   roles: [...core, 'retry', 'batch'],
   drivers: [...core, 'retry'],
   config: underConfig,
@@ -29,13 +39,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   index: [...underApp, 'app', 'api', 'server'],
   api: [...underApp, 'app'],
   doctor: [...underApp, 'app'],
+  testing: [...underApp, 'app'],
+  migration: [...core, 'retry', 'drivers', 'config'],
   server: [...underApp, 'app', 'api'],
   lambda: [...underApp, 'app', 'api', 'server'],
-  cli: [...underCli, 'app', 'api', 'doctor', 'server'],
+  cli: [...underCli, 'app', 'api', 'doctor', 'testing', 'migration', 'server'],
   functions: ['config', 'lambda'],
   infra: ['errors', 'config', 'server'],
   rehearsal: [...underApp, 'app', 'cli'],
-  bin: ['errors', 'config', 'server', 'cli', 'infra', 'rehearsal'],
+  bin: ['errors', 'asl', 'config', 'testing', 'server', 'cli', 'infra', 'rehearsal'],
   dashboard: ['api', 'graph'],
 };
 

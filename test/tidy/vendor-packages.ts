@@ -27,9 +27,10 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   commander: ['lib/cli', 'rehearsal'],
   constructs: ['lib/infra'],
   'csv-parse': ['lib/batch/sources'],
-  esbuild: ['lib/infra'],
+  esbuild: ['lib/infra', 'bin'],
   fauxqs: ['rehearsal'],
   hono: ['lib/api'],
+  jiti: ['lib/config'],
   jose: ['lib/server/login', 'rehearsal'],
   jsonata: ['lib/asl/jsonata'],
   /** The app that a function runs; the bundler resolves this name. */
@@ -38,8 +39,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['lib/drivers/prometheus'],
   re2js: ['lib/asl/jsonata'],
   redis: ['lib/drivers/redis'],
-  yaml: ['lib/asl'],
-  zod: ['lib/check-shape.ts', 'lib/batch', 'lib/config', 'lib/lambda', 'lib/api'],
+  yaml: ['lib/asl', 'lib/migration'],
+  zod: ['lib/check-shape.ts', 'lib/batch', 'lib/config', 'lib/lambda', 'lib/api', 'lib/testing'],
 };
 
 /** Refuses imports of a package elsewhere, so that it can be replaced in one place. */

@@ -42,7 +42,8 @@ async function send(method: string, body?: string, signal?: AbortSignal): Promis
       method,
       credentials: 'same-origin',
       cache: 'no-store',
-      ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
+      ...(body !== undefined && { body }),
+      ...(method !== 'GET' && { headers: { 'content-type': 'application/json' } }),
       ...(signal !== undefined && { signal }),
     });
   } catch (error) {

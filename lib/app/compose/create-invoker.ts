@@ -1,8 +1,11 @@
 import type { Settings } from '../../config/settings.ts';
 import { AwsInvoker } from '../../drivers/aws/aws-invoker.ts';
+import { IntegrationRules } from '../../drivers/aws/integration-rules.ts';
 import { HandlerInvoker } from '../../drivers/handlers/handler-invoker.ts';
 import { ApiGatewayInvoker } from '../../drivers/http/api-gateway-invoker.ts';
+import { CallTargets } from '../../drivers/http/call-targets.ts';
 import { HttpInvoker } from '../../drivers/http/http-invoker.ts';
+import { LimitedInvoker } from '../../drivers/router/limited-invoker.ts';
 import { RoutedInvoker } from '../../drivers/router/routed-invoker.ts';
 import { systemClock } from '../../drivers/system/system-clock.ts';
 import type { AppDefinition } from '../../operations/app-definition.ts';
@@ -20,30 +23,30 @@ export interface CallbackInvokers {
 
 /**
  * Returns the invoker of Task states. A handler of the app comes first, then the app's machines,
- * then the services that integrations name. A service's client is loaded by the first call to it.
- * Throws INVALID_CONFIGURATION.
+ * then the services that integrations name, as far as the configuration allows them. A service's
+ * client is loaded by the first call to it. Throws INVALID_CONFIGURATION.
  */
 export function createInvoker(
-  { payloadBytesMax }: Settings,
+  { payloadBytesMax, isInLambda, protectsStore }: Settings,
   app: AppDefinition,
   { nested, messages, activities }: CallbackInvokers,
 ): TaskInvoker {
-  const aws = new AwsInvoker({
-    folder: app.folder,
-    bytesMax: payloadBytesMax,
-    clock: systemClock,
-  });
-  const http = { ...app, bytesMax: payloadBytesMax };
+  const rules = new IntegrationRules({ allowed: app.integrations, protectsStore });
+  const limited = (invoker: TaskInvoker) => new LimitedInvoker(rules, invoker);
+  const bytesMax = payloadBytesMax;
+  const aws = limited(new AwsInvoker({ folder: app.folder, bytesMax, clock: systemClock }));
+  const targets = new CallTargets({ ...app, isPublicOnly: isInLambda });
+  const http = { connections: app.connections, targets, bytesMax };
   return new RoutedInvoker([
     { resources: /^/, invoker: new HandlerInvoker(app.handlers, app.logger) },
     { resources: /^arn:[^:]+:states:::states:startExecution\b/, invoker: nested },
     { resources: /^arn:aws:states:::millrace:receiveMessage$/, invoker: messages },
     { resources: /^arn:[^:]+:states:[^:]+:[^:]*:activity:/, invoker: activities },
     { resources: /^arn:[^:]+:lambda:/, invoker: aws },
-    { resources: /^arn:[^:]+:states:::http:invoke\b/, invoker: new HttpInvoker(http) },
+    { resources: /^arn:[^:]+:states:::http:invoke\b/, invoker: limited(new HttpInvoker(http)) },
     {
       resources: /^arn:[^:]+:states:::apigateway:invoke\b/,
-      invoker: new ApiGatewayInvoker(http),
+      invoker: limited(new ApiGatewayInvoker(http)),
     },
     { resources: /^arn:[^:]+:states:::/, invoker: aws },
   ]);

@@ -4,6 +4,7 @@ import { roleOptions } from '../../operations/create-executor.ts';
 import { batchReaderDeps } from '../../operations/start-batch.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContinuationQueue } from '../../ports/continuation-queue.ts';
+import { LeftBatches } from '../../roles/batch/left-batches.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
 import { Leader } from '../../roles/leader.ts';
 import { OnDemandLeader } from '../../roles/on-demand-leader.ts';
@@ -45,6 +46,8 @@ export function createOnDemandLeader(
     dispatcher,
     signalRouter,
     leaseMs,
+    // Each call has a leader of its own: what they leave to others is remembered between them.
+    leftBatches: new LeftBatches({ clock, deployGraceMs: settings.deployGraceMs }),
   };
   const sweeper = new Sweeper({ ...common, store, broker, dispatcher });
   const janitor = createJanitor(context);

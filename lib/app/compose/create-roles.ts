@@ -21,7 +21,7 @@ import { Janitor } from '../../roles/janitor.ts';
 import { Leader } from '../../roles/leader.ts';
 import { OrderRunner, type OrderRunnerOptions } from '../../roles/order-runner.ts';
 import { QueueMeter } from '../../roles/queue-meter.ts';
-import { Sweeper } from '../../roles/sweeper.ts';
+import { Sweeper, sweeperDefaults } from '../../roles/sweeper.ts';
 import { WebhookSender } from '../../roles/webhook-sender.ts';
 import { Worker } from '../../roles/worker.ts';
 
@@ -69,7 +69,14 @@ export function createLeaderRoles(
   const executor = createExecutor(context, { ...shared, onMapRunStarted });
   return {
     leader,
-    sweeper: new Sweeper({ ...common, store, broker, dispatcher }),
+    sweeper: new Sweeper({
+      ...common,
+      store,
+      broker,
+      dispatcher,
+      // Who chooses a short lease wants work to continue soon after a loss.
+      orphanMs: Math.min(sweeperDefaults.orphanMs, 3 * settings.leaseMs),
+    }),
     archiver: new Archiver({
       ...common,
       store,

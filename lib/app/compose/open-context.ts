@@ -6,6 +6,7 @@ import type { AppContext } from '../../operations/app-context.ts';
 import type { AppDefinition } from '../../operations/app-definition.ts';
 import { CustomTasks } from '../../operations/enqueue/custom-tasks.ts';
 import { MachineRegistry } from '../../operations/machine-registry.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { ChangeOrigin } from '../../ports/store/order-store.ts';
 import type { Store } from '../../ports/store/store.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
@@ -29,6 +30,8 @@ export interface ContextOptions extends DriverOptions {
   readonly telemetry?: Telemetry;
   /** Who makes changes through the app. @default a program, without a name */
   readonly origin?: ChangeOrigin;
+  /** Times what executions do. @default the machine's clock */
+  readonly clock?: Clock;
 }
 
 const anonymousProgram: ChangeOrigin = Object.freeze({ by: null, via: 'program', requestId: null });
@@ -40,7 +43,12 @@ const anonymousProgram: ChangeOrigin = Object.freeze({ by: null, via: 'program',
 export async function openContext(
   settings: Settings,
   app: AppDefinition,
-  { telemetry = noTelemetry, origin = anonymousProgram, ...options }: ContextOptions = {},
+  {
+    telemetry = noTelemetry,
+    origin = anonymousProgram,
+    clock = systemClock,
+    ...options
+  }: ContextOptions = {},
 ): Promise<AppContext> {
   const { logger } = app;
   const { tracer } = telemetry;
@@ -49,14 +57,14 @@ export async function openContext(
   const drivers = await openDrivers(settings, app, options);
   const { store, broker, events, objects } = drivers;
   measurePool(store, telemetry);
-  const clock = systemClock;
   const entropy = new SystemEntropy(systemClock.now);
-  const dispatcher = new Dispatcher({ broker, logger, metrics, tracer, clock: systemClock });
+  const dispatcher = new Dispatcher({ broker, logger, metrics, tracer, clock });
   const signalRouter = new SignalRouter({ store, dispatcher, logger });
   const callbackDeps = { store, signalRouter, clock, logger };
   const messages = new MessageTasks(callbackDeps);
   const activities = new ActivityTasks({ ...callbackDeps, activities: app.activities });
-  const nested = new NestedExecutions({ store, dispatcher, entropy, logger, clock });
+  const schemas = app.inputCheckOf === undefined ? {} : { inputCheckOf: app.inputCheckOf };
+  const nested = new NestedExecutions({ store, dispatcher, entropy, logger, clock, ...schemas });
   return {
     ...drivers,
     settings,

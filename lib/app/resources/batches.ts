@@ -31,7 +31,7 @@ import type { ResourceDeps } from './resource-deps.ts';
  * await app.batches.wait(id);
  * console.log(await app.batches.report(id));
  */
-export class Batches {
+export class Batches<Name extends string = string> {
   readonly #deps: ResourceDeps;
 
   constructor(deps: ResourceDeps) {
@@ -67,7 +67,7 @@ export class Batches {
    * says. A leader fans it out. Throws UNKNOWN_BATCH, UNKNOWN_HANDLER, UNKNOWN_TRANSFORMER,
    * INVALID_ARGUMENT or FILE_NOT_READABLE, and records nothing then.
    */
-  async start(name: string, changes: Partial<BatchRequest> = {}): Promise<BatchStart> {
+  async start(name: Name, changes: Partial<BatchRequest> = {}): Promise<BatchStart> {
     const batch = await startConfiguredBatch(this.#deps.context, name, changes);
     this.#deps.roles.wakeLeader();
     return batch;

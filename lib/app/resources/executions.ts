@@ -15,6 +15,10 @@ import {
 import { Redactor } from '../../operations/execution-view/redactor.ts';
 import { VisitFolds } from '../../operations/execution-view/visit-folds.ts';
 import {
+  getVisitedStates,
+  type VisitedStates,
+} from '../../operations/execution-view/visited-states.ts';
+import {
   getIterations,
   type Iterations,
   listVisits,
@@ -41,7 +45,7 @@ import type { LookedPage, PageRequest } from '../../ports/store/page.ts';
 import type { ResourceDeps } from './resource-deps.ts';
 
 /** The executions of an app: `app.executions`. An execution is named by id, or `machine:name`. */
-export class Executions {
+export class Executions<Machine extends string = string, Queue extends string = string> {
   /** Masks secrets in documents by the rules of the app's configuration. */
   readonly redactor: Redactor;
   readonly #deps: ResourceDeps;
@@ -88,7 +92,9 @@ export class Executions {
    * EXECUTION_EXISTS when the name was used with another input, UNKNOWN_MACHINE, INVALID_ARGUMENT
    * or PAYLOAD_TOO_LARGE.
    */
-  start(request: StartRequest): Promise<EnqueuedExecution> {
+  start(
+    request: StartRequest & { readonly machineId: Machine; readonly priority?: Queue },
+  ): Promise<EnqueuedExecution> {
     return startExecution(this.#deps.context, request);
   }
 
@@ -103,6 +109,11 @@ export class Executions {
    */
   visits(name: string, request: VisitRequest = { limit: 1_000 }): Promise<VisitPage> {
     return listVisits(this.#views, name, request);
+  }
+
+  /** Returns the states that an execution has visited, and how often. Throws UNKNOWN_EXECUTION. */
+  states(name: string): Promise<VisitedStates> {
+    return getVisitedStates(this.#views, name);
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { MillraceConfig } from '../../config/config.ts';
+import type { BatchName, MachineId, QueueName } from '../../config/typing/typed-config.ts';
 import { Activities } from './activities.ts';
 import { Alerts } from './alerts.ts';
 import { Archive } from './archive.ts';
@@ -16,9 +18,9 @@ import { Tasks } from './tasks.ts';
 import { Workers } from './workers.ts';
 
 /** The grouped commands of an app: `app.batches`, `app.tasks` and so on. */
-export class ResourceGroups {
-  readonly batches: Batches;
-  readonly executions: Executions;
+export class ResourceGroups<Config extends MillraceConfig> {
+  readonly batches: Batches<BatchName<Config>>;
+  readonly executions: Executions<MachineId<Config>, QueueName<Config>>;
   readonly tasks: Tasks;
   readonly archive: Archive;
   readonly queues: Queues;

@@ -8,7 +8,8 @@ import {
   withConfiguredApp,
 } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
-import { type Io, printJson, printLines } from '../io.ts';
+import { type Io, jsonLines, printJson, printLines } from '../io.ts';
+import { tableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 
 /** Creates the commands. */
@@ -32,7 +33,7 @@ function listCommand(io: Io): Command {
       const rows = activities.map(({ activity, tasks, oldestAt }) => {
         return [activity, String(tasks), momentText(oldestAt)];
       });
-      printLines(io, textTable(['activity', 'tasks', 'oldest'], rows));
+      printLines(io, textTable(['activity', 'tasks', 'oldest'], rows, { look: tableLook(io) }));
     }),
   );
 }
@@ -62,7 +63,7 @@ function pollCommand(io: Io): Command {
       });
       if (options.json) printJson(io, task);
       else if (task === null) printLines(io, ['no work']);
-      else printLines(io, [task.taskToken, JSON.stringify(task.input, null, 2)]);
+      else printLines(io, [task.taskToken, ...jsonLines(task.input)]);
     }),
   );
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { aborted } from '../../app/aborted.ts';
 import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { serverPorts, startAppServer, withServerOptions } from '../dashboard-options.ts';
+import { toRunningApp } from '../dev/running-app.ts';
 import { withExamples } from '../examples.ts';
 import { startHealth, withHealth } from '../health-options.ts';
 import { type Io, printEvent } from '../io.ts';
@@ -24,10 +25,11 @@ export function apiCommand(io: Io): Command {
   });
   return command.action((options: ApiOptions) =>
     withApp(io, command, async (app) => {
+      const served = toRunningApp(app);
       const { port = serverPorts.api } = options;
-      const server = await startAppServer(io, app, { options, port, hasPage: false });
-      const metrics = await startMetrics(io, app, options);
-      const health = await startHealth(io, app, options);
+      const server = await startAppServer(io, served, { options, port, hasPage: false });
+      const metrics = await startMetrics(io, served, options);
+      const health = await startHealth(io, served, options);
       io.stderr.write(`the API is at ${server.url}v1/; press Ctrl-C to stop\n`);
       if (options.json) printEvent(io, { status: 'running', url: server.url });
       await aborted(io.interrupted);

@@ -1,12 +1,15 @@
 /** The commands `millrace archive list | get | redrive | delete`. */
 import { Command } from 'commander';
+import { shortText } from '../../asl/plain-text.ts';
 import type { ArchiveEntry } from '../../ports/store/archive-store.ts';
 import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { type FilterOptions, toArchiveFilter, withFilterOptions } from '../archive-selection.ts';
+import { checkFilterNames } from '../check-names.ts';
 import { withExamples } from '../examples.ts';
 import { fieldLines } from '../execution-text.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
+import type { TableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 import { archiveDeleteCommand } from './archive-delete.ts';
 import { archiveRedriveCommand } from './archive-redrive.ts';
@@ -30,25 +33,31 @@ function listCommand(io: Io): Command {
       'list what failed with an error since a date',
   });
   return command.action((options: FilterOptions & PageOptions) =>
-    withApp(io, command, async ({ archive }) => {
-      const page = await archive.list(toArchiveFilter(options), toPageRequest(options));
+    withApp(io, command, async (app) => {
+      const page = await app.archive.list(toArchiveFilter(options), toPageRequest(options));
+      await checkFilterNames(app, page.entries, options);
       printPage(io, options, 'entries', page, archiveTable);
     }),
   );
 }
 
-function archiveTable(entries: readonly ArchiveEntry[]): string[] {
+/** Maximum length of a cause in a table; `archive get` has all of it. */
+const causeCharsMax = 60;
+
+function archiveTable(entries: readonly ArchiveEntry[], look: TableLook): string[] {
   if (entries.length === 0) return ['no archived task matches'];
   return textTable(
-    ['task', 'execution', 'queue', 'attempts', 'reason', 'archived'],
-    entries.map(({ taskId, executionName, queue, attempts, reason, archivedAt }) => [
+    ['task', 'execution', 'queue', 'attempts', 'reason', 'archived', 'cause'],
+    entries.map(({ taskId, executionName, queue, attempts, reason, archivedAt, cause }) => [
       taskId,
       executionName,
       queue,
       attempts,
       reason,
       momentText(archivedAt),
+      cause === null ? null : shortText(cause.split('\n', 1)[0] ?? '', causeCharsMax),
     ]),
+    { look, optional: ['archived', 'attempts', 'queue'] },
   );
 }
 

@@ -9,6 +9,7 @@ import { type DashboardOptions, startDashboard, withDashboard } from '../dashboa
 import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { lacksLeader } from '../left-batches.ts';
 import { watchBatch } from '../watch-batch.ts';
 
 interface StartOptions extends DashboardOptions {
@@ -33,12 +34,16 @@ export function batchStartCommand(io: Io, fail: Fail): Command {
       const batch = options.resume ? await resume(io, app, name) : await start(io, app, name);
       if (batch === null) return;
       if (options.detach) return await printDetached(io, app, batch, options);
-      const server = await startDashboard(io, app, options);
+      const server = await startDashboard(io, { current: app }, options);
       try {
         if (batch.status === 'RUNNING') await runToEnd(io, app, batch);
         const report = await app.batches.report(batch.id);
         if (options.json) printJson(io, report);
-        else io.stdout.write(batchSummary(report, app.description.store, reachText(options)));
+        else {
+          const paint = io.paint === undefined ? {} : { paint: io.paint };
+          const look = { flags: reachText(options), ...paint };
+          io.stdout.write(batchSummary(report, app.description.store, look));
+        }
         if (report.status !== 'SUCCEEDED') fail(exitStatus.workFailed);
         if (server !== null) await untilInterrupted(io, server.url);
       } finally {
@@ -95,8 +100,7 @@ async function printDetached(
 }
 
 /** Warns when no leader is alive: a batch that waits for one looks like a slow batch. */
-export async function warnWithoutLeader(io: Io, { workers }: Millrace): Promise<void> {
-  const processes = await workers.list();
-  if (processes.some(({ role, alive }) => role === 'leader' && alive)) return;
+export async function warnWithoutLeader(io: Io, app: Millrace): Promise<void> {
+  if (!(await lacksLeader(app))) return;
   io.stderr.write("no leader is alive: start 'millrace leader' and 'millrace worker', or dev\n");
 }

@@ -9,11 +9,14 @@ import {
 } from '../../ports/store/batch-store.ts';
 import { type AppOptions, reachText, withApp, withAppOptions } from '../app-options.ts';
 import { batchSummary } from '../batch-summary.ts';
+import { checkFilterNames } from '../check-names.ts';
 import { type Examples, withExamples } from '../examples.ts';
 import { badArgument } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { continueCommand, continueLines, lacksLeader } from '../left-batches.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import { stateTable } from '../state-table.ts';
+import { type TableLook, tableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 import { momentOption } from '../time-option.ts';
 import { followBatch } from '../watch-batch.ts';
@@ -57,9 +60,18 @@ function listCommand(io: Io): Command {
     'millrace batch list --status RUNNING PAUSED': 'list the open batches',
   });
   return command.action((options: ListOptions) =>
-    withApp(io, command, async ({ batches }) => {
-      const page = await batches.list(toFilter(options), toPageRequest(options));
-      printPage(io, options, 'batches', page, batchTable);
+    withApp(io, command, async (app) => {
+      const page = await app.batches.list(toFilter(options), toPageRequest(options));
+      const { machine, name: batch } = options;
+      const isConfigured = app.deployment.describe().batches.some(({ name }) => name === batch);
+      await checkFilterNames(app, page.entries, { machine, ...(!isConfigured && { batch }) });
+      const isOpen = page.entries.some(({ status }) => status === 'RUNNING');
+      const isLeft = isOpen && (await lacksLeader(app));
+      const table = (entries: readonly BatchSummary[], look: TableLook) => [
+        ...batchTable(entries, look, isLeft),
+        ...(isLeft ? ['', ...continueLines(app, entries, reachText(options))] : []),
+      ];
+      printPage(io, options, 'batches', page, table, { lacksLeader: isLeft });
     }),
   );
 }
@@ -74,7 +86,7 @@ function toFilter({ status, name, machine, from, before }: ListOptions): BatchFi
   };
 }
 
-function batchTable(entries: readonly BatchSummary[]): string[] {
+function batchTable(entries: readonly BatchSummary[], look: TableLook, isLeft: boolean): string[] {
   if (entries.length === 0) return ['there is no batch'];
   return textTable(
     [
@@ -92,7 +104,7 @@ function batchTable(entries: readonly BatchSummary[]): string[] {
     entries.map((batch) => [
       batch.id,
       batch.name,
-      batch.status,
+      isLeft && batch.status === 'RUNNING' ? `${batch.status}, no leader` : batch.status,
       batch.created,
       batch.succeeded,
       batch.failed + batch.timedOut + batch.aborted,
@@ -101,6 +113,7 @@ function batchTable(entries: readonly BatchSummary[]): string[] {
       momentText(batch.endedAt),
       batch.parentExecutionId,
     ]),
+    { look, optional: ['map run of', 'left out', 'ended', 'created'] },
   );
 }
 
@@ -125,8 +138,15 @@ function getCommand(io: Io): Command {
       const report = await app.batches.report(id);
       if (options.json) printJson(io, report);
       else {
-        io.stdout.write(batchSummary(report, app.description.store, reachText(options)));
-        printLines(io, stateTable(await app.figures.batchStates(id)));
+        const isLeft = report.status === 'RUNNING' && (await lacksLeader(app));
+        io.stdout.write(
+          batchSummary(report, app.description.store, {
+            flags: reachText(options),
+            ...(io.paint !== undefined && { paint: io.paint }),
+            ...(isLeft && { continueWith: continueCommand(app, report) }),
+          }),
+        );
+        printLines(io, stateTable(await app.figures.batchStates(id), tableLook(io)));
       }
     }),
   );

@@ -4,6 +4,7 @@ import { aborted } from '../../app/aborted.ts';
 import { hasCode } from '../../errors.ts';
 import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { serverPorts, startAppServer, withServerOptions } from '../dashboard-options.ts';
+import { toRunningApp } from '../dev/running-app.ts';
 import { withExamples } from '../examples.ts';
 import { type Io, printEvent } from '../io.ts';
 import { startMetrics, withMetrics } from '../metrics-options.ts';
@@ -40,9 +41,10 @@ export function dashboardCommand(io: Io): Command {
 function serveDashboard(io: Io, command: Command, options: DashboardCommandOptions) {
   const { port = serverPorts.dashboard, json } = options;
   return withApp(io, command, async (app) => {
+    const served = toRunningApp(app);
     const movesOn = options.port === undefined;
-    const server = await startAppServer(io, app, { options, port, movesOn });
-    const metrics = await startMetrics(io, app, options);
+    const server = await startAppServer(io, served, { options, port, movesOn });
+    const metrics = await startMetrics(io, served, options);
     io.stderr.write(`dashboard: ${server.url} ; press Ctrl-C to stop\n`);
     if (json) printEvent(io, { status: 'running', url: server.url });
     await aborted(io.interrupted);

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { type AppOptions, withAppOptions, withConfiguredApp } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
-import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { type Fail, type Io, jsonLines, printJson, printLines } from '../io.ts';
 import { readJsonTextOption } from '../read-json-option.ts';
 
 interface StartOptions extends AppOptions {
@@ -45,7 +45,7 @@ export function executionStartCommand(io: Io, fail: Fail): Command {
       const execution = await executions.get(started.executionId);
       const { status, error, cause, output } = execution;
       if (options.json) printJson(io, execution);
-      else if (status === 'SUCCEEDED') printLines(io, [JSON.stringify(output, null, 2)]);
+      else if (status === 'SUCCEEDED') printLines(io, jsonLines(output));
       else printLines(io, [`${execution.id} ${status}: ${error ?? ''}`, ...(cause ? [cause] : [])]);
       if (io.interrupted.aborted) fail(exitStatus.interrupted);
       else if (status !== 'SUCCEEDED') fail(exitStatus.workFailed);

@@ -8,10 +8,12 @@ import type { RedriveOptions } from '../../operations/executions.ts';
 import type { ExecutionFilter } from '../../ports/store/execution-queries.ts';
 import type { ExecutionSummary } from '../../ports/store/execution-store.ts';
 import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
+import { checkFilterNames } from '../check-names.ts';
 import { withExamples } from '../examples.ts';
 import { executionArgument, fieldLines } from '../execution-text.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
+import type { TableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 import { momentOption } from '../time-option.ts';
 import { executionStartCommand } from './execution-start.ts';
@@ -73,8 +75,9 @@ function listCommand(io: Io): Command {
       'list the executions of a batch',
   });
   return command.action((options: ListOptions) =>
-    withApp(io, command, async ({ executions }) => {
-      const page = await executions.list(toFilter(options), toPageRequest(options));
+    withApp(io, command, async (app) => {
+      const page = await app.executions.list(toFilter(options), toPageRequest(options));
+      await checkFilterNames(app, page.entries, options);
       printPage(io, options, 'executions', page, executionTable);
     }),
   );
@@ -100,7 +103,7 @@ function toFilter(options: ListOptions): ExecutionFilter {
   };
 }
 
-function executionTable(entries: readonly ExecutionSummary[]): string[] {
+function executionTable(entries: readonly ExecutionSummary[], look: TableLook): string[] {
   if (entries.length === 0) return ['no execution matches'];
   return textTable(
     ['id', 'name', 'status', 'queue', 'error', 'ended'],
@@ -112,6 +115,7 @@ function executionTable(entries: readonly ExecutionSummary[]): string[] {
       error,
       momentText(endedAt),
     ]),
+    { look, optional: ['ended', 'queue'] },
   );
 }
 

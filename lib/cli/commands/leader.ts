@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { withConfiguredApp, withServingOptions, withSettings } from '../app-options.ts';
 import { type DashboardOptions, withDashboard } from '../dashboard-options.ts';
+import { toRunningApp } from '../dev/running-app.ts';
 import { withExamples } from '../examples.ts';
 import { withHealth } from '../health-options.ts';
 import type { Io } from '../io.ts';
@@ -26,7 +27,7 @@ function startCommand(io: Io): Command {
   });
   return command.action((options: DashboardOptions) =>
     withConfiguredApp(io, command, (app) =>
-      serve(io, app, { subject: 'the leader is', roles: ['leader'], options }),
+      serve(io, toRunningApp(app), { subject: 'the leader is', roles: ['leader'], options }),
     ),
   );
 }

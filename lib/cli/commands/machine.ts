@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import type { MachineSummary } from '../../operations/machines.ts';
 import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
-import { type Io, printJson, printLines } from '../io.ts';
+import { type Io, jsonLines, printJson, printLines } from '../io.ts';
+import { type TableLook, tableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 import { machineGraphCommand } from './machine-graph.ts';
 
@@ -25,16 +26,17 @@ function listCommand(io: Io): Command {
     withApp(io, command, async (app) => {
       const machines = await app.machines.list();
       if (json) printJson(io, { machines });
-      else printLines(io, machineTable(machines));
+      else printLines(io, machineTable(machines, tableLook(io)));
     }),
   );
 }
 
-function machineTable(machines: readonly MachineSummary[]): string[] {
+function machineTable(machines: readonly MachineSummary[], look: TableLook): string[] {
   if (machines.length === 0) return ['there is no machine'];
   return textTable(
     ['id', 'version', 'type', 'created'],
     machines.map(({ id, version, type, createdAt }) => [id, version, type, momentText(createdAt)]),
+    { look, optional: ['created'] },
   );
 }
 
@@ -55,7 +57,7 @@ function getCommand(io: Io): Command {
     withApp(io, command, async ({ machines }) => {
       const machine = await machines.get(id, machineVersion);
       if (json) printJson(io, machine);
-      else printLines(io, [JSON.stringify(machine.definition, null, 2)]);
+      else printLines(io, jsonLines(machine.definition));
     }),
   );
 }

@@ -6,6 +6,7 @@ import { withExamples } from '../examples.ts';
 import { type Io, printJson, printLines } from '../io.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import { readJsonOption } from '../read-json-option.ts';
+import type { TableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 
 /** Creates the commands. */
@@ -36,7 +37,7 @@ function listCommand(io: Io): Command {
   );
 }
 
-function messageTable(entries: readonly WaitingMessage[]): string[] {
+function messageTable(entries: readonly WaitingMessage[], look: TableLook): string[] {
   if (entries.length === 0) return ['no message waits'];
   return textTable(
     ['id', 'key', 'value', 'body', 'received', 'expires'],
@@ -48,6 +49,7 @@ function messageTable(entries: readonly WaitingMessage[]): string[] {
       momentText(receivedAt),
       momentText(expiresAt),
     ]),
+    { look, optional: ['expires', 'received'] },
   );
 }
 

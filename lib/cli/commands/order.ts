@@ -15,6 +15,7 @@ import { badArgument, exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
 import { type OrderOptions, toOrderRequest, withOrderOptions } from '../order-request.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
+import type { TableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 import { momentOption } from '../time-option.ts';
 import { watchOrder } from '../watch-order.ts';
@@ -82,7 +83,7 @@ function toStatus(text: string): OrderStatus {
   );
 }
 
-function orderTable(entries: readonly OrderDetails[]): string[] {
+function orderTable(entries: readonly OrderDetails[], look: TableLook): string[] {
   if (entries.length === 0) return ['there is no order'];
   return textTable(
     ['id', 'at', 'by', 'via', 'action', 'object', 'status', 'done', 'of', 'reason'],
@@ -98,6 +99,7 @@ function orderTable(entries: readonly OrderDetails[]): string[] {
       order.total,
       order.reason,
     ]),
+    { look, optional: ['reason', 'via', 'object', 'by', 'of', 'done'] },
   );
 }
 

@@ -7,6 +7,8 @@ import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { badArgument } from '../failure.ts';
 import { type Io, printJson, printLines } from '../io.ts';
+import { showFrames, type WatchOptions, watchHelp } from '../terminal/live-frames.ts';
+import { type TableLook, tableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 
 /** Creates the commands. */
@@ -22,16 +24,22 @@ export function queueCommand(io: Io): Command {
 }
 
 function listCommand(io: Io): Command {
-  const command = new Command('list').description('list all queues, with their messages and tasks');
+  const command = new Command('list')
+    .description('list all queues, with their messages and tasks')
+    .option('--watch', watchHelp);
   withExamples(withAppOptions(command), {
     'millrace queue list': 'show what waits in each queue',
+    'millrace queue list --watch': 'follow it',
   });
-  return command.action(({ json }: AppOptions) =>
-    withApp(io, command, async (app) => {
-      const queues = await app.queues.list();
-      if (json) printJson(io, { queues, tasksCountedUpTo: taskCountMax });
-      else printLines(io, queueTable(queues));
-    }),
+  return command.action(({ json, watch }: WatchOptions) =>
+    withApp(io, command, (app) =>
+      showFrames(io, {
+        read: async () => ({ queues: await app.queues.list(), tasksCountedUpTo: taskCountMax }),
+        lines: ({ queues }) => queueTable(queues, tableLook(io)),
+        json,
+        watch,
+      }),
+    ),
   );
 }
 
@@ -51,7 +59,7 @@ const queueColumns = [
   'archived',
 ];
 
-function queueTable(queues: readonly QueueOverview[]): string[] {
+function queueTable(queues: readonly QueueOverview[], look: TableLook): string[] {
   return textTable(
     queueColumns,
     queues.map(({ queue, weight, messages, tasks }) => [
@@ -69,6 +77,20 @@ function queueTable(queues: readonly QueueOverview[]): string[] {
       countText(tasks.retry),
       countText(tasks.archived),
     ]),
+    {
+      look,
+      optional: [
+        'weight',
+        'archived',
+        'oldest',
+        'retry',
+        'waiting',
+        'active',
+        'pending',
+        'delayed',
+        'dead',
+      ],
+    },
   );
 }
 

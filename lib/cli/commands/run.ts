@@ -1,10 +1,9 @@
 /** The command `millrace run`. */
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { openMillrace } from '../../app/millrace.ts';
 import type { ExecutionResult, StateMachine } from '../../app/state-machine.ts';
-import type { Json } from '../../asl/json/json.ts';
-import { configFileNames } from '../../config/load-config.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
+import { configFileNames } from '../../config/loading/load-config.ts';
 import {
   type AppOptions,
   loadAppConfig,
@@ -14,7 +13,7 @@ import {
 } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
-import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { type Fail, type Io, jsonLines, printJson, printLines } from '../io.ts';
 import { readJsonOption } from '../read-json-option.ts';
 
 interface RunOptions extends AppOptions {
@@ -52,6 +51,7 @@ async function runOnce(io: Io, command: Command, file: string, options: RunOptio
     definition: resolve(io.folder, file),
     ...(options.sync && { type: 'EXPRESS' as const }),
   };
+  const { openMillrace } = await import('../../app/millrace.ts');
   const app = await openMillrace({
     config: { ...config, machines: { ...config.machines, [id]: machine } },
     folder,
@@ -81,11 +81,11 @@ type SyncResult = Awaited<ReturnType<StateMachine['startSyncExecution']>>;
 type PrintedResult = Omit<ExecutionResult, 'executionId'>;
 
 function toResult({ name, status, output, error, cause }: SyncResult): PrintedResult {
-  const parsed = output === undefined ? undefined : (JSON.parse(output) as Json);
+  const parsed = output === undefined ? undefined : parseJson(output);
   return { name, status, output: parsed, error: error ?? null, cause: cause ?? null };
 }
 
 function resultLines({ name, status, output, error, cause }: PrintedResult): string[] {
-  if (status === 'SUCCEEDED') return [JSON.stringify(output, null, 2)];
+  if (status === 'SUCCEEDED') return jsonLines(output);
   return [`${name} ${status}: ${error ?? ''}`, ...(cause === null ? [] : [cause])];
 }

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { Json } from '../../asl/json/json.ts';
 import type { JsonText } from '../../asl/json/json-text.ts';
+import { listKnown } from '../../asl/known-names.ts';
 import type { EnqueuedExecution } from '../../operations/enqueue/enqueue.ts';
 import type { TaskRequest } from '../../operations/enqueue/enqueue-task.ts';
 import { type AppOptions, countOption, withApp, withAppOptions } from '../app-options.ts';
@@ -50,14 +51,23 @@ export function taskEnqueueCommand(io: Io): Command {
     withApp(
       io,
       command,
-      async ({ tasks }) => {
+      async ({ tasks }, { config }) => {
         const input = await readJsonTextOption(io, '--input', options.input);
+        warnWithoutHandler(io, options.type, Object.keys(config.tasks ?? {}));
         const result = await tasks.enqueue(toRequest(machine, input, options));
         if (options.json) printJson(io, result);
         else printLines(io, [enqueuedText(result)]);
       },
       machine === undefined ? 'optional' : 'required',
     ),
+  );
+}
+
+/** A worker may have a handler that this configuration does not have, so it is only a warning. */
+function warnWithoutHandler(io: Io, type: string | undefined, known: readonly string[]): void {
+  if (type === undefined || known.length === 0 || known.includes(type)) return;
+  io.stderr.write(
+    `no handler is here for tasks of the type '${type}'; ${listKnown(type, known)}\n`,
   );
 }
 

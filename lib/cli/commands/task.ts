@@ -8,11 +8,13 @@ import {
   type TaskSummary,
 } from '../../ports/store/task-store.ts';
 import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
+import { checkFilterNames } from '../check-names.ts';
 import { withExamples } from '../examples.ts';
 import { executionArgument, fieldLines } from '../execution-text.ts';
 import { badArgument, exitStatus } from '../failure.ts';
-import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { type Fail, type Io, printJson, printLines, printNote } from '../io.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
+import type { TableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 import { taskEnqueueCommand } from './task-enqueue.ts';
 
@@ -48,20 +50,25 @@ function listCommand(io: Io): Command {
     'millrace task list --state scheduled --machine order': 'list the scheduled tasks of a machine',
   });
   return command.action((options: ListOptions) =>
-    withApp(io, command, async ({ tasks }) => {
+    withApp(io, command, async (app) => {
       const { queue, machine, state } = options;
       const filter = {
         state,
         ...(queue !== undefined && { queue }),
         ...(machine !== undefined && { machineId: machine }),
       };
-      const page = await tasks.list(filter, toPageRequest(options));
-      printPage(io, options, 'tasks', page, (entries) => taskTable(entries, state));
+      const page = await app.tasks.list(filter, toPageRequest(options));
+      await checkFilterNames(app, page.entries, options);
+      printPage(io, options, 'tasks', page, (entries, look) => taskTable(entries, state, look));
     }),
   );
 }
 
-function taskTable(entries: readonly TaskSummary[], state: QueueTaskState): string[] {
+function taskTable(
+  entries: readonly TaskSummary[],
+  state: QueueTaskState,
+  look: TableLook,
+): string[] {
   if (entries.length === 0) return [`no task is ${state}`];
   return textTable(
     ['id', 'machine', 'name', 'queue', 'attempts', 'created', 'due', 'worker', 'error'],
@@ -76,6 +83,7 @@ function taskTable(entries: readonly TaskSummary[], state: QueueTaskState): stri
       task.workerId,
       task.error,
     ]),
+    { look, optional: ['worker', 'due', 'created', 'attempts', 'machine'] },
   );
 }
 
@@ -194,6 +202,6 @@ function printOutcomes(
   }
   for (const { id, done, message } of outcomes) {
     if (done) printLines(io, [`${id} ${message}`]);
-    else io.stderr.write(`millrace: ${id} ${message}\n`);
+    else printNote(io, `millrace: ${id} ${message}`);
   }
 }

@@ -3,13 +3,14 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { readTestStateRequest } from '../../api/read-test-state-request.ts';
 import type { Json } from '../../asl/json/json.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
 import { readText } from '../../config/read-definition.ts';
 import { type TestStateOptions, testState } from '../../operations/test-state.ts';
 import type { TestStateReply, TestStateRequest } from '../../test-state/request.ts';
 import { loadAppConfig } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
-import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { type Fail, type Io, jsonLines, printJson, printLines } from '../io.ts';
 import { readJsonOption } from '../read-json-option.ts';
 
 interface TestOptions {
@@ -103,7 +104,7 @@ function replyLines({ status, nextState, error, cause, output, inspectionData }:
   return [
     nextState === undefined ? status : `${status}, next: ${nextState}`,
     ...(error === undefined ? [] : [`${error}: ${cause ?? ''}`]),
-    ...(output === undefined ? [] : [JSON.stringify(JSON.parse(output), null, 2)]),
+    ...(output === undefined ? [] : jsonLines(parseJson(output))),
     ...inspected,
   ];
 }

@@ -5,11 +5,13 @@ import { type Diagnostic, hasError } from '../../asl/diagnostic.ts';
 import type { Json } from '../../asl/json/json.ts';
 import { createLineFinder } from '../../asl/json/line-finder.ts';
 import { parseDocument } from '../../asl/parse.ts';
+import { type AwsDiagnostic, toAwsDiagnostics } from '../../asl/validate/aws-diagnostic.ts';
 import {
   limitDiagnostics,
   type ValidationOptions,
   validateDefinition,
 } from '../../asl/validate/aws-validation.ts';
+import { findSubstitutionProblems } from '../../asl/validate/substitutions.ts';
 import { validate } from '../../asl/validate.ts';
 import { readText } from '../../config/read-definition.ts';
 import { hasCode } from '../../errors.ts';
@@ -55,14 +57,33 @@ export function validateCommand(io: Io, fail: Fail): Command {
 
 function printReply(io: Io, file: string, text: string, options: ValidateOptions): boolean {
   const reply = validateDefinition(text, { ...options, source: file });
-  printJson(io, reply);
+  printJson(io, {
+    ...reply,
+    diagnostics: [...reply.diagnostics, ...findOwnDiagnostics(file, text, options)],
+  });
   return reply.result === 'OK';
+}
+
+/** Returns what AWS does not report: a text that cannot be parsed is in its reply already. */
+function findOwnDiagnostics(
+  file: string,
+  text: string,
+  { severity }: ValidateOptions,
+): AwsDiagnostic[] {
+  if (severity === 'ERROR') return [];
+  try {
+    const document = parseDocument(text, { source: file });
+    return toAwsDiagnostics(findSubstitutionProblems(document), document);
+  } catch (error) {
+    if (!hasCode(error, 'MALFORMED_DOCUMENT')) throw error;
+    return [];
+  }
 }
 
 function printDiagnostics(io: Io, file: string, text: string, options: ValidateOptions): boolean {
   const document = parse(io, file, text);
   if (document === undefined) return false;
-  const found = validate(document, options);
+  const found = [...validate(document, options), ...findSubstitutionProblems(document)];
   const isValid = !hasError(found);
   const { reported, truncated } = limitDiagnostics(found, options);
   const lineOf = reported.length === 0 ? () => undefined : createLineFinder(text);

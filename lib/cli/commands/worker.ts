@@ -2,7 +2,6 @@
 import { Command } from 'commander';
 import type { ListedWorker } from '../../operations/workers.ts';
 import {
-  type AppOptions,
   withApp,
   withAppOptions,
   withConcurrency,
@@ -11,11 +10,14 @@ import {
   withSettings,
 } from '../app-options.ts';
 import { type DashboardOptions, withDashboard } from '../dashboard-options.ts';
+import { toRunningApp } from '../dev/running-app.ts';
 import { withExamples } from '../examples.ts';
 import { withHealth } from '../health-options.ts';
-import { type Io, printJson, printLines } from '../io.ts';
+import type { Io } from '../io.ts';
 import { withMetrics } from '../metrics-options.ts';
 import { serve } from '../serve.ts';
+import { showFrames, type WatchOptions, watchHelp } from '../terminal/live-frames.ts';
+import { type TableLook, tableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 
 /** Creates the commands. */
@@ -39,31 +41,36 @@ function startCommand(io: Io): Command {
   });
   return command.action((options: DashboardOptions) =>
     withConfiguredApp(io, command, (app) =>
-      serve(io, app, { subject: 'the worker is', roles: ['worker'], options }),
+      serve(io, toRunningApp(app), { subject: 'the worker is', roles: ['worker'], options }),
     ),
   );
 }
 
 function listCommand(io: Io): Command {
-  const command = new Command('list').description(
-    'list leaders and workers: those alive, and those lost within the last hour',
-  );
+  const command = new Command('list')
+    .description('list leaders and workers: those alive, and those lost within the last hour')
+    .option('--watch', watchHelp);
   withExamples(withAppOptions(command), {
     'millrace worker list': 'show which processes are alive, and what they run',
+    'millrace worker list --watch': 'follow them',
   });
-  return command.action(({ json }: AppOptions) =>
-    withApp(io, command, async (app) => {
-      const workers = await app.workers.list();
-      if (json) printJson(io, { workers });
-      else printLines(io, workers.length === 0 ? [noWorkers] : workerTable(workers));
-    }),
+  return command.action(({ json, watch }: WatchOptions) =>
+    withApp(io, command, (app) =>
+      showFrames(io, {
+        read: async () => ({ workers: await app.workers.list() }),
+        lines: ({ workers }) => workerTable(workers, tableLook(io)),
+        json,
+        watch,
+      }),
+    ),
   );
 }
 
 const noWorkers =
   "no leader or worker is alive: start 'millrace leader' and 'millrace worker', or dev";
 
-function workerTable(workers: readonly ListedWorker[]): string[] {
+function workerTable(workers: readonly ListedWorker[], look: TableLook): string[] {
+  if (workers.length === 0) return [noWorkers];
   return textTable(
     ['id', 'role', 'host', 'pid', 'version', 'queues', 'max', 'running', 'started', 'state'],
     workers.map((worker) => [
@@ -78,5 +85,6 @@ function workerTable(workers: readonly ListedWorker[]): string[] {
       momentText(worker.startedAt),
       worker.alive ? 'alive' : `lost ${Math.round(-worker.expiresInMs / 1_000)} s ago`,
     ]),
+    { look, optional: ['version', 'started', 'queues', 'pid', 'host'] },
   );
 }

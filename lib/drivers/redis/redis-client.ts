@@ -1,17 +1,21 @@
-import { Redis, type Requester } from '@upstash/redis';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { isLoading, isWrongServer, toRedisError } from './redis-errors.ts';
-import type { RestTarget } from './redis-target.ts';
 import type { Script } from './scripts/script.ts';
-import type { TcpRequester } from './tcp-requester.ts';
+import type { TcpSender } from './tcp-sender.ts';
 
 /** An argument of a script or a command. */
 export type Argument = string | number;
 
+/** Sends commands to a Redis: over TCP, or over REST. */
+export interface CommandSender {
+  /** Sends a command once, and returns the reply as it is: texts, numbers, null and arrays. */
+  send(command: readonly Argument[]): Promise<unknown>;
+}
+
 /** Options of {@link RedisClient}. */
 export interface RedisClientOptions {
-  readonly redis: Redis;
+  readonly sender: CommandSender;
   readonly clock: Clock;
   /** Describes the server in messages. */
   readonly description: string;
@@ -22,7 +26,7 @@ export interface RedisClientOptions {
    */
   readonly replyMs: number;
   /** The connection, to give it up when it is of no use. @default none: over HTTP */
-  readonly connection?: Pick<TcpRequester, 'generation' | 'renew'>;
+  readonly connection?: Pick<TcpSender, 'generation' | 'renew'>;
 }
 
 /** A server that still loads its data after so long, in milliseconds, may be the wrong one. */
@@ -54,16 +58,16 @@ export class RedisClient {
     keys: readonly string[],
     args: readonly Argument[],
   ): Promise<Reply> {
-    const { redis, flags = true } = this.#options;
+    const { flags = true } = this.#options;
     const { text, sha1 } = flags ? script : script.plain;
     const all = [keys.length, ...keys, ...args];
     try {
-      return await this.#send(() => redis.exec<Reply>(['EVALSHA', sha1, ...all]), 0);
+      return await this.#send<Reply>(['EVALSHA', sha1, ...all], 0);
     } catch (error) {
       if (!messageOf(error).startsWith('NOSCRIPT')) throw this.toError(error, script.name);
     }
     try {
-      return await this.#send(() => redis.exec<Reply>(['EVAL', text, ...all]), 0);
+      return await this.#send<Reply>(['EVAL', text, ...all], 0);
     } catch (error) {
       throw this.toError(error, script.name);
     }
@@ -72,25 +76,25 @@ export class RedisClient {
   /** Runs a command. Throws `BROKER_UNAVAILABLE`. @param blockMs time the command may block */
   async call<Reply>(command: [string, ...Argument[]], blockMs = 0): Promise<Reply> {
     try {
-      return await this.#send(() => this.#options.redis.exec<Reply>(command), blockMs);
+      return await this.#send<Reply>(command, blockMs);
     } catch (error) {
       throw this.toError(error, command[0]);
     }
   }
 
-  /** Converts an error of the Redis clients. */
+  /** Converts an error of the packages that speak to Redis. */
   toError(error: unknown, command: string): MillraceError {
     const { code, retryable, message, fields } = toRedisError(error, this.#options.description);
     return new MillraceError(code, message, { retryable, fields: { ...fields, command } });
   }
 
-  async #send<Reply>(call: () => Promise<Reply>, blockMs: number): Promise<Reply> {
-    const { connection } = this.#options;
+  async #send<Reply>(command: readonly Argument[], blockMs: number): Promise<Reply> {
+    const { connection, sender } = this.#options;
     const generation = connection?.generation ?? 0;
     try {
-      const reply = await this.#withTimeout(call(), blockMs);
+      const reply = await this.#withTimeout(sender.send(command), blockMs);
       this.#loadingSince = null;
-      return reply;
+      return reply as Reply;
     } catch (error) {
       if (this.#isUseless(error)) connection?.renew(generation, messageOf(error));
       throw error;
@@ -127,24 +131,4 @@ class SilentRedis extends Error {
   constructor(limitMs: number) {
     super(`no answer within ${limitMs} ms`);
   }
-}
-
-/** `@upstash/redis` over a requester; it returns replies as they are, and parses no bodies. */
-export class RawRedis extends Redis {
-  constructor(requester: Requester) {
-    super(requester);
-    this.opts = { automaticDeserialization: false };
-  }
-}
-
-/** Creates `@upstash/redis` over HTTP with one attempt a call: `retry: false` would make two. */
-export function createRestRedis({ url, token }: RestTarget): Redis {
-  return new Redis({
-    url,
-    token,
-    retry: { retries: 0 },
-    automaticDeserialization: false,
-    enableAutoPipelining: false,
-    enableTelemetry: false,
-  });
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
-import { createRestRedis, RawRedis, RedisClient, type RedisClientOptions } from './redis-client.ts';
+import { RedisClient, type RedisClientOptions } from './redis-client.ts';
 import {
   checkMode,
   checkVersion,
@@ -9,7 +9,8 @@ import {
 } from './redis-facts.ts';
 import type { RedisSettings } from './redis-settings.ts';
 import { parseRedisUrl, type RedisTarget, type TcpTarget } from './redis-target.ts';
-import { TcpRequester } from './tcp-requester.ts';
+import { createRestSender } from './rest-sender.ts';
+import { TcpSender } from './tcp-sender.ts';
 
 /** A connection to a Redis that has responded. */
 export interface RedisConnection {
@@ -29,11 +30,11 @@ export async function connectRedis(options: RedisSettings): Promise<RedisConnect
   const target = parseRedisUrl(options.url, options.token);
   if (target.kind === 'tcp') return await connectTcp(target, options);
   const { clock } = options;
-  const redis = createRestRedis(target);
-  const probe = createClient({ redis, target, ...options });
+  const sender = await createRestSender(target);
+  const probe = createClient({ sender, target, ...options });
   const facts = await readFacts(probe, clock);
   const flags = await supportsScriptFlags(probe);
-  const client = createClient({ redis, target, ...options, flags });
+  const client = createClient({ sender, target, ...options, flags });
   return { client, facts, blocking: null, close: async () => {} };
 }
 
@@ -42,13 +43,13 @@ async function connectTcp(target: TcpTarget, options: RedisSettings): Promise<Re
   const blocking: TcpConnection[] = [];
   // They lead to the same server: what is wrong with one is wrong with all.
   const renewBlocking = (reason: string) => {
-    for (const { requester } of blocking) requester.renew(requester.generation, reason);
+    for (const { sender } of blocking) sender.renew(sender.generation, reason);
   };
   let main = await openTcp(target, target.cluster, options, renewBlocking);
   const facts = await readFactsOrClose(main, clock);
   const cluster = facts.mode === 'cluster';
   if (cluster && !target.cluster) {
-    main.requester.destroy();
+    main.sender.destroy();
     main = await openTcp(target, true, options, renewBlocking);
   }
   return {
@@ -60,14 +61,14 @@ async function connectTcp(target: TcpTarget, options: RedisSettings): Promise<Re
       return own.client;
     },
     close: async () => {
-      for (const { requester } of blocking) requester.destroy();
-      await main.requester.close();
+      for (const { sender } of blocking) sender.destroy();
+      await main.sender.close();
     },
   };
 }
 
 interface TcpConnection {
-  readonly requester: TcpRequester;
+  readonly sender: TcpSender;
   readonly client: RedisClient;
 }
 
@@ -79,19 +80,18 @@ async function openTcp(
 ): Promise<TcpConnection> {
   const { keys, random, clock } = options;
   const route = keys.route;
-  const requester = new TcpRequester({ target, cluster, route, random, clock, onGivenUp });
-  const redis = new RawRedis(requester);
-  const client = createClient({ redis, target, ...options, connection: requester });
+  const sender = new TcpSender({ target, cluster, route, random, clock, onGivenUp });
+  const client = createClient({ sender, target, ...options, connection: sender });
   try {
-    await requester.connect();
+    await sender.connect();
   } catch (error) {
     throw client.toError(error, 'connect');
   }
-  return { requester, client };
+  return { sender, client };
 }
 
 async function readFactsOrClose(
-  { requester, client }: TcpConnection,
+  { sender, client }: TcpConnection,
   clock: Clock,
 ): Promise<RedisFacts> {
   try {
@@ -100,17 +100,17 @@ async function readFactsOrClose(
     checkMode(facts, client);
     return facts;
   } catch (error) {
-    requester.destroy();
+    sender.destroy();
     throw error;
   }
 }
 
 type ClientParts = Omit<RedisClientOptions, 'description'> & { readonly target: RedisTarget };
 
-function createClient({ redis, target, clock, replyMs, flags = true, connection }: ClientParts) {
+function createClient({ sender, target, clock, replyMs, flags = true, connection }: ClientParts) {
   const { description } = target;
   return new RedisClient({
-    redis,
+    sender,
     clock,
     replyMs,
     description,

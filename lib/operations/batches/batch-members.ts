@@ -1,5 +1,5 @@
 /** The executions of a batch, for functions that summarize them. */
-import type { Json } from '../../asl/json/json.ts';
+import { parseWrittenJson } from '../../asl/json/parse-json.ts';
 import type { BatchMember } from '../../config/batch-member.ts';
 import type { BatchQueries } from '../../ports/store/batch-queries.ts';
 
@@ -25,7 +25,7 @@ export async function* readBatchMembers(
         status,
         priority: queue,
         error,
-        ...(output !== null && { output: JSON.parse(output) as Json }),
+        ...(output !== null && { output: parseWrittenJson(output) }),
       };
     }
     cursor = page.next ?? undefined;

@@ -1,7 +1,8 @@
 /** Finds a batch by what people call it. */
+import { findSimilar } from '../../asl/known-names.ts';
 import { isChildMachine } from '../../batch/map-run/map-run-batch.ts';
 import { MillraceError } from '../../errors.ts';
-import type { BatchRecord } from '../../ports/store/batch-store.ts';
+import type { BatchRecord, BatchStore } from '../../ports/store/batch-store.ts';
 import type { AppContext } from '../app-context.ts';
 
 /** The word for the newest batch. */
@@ -28,7 +29,7 @@ export async function requireBatch(
   const found =
     ref === latest ? entries.find(({ machineId }) => !isChildMachine(machineId)) : entries[0];
   if (found !== undefined) return found;
-  throw unknownBatch(ref);
+  throw await unknownBatch(store, ref);
 }
 
 /**
@@ -40,15 +41,21 @@ export async function requireOtherId(
   ref: string,
 ): Promise<string> {
   const { id } = await requireBatch(context, ref);
-  if (id === ref) throw unknownBatch(ref);
+  if (id === ref) throw await unknownBatch(context.store, ref);
   return id;
 }
 
 /** Returns the error for a batch that the store does not have. */
-function unknownBatch(ref: string): MillraceError {
+async function unknownBatch(
+  store: Pick<BatchStore, 'listBatches'>,
+  ref: string,
+): Promise<MillraceError> {
+  const { entries } = await store.listBatches({}, { limit: lookedThroughMax });
+  const meant = findSimilar(ref, new Set(entries.map(({ name }) => name)));
+  const hint = meant === null ? '' : `; did you mean '${meant}'?`;
   const message =
     ref === latest
       ? 'the store has no batch yet'
-      : `the store has no batch with the id or the name '${ref}'; 'batch list' shows all`;
+      : `the store has no batch with the id or the name '${ref}'; 'batch list' shows all${hint}`;
   return new MillraceError('UNKNOWN_BATCH', message, { fields: { batchId: ref } });
 }

@@ -95,7 +95,7 @@ function describeMachines({
 }: Pick<AppContext, 'machines' | 'invoker'>): DeployedMachine[] {
   return machines.list().map(({ record, definition }) => {
     const refused = findTaskResources(definition).filter(
-      (task) => invoker.findRefusal(task) !== null,
+      (task) => invoker.findRefusal({ ...task, asWritten: true }) !== null,
     );
     return { id: record.id, unhandled: [...new Set(refused.map(({ resource }) => resource))] };
   });

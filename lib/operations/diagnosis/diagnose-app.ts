@@ -5,6 +5,7 @@ import { queueNames } from '../queues.ts';
 import { checkFacts } from './check-facts.ts';
 import { checkNode } from './check-node.ts';
 import { checkQueues } from './check-queues.ts';
+import { checkTransport } from './check-transport.ts';
 import { checkWork } from './check-work.ts';
 import {
   checkTimeoutMs,
@@ -38,6 +39,7 @@ export async function* diagnoseApp(app: DiagnosedApp): AsyncGenerator<Finding> {
       yield errorFinding(check, error);
     }
   }
+  yield* checkTransport(settings);
   const isUsable = yield* checkFacts(store, clock, checkTimeoutMs);
   for (const warning of app.warnings) yield warningFinding('broker', warning);
   yield* checkOpenBroker(app);

@@ -17,11 +17,11 @@ export interface ExecutionRequest extends EnqueueTerms {
 
 /**
  * Returns an execution to record, outside of any batch.
- * @throws INVALID_ARGUMENT for a bad name
+ * @throws INVALID_ARGUMENT for a bad name, or an input that does not match the machine's schema
  * @throws PAYLOAD_TOO_LARGE
  */
 export function newExecution(
-  { entropy, settings }: Pick<AppContext, 'entropy' | 'settings'>,
+  { app, entropy, settings }: Pick<AppContext, 'app' | 'entropy' | 'settings'>,
   { record }: RegisteredMachine,
   { input, name, ...terms }: ExecutionRequest,
 ): NewExecution {
@@ -30,12 +30,21 @@ export function newExecution(
   if (fault !== null) {
     throw new MillraceError('INVALID_ARGUMENT', `the execution's name: ${fault}`);
   }
+  const text = encodePayload(input, settings.payloadBytesMax, 'the input');
+  const problem = app.inputCheckOf?.(record.id)?.(text) ?? null;
+  if (problem !== null) {
+    throw new MillraceError(
+      'INVALID_ARGUMENT',
+      `the input does not match the schema of the machine '${record.id}': ${problem}`,
+      { fields: { machineId: record.id } },
+    );
+  }
   return {
     id,
     machineId: record.id,
     machineVersion: record.version,
     name: name ?? id,
-    input: encodePayload(input, settings.payloadBytesMax, 'the input'),
+    input: text,
     ...terms,
   };
 }

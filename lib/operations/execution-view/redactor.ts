@@ -1,4 +1,5 @@
 import type { Json } from '../../asl/json/json.ts';
+import { parseJson } from '../../asl/json/parse-json.ts';
 import { redactionMask } from '../../asl/redaction/redact-json.ts';
 import { redactText } from '../../asl/redaction/redact-text.ts';
 import { hasRules, type RedactionRules } from '../../asl/redaction/redaction-rules.ts';
@@ -35,7 +36,7 @@ export class Redactor {
 
   /** Returns a document with its secrets masked. */
   value(value: Json): Json {
-    return JSON.parse(this.text(JSON.stringify(value))) as Json;
+    return parseJson(this.text(JSON.stringify(value)));
   }
 
   /** Returns an event with the secrets in its documents masked. */

@@ -31,7 +31,7 @@ export class LocalRun {
   readonly #stopping = new AbortController();
 
   constructor(context: AppContext) {
-    const { store, settings } = context;
+    const { store, settings, backgroundClock = context.clock } = context;
     const { leaseMs, concurrency } = settings;
     this.#context = context;
     this.#executor = createExecutor(context, {
@@ -42,6 +42,7 @@ export class LocalRun {
     });
     this.#runner = new LocalRunner({
       ...roleOptions(context),
+      backgroundClock,
       store,
       executor: this.#executor,
       leaseMs,
@@ -50,6 +51,7 @@ export class LocalRun {
     this.#leader = new Leader({
       ...roleOptions(context),
       ...batchReaderDeps(context),
+      clock: backgroundClock,
       store,
       dispatcher: { dispatch: (wakeups) => this.#runner.dispatch(wakeups, context.nested) },
       signalRouter: { send: (signals) => this.#send(signals) },
@@ -85,8 +87,9 @@ export class LocalRun {
   /** Resolves when the map runs that failed executions have left behind have ended. */
   async settle(): Promise<void> {
     const { signal } = this.#stopping;
+    const { backgroundClock: clock = this.#context.clock } = this.#context;
     while (!signal.aborted && this.#parents.size > 0 && (await this.#findMapRuns()).length > 0) {
-      await pause(this.#context.clock, checkMs, signal);
+      await pause(clock, checkMs, signal);
     }
   }
 

@@ -1,10 +1,10 @@
 /**
- * Debian's Chromium for a file of tests, and pages that are watched: whatever the browser reports
- * while a test runs fails that test when it ends.
+ * Debian's Chromium for a process of tests, and pages that are watched: whatever the browser
+ * reports while a test runs fails that test when it ends.
  */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 
 /** Sizes of a window: a large screen, a laptop, and a phone. */
 export const sizes = Object.freeze({
@@ -41,10 +41,7 @@ function reasonWithoutChromium(): string | null {
 
 let browser: Promise<Browser> | null = null;
 
-afterAll(async () => {
-  await (await browser)?.close();
-});
-
+/** Files of one process share the browser: Playwright ends it with the process. */
 function launch(): Promise<Browser> {
   browser ??= chromium.launch({
     executablePath,

@@ -46,6 +46,32 @@ describe('a distributed Map', () => {
     );
   });
 
+  it('a distributed Map over an object has a child for each of its members', async () => {
+    const harness = await openMapRunHarness(distributedMap({ ItemsPath: '$.by' }));
+
+    const parent = await harness.run({ by: { a: { x: 1 }, b: 2 } });
+
+    expect(parseOutput(parent)).toEqual([
+      { Key: 'a', Value: { x: 1 } },
+      { Key: 'b', Value: 2 },
+    ]);
+  });
+
+  it('a distributed Map in JSONata over an object knows the key of each member', async () => {
+    const harness = await openMapRunHarness({
+      QueryLanguage: 'JSONata',
+      ...distributedMap({
+        Items: '{% $states.input.by %}',
+        ItemSelector: '{% $states.context.Map.Item.Key & $states.context.Map.Item.Value.x %}',
+      }),
+    });
+
+    expect(parseOutput(await harness.run({ by: { a: { x: 1 }, b: { x: 2 } } }))).toEqual([
+      'a1',
+      'b2',
+    ]);
+  });
+
   it('a distributed Map without items has an empty list as its result', async () => {
     const harness = await openMapRunHarness(distributedMap());
 

@@ -183,7 +183,7 @@ describe('states:startExecution', () => {
     expect(refusal({ StateMachineArn: `${machineArn}:3` })).toBeNull();
     expect(refusal({ 'StateMachineArn.$': '$.m' })).toBeNull();
     expect(refusal({ StateMachineArn: `${machineArn}y` })).toBe(
-      "no machine is named 'machiney' (known: machine)",
+      "no machine is named 'machiney' (known: machine; did you mean 'machine'?)",
     );
     expect(new NestedExecutions(new RoleHarness()).findRefusal({ resource })).toBe(
       'there are no machines',

@@ -47,6 +47,20 @@ describe('an event queue', () => {
     expect(queue.takeAll().events).toEqual([]);
   });
 
+  it('events that are put back come first again, with their signals', () => {
+    const { queue } = setUp();
+    queue.add(heartbeat('a'));
+    queue.addSignals([signal(3, 'b'), signal(5, 'c')]);
+    const { events } = queue.takeAll();
+    queue.add(heartbeat('d'));
+
+    queue.putBack(events.slice(1));
+
+    const next = queue.takeAll();
+    expect(toCommands(next.events)).toEqual(['b', 'c', 'd']);
+    expect(next.signalsSeen).toBe(5);
+  });
+
   it('an added event happens at the time of its addition, with randomness of its own', async () => {
     const { clock, queue } = setUp();
     queue.add(heartbeat('a'));

@@ -20,11 +20,11 @@ const twoTasks = {
   },
 };
 
-/** A machine that calls `work` `width` times at once. */
-function parallel(width: number): object {
+/** A machine that calls `work` `width` times at once, in states with these fields. */
+function parallel(width: number, fields: object = {}): object {
   const Branches = Array.from({ length: width }, (_, index) => ({
     StartAt: `Work ${index}`,
-    States: { [`Work ${index}`]: { Type: 'Task', Resource: 'work', End: true } },
+    States: { [`Work ${index}`]: { Type: 'Task', Resource: 'work', ...fields, End: true } },
   }));
   return { StartAt: 'All', States: { All: { Type: 'Parallel', Branches, End: true } } };
 }
@@ -133,6 +133,26 @@ describe('the order of events, checkpoint and effects', () => {
 
     expect(await outcome).toEqual({ kind: 'ended' });
     expect(gate.waiting).toHaveLength(2);
+  });
+
+  it('answers that take much work are processed in several rounds, with a pause after each', async () => {
+    const { harness, work } = await setUp(
+      parallel(3, { ResultSelector: { 'found.$': '$.x[?(@ in $.y)]' } }),
+    );
+    const id = await harness.record();
+    const outcome = harness.executor().run(await harness.claim(id));
+    await until(() => work.calls.length === 3, 'three calls');
+    const large = { x: Array(1_000).fill(0), y: Array(1_100).fill(1) };
+
+    for (const index of [0, 1, 2]) work.answer(index, large);
+    await settle();
+    expect(await harness.readStatus(id)).toBe('RUNNING');
+    await harness.pass(async () => (await harness.readStatus(id)) !== 'RUNNING', 'the end', 1);
+
+    expect(await outcome).toEqual({ kind: 'ended' });
+    const types = await harness.readEventTypes(id);
+    expect(types.filter((type) => type === 'TaskStateExited')).toHaveLength(3);
+    expect(types.at(-1)).toBe('ExecutionSucceeded');
   });
 });
 

@@ -12,7 +12,8 @@ function setUp() {
       lookups.push(`${id} ${version}`);
       if (faults.failing) throw unavailable();
       if (id === 'unknown') return null;
-      const definition = JSON.stringify(oneTask);
+      const comment = id === 'long' ? { Comment: 'x'.repeat(1_000_000) } : {};
+      const definition = JSON.stringify({ ...oneTask, ...comment });
       return { id, version, kind: 'STANDARD', definition, createdAt: 0 };
     },
   });
@@ -36,6 +37,17 @@ describe('a machine catalog', () => {
     await catalog.get('m', 2);
 
     expect(lookups).toEqual(['m 1', 'm 2']);
+  });
+
+  it('machines whose definitions are too long together are dropped, the oldest first', async () => {
+    const { lookups, catalog } = setUp();
+
+    for (const version of [1, 2, 3, 4, 5]) await catalog.get('long', version);
+    await catalog.get('long', 5);
+    expect(lookups).toHaveLength(5);
+
+    await catalog.get('long', 1);
+    expect(lookups).toHaveLength(6);
   });
 
   it('a version that the store does not have is refused, and looked up again the next time', async () => {

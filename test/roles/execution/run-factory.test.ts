@@ -14,7 +14,10 @@ function setUp() {
     ...harness,
     machines: new MachineCatalog(harness.store),
     committer: harness.committer(),
-    mapRuns: { start: async () => ({ ok: true, submitted: null }) },
+    mapRuns: {
+      start: async () => ({ ok: true, submitted: null }),
+      redrive: async () => ({ ok: true, submitted: null }),
+    },
     finishPolicy: { decide: () => ({ kind: 'done' }) },
     executionLogger: { write: () => {} },
     ends: noExecutionEnds,
@@ -28,7 +31,7 @@ describe('a run factory', () => {
     const { factory, harness } = setUp();
     const now = harness.clock.now();
     const onlyEnds = (changes: Parameters<typeof createClaimedExecution>[0]) =>
-      factory.onlyEnds(createClaimedExecution(changes));
+      factory.onlyEnds(createClaimedExecution({ claimedAt: now, ...changes }));
 
     expect(onlyEnds({ abortRequested: true })).toBe(true);
     expect(onlyEnds({ problem: 'not JSON' })).toBe(true);

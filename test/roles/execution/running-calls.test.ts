@@ -30,7 +30,10 @@ function setUp() {
           }),
         cancel: async (executionId, command) => void cancelled.push(`${executionId} ${command}`),
       },
-      mapRuns: { start: async () => ({ ok: true, submitted: null }) },
+      mapRuns: {
+        start: async () => ({ ok: true, submitted: null }),
+        redrive: async () => ({ ok: true, submitted: null }),
+      },
       clock: new SimulatedClock(),
     },
     { claimed, identity: createIdentity(claimed, { type: 'STANDARD' }) },

@@ -1,5 +1,6 @@
 /** Runs whose machine's clock steps. */
 import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../../lib/ports/clock.ts';
 import { HeldHandler, oneTask, RoleHarness } from '../../support/role-harness.ts';
 import { until } from '../../support/signal.ts';
 
@@ -7,6 +8,48 @@ const timed = {
   StartAt: 'Work',
   States: { Work: { ...oneTask.States.Work, TimeoutSeconds: 5 } },
 };
+
+const hourMs = 3_600_000;
+
+/** A clock of a machine that shows another time. */
+function offBy(clock: Clock, ms: number): Clock {
+  return {
+    now: () => clock.now() + ms,
+    monotonicMs: () => clock.monotonicMs(),
+    after: (delayMs, callback) => clock.after(delayMs, callback),
+  };
+}
+
+describe('workers whose clocks differ', () => {
+  it.each([-hourMs, hourMs])(
+    'a retry that begins on one worker comes on time on another whose clock is off by %i ms',
+    async (ms) => {
+      const results = [new Error('busy'), null];
+      const harness = new RoleHarness({
+        handlers: {
+          work: () => {
+            const result = results.shift() ?? null;
+            if (result !== null) throw result;
+            return result;
+          },
+        },
+      });
+      const Retry = [{ ErrorEquals: ['Error'], IntervalSeconds: 20 }];
+      await harness.register({
+        StartAt: 'Work',
+        States: { Work: { ...oneTask.States.Work, Retry } },
+      });
+      const id = await harness.record();
+      const worker = (offMs: number) => harness.executor({ clock: offBy(harness.clock, offMs) });
+
+      const first = await worker(-ms).run(await harness.claim(id));
+      await harness.clock.advance(20_000);
+      const second = await worker(ms).run(await harness.claim(id));
+
+      expect([first, second]).toEqual([{ kind: 'suspended', dueInMs: 20_000 }, { kind: 'ended' }]);
+    },
+  );
+});
 
 describe('a clock that steps during a run', () => {
   it.each([-3_600_000, 3_600_000])(

@@ -181,6 +181,7 @@ describe('the figures of a run', () => {
     effects: [],
     history: [],
     marks: [],
+    work: 0,
   };
   const released = createCheckpoint(claimed, { lease: 'release' });
 

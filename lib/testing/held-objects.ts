@@ -1,0 +1,35 @@
+import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
+import type { SkippingClock } from './skipping-clock.ts';
+
+/** Returns `files`, during whose reads no time of the test passes. */
+export function holdReads(files: ObjectReader, clock: SkippingClock): ObjectReader {
+  return {
+    stat: (path) => clock.hold(() => files.stat(path)),
+    open: (path, fromByte) => holdSteps(files.open(path, fromByte), clock),
+  };
+}
+
+/** Returns `objects`, during whose calls no time of the test passes. */
+export function createHeldObjects(objects: ObjectStore, clock: SkippingClock): ObjectStore {
+  return {
+    ...holdReads(objects, clock),
+    list: (prefix, after) => holdSteps(objects.list(prefix, after), clock),
+    put: (path, content) => clock.hold(() => objects.put(path, content)),
+  };
+}
+
+async function* holdSteps<Item>(
+  items: AsyncIterable<Item>,
+  clock: SkippingClock,
+): AsyncIterable<Item> {
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await clock.hold(() => iterator.next());
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
