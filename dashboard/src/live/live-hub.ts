@@ -72,6 +72,8 @@ export class LiveHub {
   #stream: LiveStream | null = null;
   #asking: AbortController | null = null;
   #cancelTimer: () => void = () => {};
+  /** Not the other timer: a sign of life on the old stream must not keep the new one away. */
+  #cancelRestart: () => void = () => {};
   #cancelTick: () => void = () => {};
 
   constructor(source: LiveSource, clock: HubClock) {
@@ -167,8 +169,8 @@ export class LiveHub {
   /** Components come and go together when a screen changes: one new stream serves all of them. */
   #restartSoon(): void {
     if (this.#policy === null || !this.#isRunning()) return;
-    this.#cancelTimer();
-    this.#cancelTimer = this.#clock.after(hubLimits.settleMs, () => this.#restart());
+    this.#cancelRestart();
+    this.#cancelRestart = this.#clock.after(hubLimits.settleMs, () => this.#restart());
   }
 
   #isRunning(): boolean {
@@ -282,6 +284,7 @@ export class LiveHub {
 
   #halt(): void {
     this.#cancelTimer();
+    this.#cancelRestart();
     this.#cancelTick();
     this.#asking?.abort();
     this.#asking = null;

@@ -102,6 +102,15 @@ describe('following by stream', () => {
     hub.start({ mode: 'stream', askAfterMs: 5_000 });
   });
 
+  it('a topic is followed also when the stream before it answers meanwhile', async () => {
+    hub.watch(['execution:1']);
+    source.stream.events.onReply(reply());
+
+    await clock.advance(hubLimits.settleMs);
+
+    expect(source.stream.topics).toContain('execution:1');
+  });
+
   it('a stream that reports is live, and its changes are passed on', () => {
     expect(kinds()).toBe('connecting');
 
