@@ -1,5 +1,5 @@
 import type { ProjectExample } from './project-example.ts';
-import { typesOnly } from './project-example.ts';
+import { testOpening, typesOnly } from './project-example.ts';
 import type { ProjectOptions } from './project-options.ts';
 
 /** The rows of a CSV file, checked and summed up: transformers, the archive, own figures. */
@@ -122,19 +122,8 @@ async function summarize(executions${ts(': AsyncIterable<BatchMember>')}) {
 `;
 }
 
-function testOf(language: string): string {
-  return `import { test } from 'node:test';
-import { testMachine } from 'millrace/testing';
-import config from './millrace.config.${language}';
-
-/** Runs in memory, and skips the time in which nothing happens. */
-const machine = await testMachine({
-  config,
-  machine: 'reading',
-  folder: import.meta.dirname,
-  realHandlers: true,
-});
-
+function testOf(language: ProjectOptions['language']): string {
+  return `${testOpening(language, 'reading')}
 test('what was used is billed', async () => {
   const run = await machine.run({ meter: 'T-1', before: 10, after: 20 });
 

@@ -1,5 +1,5 @@
 import type { ProjectExample } from './project-example.ts';
-import { typesOnly } from './project-example.ts';
+import { testOpening, typesOnly } from './project-example.ts';
 import type { ProjectOptions } from './project-options.ts';
 
 /** Orders that are charged and shipped, or cancelled: `Retry`, `Catch`, priorities. */
@@ -109,19 +109,8 @@ export default defineConfig({
 `;
 }
 
-function testOf(language: string): string {
-  return `import { test } from 'node:test';
-import { testMachine } from 'millrace/testing';
-import config from './millrace.config.${language}';
-
-/** Runs in memory, and skips the time in which nothing happens. */
-const machine = await testMachine({
-  config,
-  machine: 'order',
-  folder: import.meta.dirname,
-  realHandlers: true,
-});
-
+function testOf(language: ProjectOptions['language']): string {
+  return `${testOpening(language, 'order')}
 test('an order that can be charged is shipped', async () => {
   const run = await machine.run({ id: 'T-1', cents: 1999 });
 

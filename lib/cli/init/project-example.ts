@@ -21,3 +21,19 @@ export type ProjectFiles = Readonly<Record<string, string>>;
 export function typesOnly(language: ProjectOptions['language']): (text: string) => string {
   return (text) => (language === 'ts' ? text : '');
 }
+
+/** Returns the beginning of a test in a project: `machine` of its configuration. */
+export function testOpening(language: ProjectOptions['language'], machine: string): string {
+  return `import { test } from 'node:test';
+import { testMachine } from 'millrace/testing';
+import config from './millrace.config.${language}';
+
+/** Runs in memory, and skips the time in which nothing happens. */
+const machine = await testMachine({
+  config,
+  machine: '${machine}',
+  folder: import.meta.dirname,
+  realHandlers: true,
+});
+`;
+}
