@@ -234,13 +234,13 @@ describe('the limits of a definition', () => {
 
     expect(messagesOf(passes(expressions(300, 5)))).toEqual([]);
     expect(messagesOf(passes(many))).toEqual([
-      'A definition may have 2000 different JSONata expressions, of together 200000 characters',
+      'A definition may have 1500 different JSONata expressions, of together 150000 characters',
     ]);
   });
 
   it('a definition whose JSONata is too long together is rejected once', () => {
     expect(messagesOf(passes(expressions(40, 9_000)))).toEqual([
-      'A definition may have 2000 different JSONata expressions, of together 200000 characters',
+      'A definition may have 1500 different JSONata expressions, of together 150000 characters',
     ]);
   });
 

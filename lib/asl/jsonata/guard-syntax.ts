@@ -28,6 +28,8 @@ export interface Syntax {
   readonly variables: ReadonlySet<string>;
   /** The nodes whose value is called. */
   readonly called: ReadonlySet<unknown>;
+  /** The nodes that are the body of a function. */
+  readonly bodies: ReadonlySet<unknown>;
   /** What was expected, when the expression is rejected. */
   readonly problem: string | undefined;
 }
@@ -45,6 +47,7 @@ export function variableKey(name: string): string {
 export function guardSyntax(root: unknown, meter: Meter): Syntax {
   const variables = new Set<string>();
   const called = new Set<unknown>();
+  const bodies = new Set<unknown>();
   const seen = new Set<unknown>();
   const open: unknown[] = [root];
   let problem: string | undefined;
@@ -52,16 +55,17 @@ export function guardSyntax(root: unknown, meter: Meter): Syntax {
     const node = open.pop();
     if (typeof node !== 'object' || node === null || seen.has(node)) continue;
     seen.add(node);
-    if (isNode(node)) problem ??= guardNode(node, { variables, called, seen, meter });
+    if (isNode(node)) problem ??= guardNode(node, { variables, called, bodies, seen, meter });
     open.push(...Object.values(node));
   }
-  return { variables, called, problem };
+  return { variables, called, bodies, problem };
 }
 
 /** Collected during the traversal. */
 interface Collected {
   readonly variables: Set<string>;
   readonly called: Set<unknown>;
+  readonly bodies: Set<unknown>;
   readonly seen: Set<unknown>;
   readonly meter: Meter;
 }
@@ -79,9 +83,10 @@ function guardNode(node: Node, collected: Collected): string | undefined {
   const { type, value, procedure } = node;
   const problem = renameVariables(node, collected.variables) ?? findSignatureProblem(node);
   if (problem !== undefined) return problem;
-  const { called, seen, meter } = collected;
+  const { called, bodies, seen, meter } = collected;
   if (value instanceof RegExp) return meterPattern(node, value, meter);
   if (procedure !== undefined) called.add(procedure);
+  if (type === 'lambda') bodies.add(node.body);
   if (type === 'name' && typeof value === 'string' && isInherited(value)) {
     replaceWithCall(node, reservedNames.ownField, seen, [
       { type: 'variable', value: '' },

@@ -87,19 +87,25 @@ function prepare(text: string, isExact: boolean): Prepared {
   const expression = parse(text);
   const references = findExternalReferences(expression.ast());
   const meter = new Meter();
-  const { variables, called, problem } = guardSyntax(expression.ast(), meter);
+  const { variables, called, bodies, problem } = guardSyntax(expression.ast(), meter);
   if (problem !== undefined) throw syntaxError(text, `expected ${problem}`);
   if (isExact) prepareExactOperands(expression.ast());
   let current: Evaluation | undefined;
-  const source = (): RandomAndTime => current ?? noSource;
-  const guard = new FunctionGuard(called);
-  registerFunctions(expression, variables, meter, guard, source, isExact);
-  expression.assign(reservedNames.enter, () => meter.enter());
-  expression.assign(reservedNames.leave, createLeaveHook(meter, guard));
+  // A definition is validated more often than all of its expressions are evaluated.
+  let isRegistered = false;
+  const register = (): void => {
+    const source = (): RandomAndTime => current ?? noSource;
+    const guard = new FunctionGuard(called);
+    registerFunctions(expression, variables, meter, guard, source, isExact);
+    expression.assign(reservedNames.enter, (node: unknown) => meter.enter(bodies.has(node)));
+    expression.assign(reservedNames.leave, createLeaveHook(meter, guard));
+    isRegistered = true;
+  };
   return {
     variables,
     references,
     evaluate: (evaluation, bindings) => {
+      if (!isRegistered) register();
       meter.reset(evaluation.budget);
       current = evaluation;
       try {

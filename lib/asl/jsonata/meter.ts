@@ -5,6 +5,9 @@ import { builtCharsMax } from '../json/json-length.ts';
 /** Work of one step, which is the evaluation of one node of the expression. */
 const workPerStep = 40;
 
+/** Steps of calling a function of the expression, besides those of what it evaluates. */
+const stepsPerCall = 2;
+
 /** Maximum depth of nested evaluations. Millrace's own limit; AWS documents none. */
 const depthMax = 500;
 
@@ -62,13 +65,16 @@ export class Meter {
     this.#resultChars = 0;
   }
 
-  /** Enters a node of the expression. */
-  enter(): void {
+  /**
+   * Enters a node of the expression.
+   * @param isBody whether it is the body of a function, which is called
+   */
+  enter(isBody: boolean): void {
     this.#depth += 1;
     if (this.#depth > depthMax) {
       throw new JsonataError('U1001', `Stack overflow error: more than ${depthMax} levels deep`);
     }
-    this.charge(1);
+    this.charge(isBody ? 1 + stepsPerCall : 1);
   }
 
   /** Leaves a node of the expression. */
