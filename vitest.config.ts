@@ -110,7 +110,7 @@ export default defineConfig({
         test: {
           name: 'processes',
           include: [processes],
-          globalSetup: ['test/support/global-setup.ts'],
+          globalSetup: ['test/support/global-setup.ts', 'test/support/bundled-program.ts'],
         },
       },
       {
@@ -125,7 +125,11 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'soak', include: [soak], globalSetup: ['test/support/global-setup.ts'] },
+        test: {
+          name: 'soak',
+          include: [soak],
+          globalSetup: ['test/support/global-setup.ts', 'test/support/bundled-program.ts'],
+        },
       },
       {
         extends: true,

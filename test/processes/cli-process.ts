@@ -6,10 +6,11 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { TestContext } from 'vitest';
+import { inject, type TestContext } from 'vitest';
 import { compileCacheVariables } from '../support/compile-cache.ts';
 
-const launcher = fileURLToPath(new URL('../../bin/millrace.js', import.meta.url));
+const launcher =
+  inject('launcher') ?? fileURLToPath(new URL('../../bin/millrace.js', import.meta.url));
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The configuration of the test app, for `--config`. */

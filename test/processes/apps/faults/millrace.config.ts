@@ -4,8 +4,8 @@
  * throw outside of every handler.
  */
 import { existsSync } from 'node:fs';
+import { defineConfig, type HandlerContext } from 'millrace';
 import { systemClock } from '../../../../lib/drivers/system/system-clock.ts';
-import { defineConfig, type HandlerContext } from '../../../../lib/index.ts';
 import { pause } from '../../../../lib/retry/pause.ts';
 
 const {

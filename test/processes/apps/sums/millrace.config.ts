@@ -8,8 +8,8 @@
  * EFFECTS.
  */
 import { existsSync } from 'node:fs';
+import { type BatchMember, defineConfig, type HandlerContext } from 'millrace';
 import { systemClock } from '../../../../lib/drivers/system/system-clock.ts';
-import { type BatchMember, defineConfig, type HandlerContext } from '../../../../lib/index.ts';
 import { pause } from '../../../../lib/retry/pause.ts';
 import { recordEffect } from './effects.ts';
 import { isBad, isBusyAtFirst, toPriority } from './expected-sums.ts';

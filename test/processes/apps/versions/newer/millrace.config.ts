@@ -2,7 +2,7 @@
  * Version N+1: prices became quotes and taxes, by other handlers, and the items of its batch are
  * made by another transformer.
  */
-import { defineConfig } from '../../../../../lib/index.ts';
+import { defineConfig } from 'millrace';
 
 const { ITEMS: items = '10' } = process.env;
 const numbers = Array.from({ length: Number(items) }, (_, number) => number);

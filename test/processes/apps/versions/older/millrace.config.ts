@@ -1,5 +1,5 @@
 /** Version N of a program that version N+1 replaces: it checks and prices orders. */
-import { defineConfig } from '../../../../../lib/index.ts';
+import { defineConfig } from 'millrace';
 
 const { ITEMS: items = '10' } = process.env;
 const numbers = Array.from({ length: Number(items) }, (_, number) => number);
