@@ -2,10 +2,11 @@
  * Parses JSON and YAML into documents and definitions. A syntax error is one error with source,
  * line and column; the problems of a definition are reported all at once.
  */
-import { parseDocument as parseYaml } from 'yaml';
+import { type Document, parseDocument as parseYaml, visit } from 'yaml';
 import { MillraceError, messageOf } from '../errors.ts';
 import { type CheckOptions, checkDefinition, requireDocumentDepth } from './check-definition.ts';
 import type { MachineDefinition } from './definition.ts';
+import { ExactNumber, isHeldByDouble } from './json/exact-number.ts';
 import type { Json } from './json/json.ts';
 import { findJsonSyntaxError } from './json/json-syntax-error.ts';
 import { parseJson } from './json/parse-json.ts';
@@ -26,8 +27,8 @@ const yamlAliasesMax = 100;
  * Parses JSON or YAML, by the extension of `source`, otherwise as JSON when the text starts like
  * JSON. Throws `MALFORMED_DOCUMENT`.
  *
- * Numbers keep their value in JSON, and become doubles in YAML; `1.0` is `1`. For duplicate keys
- * of a JSON object the last value wins; YAML rejects them. In YAML, only `true`, `false` and `null`
+ * Numbers keep their value; `1.0` is `1`. For duplicate keys of a JSON object the last value wins;
+ * YAML rejects them. In YAML, only `true`, `false` and `null`
  * (or `~`, or an empty value) are neither strings nor numbers: `no` and dates are strings.
  */
 export function parseDocument(text: string, options: ParseOptions = {}): Json {
@@ -109,6 +110,7 @@ function readYaml(text: string, source: string | undefined): Json {
       const [place] = problem.linePos ?? [];
       throw malformed(source, place, (problem.message.split('\n', 1)[0] ?? '').replace(/:$/, ''));
     }
+    keepExactNumbers(document);
     const value: unknown = document.toJS({ maxAliasCount: yamlAliasesMax });
     return assertJson(value, source);
   } catch (error) {
@@ -118,6 +120,19 @@ function readYaml(text: string, source: string | undefined): Json {
   }
 }
 
+const jsonNumber = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+
+/** The library reads numbers as doubles; those that are written as in JSON keep their digits. */
+function keepExactNumbers(document: Document): void {
+  visit(document, {
+    Scalar: (_key, node) => {
+      const { source = '', value } = node;
+      if (typeof value !== 'number' || !jsonNumber.test(source) || isHeldByDouble(source)) return;
+      node.value = new ExactNumber(source);
+    },
+  });
+}
+
 /** Rejects `.inf` and `.nan`, which YAML has and JSON has not. */
 function assertJson(value: unknown, source: string | undefined): Json {
   const assertFinite = (_: string, item: unknown): unknown => {
@@ -125,7 +140,7 @@ function assertJson(value: unknown, source: string | undefined): Json {
     throw malformed(source, undefined, `expected a JSON value, found the number ${item}`);
   };
   const text = JSON.stringify(value, assertFinite);
-  return text === undefined ? null : JSON.parse(text);
+  return text === undefined ? null : parseJson(text);
 }
 
 interface TextPlace {

@@ -106,6 +106,15 @@ describe('YAML', () => {
     });
   });
 
+  it('numbers in YAML that no double holds keep their digits', () => {
+    const text = 'id: 9007199254740993\nshort: 1.50\nlarge: 1e400\nhex: 0x10\nagain: [2]';
+    const document = parseDocument(text, { source: 'x.yaml' });
+
+    expect(JSON.stringify(document)).toBe(
+      `{"id":9007199254740993,"short":1.5,"large":1.000000000000000e400,"hex":16,"again":[2]}`,
+    );
+  });
+
   it('YAML aliases are resolved', () => {
     const text = 'retry: &retry\n  - ErrorEquals: [A]\na: *retry\nb: *retry';
 
