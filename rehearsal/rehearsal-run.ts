@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import { describeApp } from '../lib/config/loading/describe-app.ts';
 import type { LoadedConfig } from '../lib/config/loading/load-config.ts';
 import { MillraceError, messageOf } from '../lib/errors.ts';
 import type { Clock } from '../lib/ports/clock.ts';
 import { checkAssembly } from './checks/check-assembly.ts';
 import { formatTemplateProblem } from './checks/template-problem.ts';
+import { rehearseDeletion } from './cloudformation/rehearse-deletion.ts';
+import { rehearseUpdate, resolveAssembly } from './cloudformation/rehearse-update.ts';
 import { createResources } from './deployment/create-resources.ts';
 import type { Deployment } from './deployment/deployment.ts';
 import { destroyDeployment } from './deployment/destroy-deployment.ts';
@@ -13,6 +16,7 @@ import type { RehearsalReport, StepReport } from './report/report.ts';
 import { createScenario } from './scenario/create-scenario.ts';
 import { ScenarioContext } from './scenario/scenario-context.ts';
 import { runSteps, type ScenarioStep } from './scenario/scenario-step.ts';
+import { shortenSources } from './scenario/source-excerpts.ts';
 
 /** What to rehearse, and how. */
 export interface RehearsalOptions {
@@ -30,6 +34,14 @@ export interface RehearsalOptions {
   readonly speed?: number;
   /** Latency added to every Data API call, in milliseconds. @default 0 */
   readonly latencyMs?: number;
+  /** How many lines of the files of batches are read; null reads all. @default 2000 */
+  readonly rows?: number | null;
+  /** How many functions the account may run at once. @default 10, if none are reserved */
+  readonly quota?: number;
+  /** The templates that are deployed now, to show what an update of them would do. */
+  readonly previous?: string;
+  /** The templates of the same app with the opposite of `retain`, whose deletion is shown too. */
+  readonly otherRetention?: string;
   /** Maximum number of processes of one function at once. @default 2 */
   readonly processesMax?: number;
   /** @default the machine's clock */
@@ -43,7 +55,8 @@ export interface RehearsalOptions {
 }
 
 /** The options with their defaults filled in. */
-type RehearsalSettings = RehearsalOptions & Required<Pick<RehearsalOptions, 'clock' | 'speed'>>;
+type RehearsalSettings = RehearsalOptions &
+  Required<Pick<RehearsalOptions, 'clock' | 'speed' | 'rows'>>;
 
 /** Maximum duration of one batch, in milliseconds. */
 const batchMsMax = 300_000;
@@ -69,7 +82,10 @@ export class RehearsalRun {
         return this.#check(deployment);
       });
       // What AWS would refuse is not deployed: every later step would fail for the same reason.
-      if (isValid) await this.#deployAndRun(deployment);
+      if (isValid) {
+        await this.#compare(deployment);
+        await this.#deployAndRun(deployment);
+      }
     } finally {
       await this.#step('the deployment is destroyed', async () => {
         await destroyDeployment(deployment);
@@ -84,9 +100,25 @@ export class RehearsalRun {
   }
 
   #check({ resolution, access, usedStatements }: Deployment): string {
-    const found = checkAssembly(resolution, access, (used) => usedStatements.add(used));
+    const { quota } = this.#options;
+    const found = checkAssembly(resolution, access, (used) => usedStatements.add(used), quota);
     if (found.length > 0) throw new Error(found.map(formatTemplateProblem).join('\n  '));
     return `${resolution.resources.length} resources`;
+  }
+
+  /** Shows what the templates change of others, without running any of them. */
+  async #compare({ resolution }: Deployment): Promise<void> {
+    const { previous, otherRetention } = this.#options;
+    if (previous !== undefined) {
+      await this.#step(`the stacks of ${previous} can be updated`, () =>
+        rehearseUpdate(resolve(this.#options.folder, previous), resolution),
+      );
+    }
+    if (otherRetention !== undefined) {
+      await this.#step('the stacks can be deleted with the opposite of `retain`, too', async () =>
+        rehearseDeletion(await resolveAssembly(otherRetention, resolution)),
+      );
+    }
   }
 
   async #deployAndRun(deployment: Deployment): Promise<void> {
@@ -97,8 +129,9 @@ export class RehearsalRun {
     });
     if (!isDeployed) return;
     const context = await this.#createContext(deployment);
-    const { steps, quick = false, interrupted } = this.#options;
+    const { steps, quick = false, interrupted, rows } = this.#options;
     try {
+      if (steps === undefined && rows !== null) await shortenSources(context, rows);
       const scenario = steps ?? createScenario(context, quick);
       for await (const step of runSteps(context, scenario, interrupted)) this.#add(step);
     } finally {

@@ -23,6 +23,7 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
     speed: 15,
     latencyMs: 0,
     processesMax: 2,
+    rows: 2_000,
     clock: machineClock,
     ...options,
   };
@@ -31,7 +32,6 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
     const deployment = await openDeployment(assembly, proxy, run.problems, {
       ...settings,
       postgresUrl: readEnv().postgresUrl ?? null,
-      secrets: [],
     });
     return await run.execute(deployment);
   } finally {
@@ -43,6 +43,6 @@ export async function rehearse(options: RehearsalOptions): Promise<RehearsalRepo
  * Ends the package that the templates' folder is below. On Lambda nothing surrounds an asset, so
  * the `.js` files of the CDK's own functions are CommonJS there, also in an app of ES modules.
  */
-function endPackage(folder: string): void {
+export function endPackage(folder: string): void {
   writeFileSync(join(folder, 'package.json'), '{}\n');
 }

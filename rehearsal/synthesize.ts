@@ -14,6 +14,8 @@ export interface SynthesisOptions {
   readonly output?: string;
   /** The app's configuration. @default millrace.config.ts of `folder` */
   readonly config?: string;
+  /** Context besides that of `cdk.json`, as `cdk -c` passes it. @default {} */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /** Maximum number of output lines of a failed command that are quoted, counted from the last. */
@@ -28,7 +30,7 @@ export async function synthesize(options: SynthesisOptions): Promise<string> {
   const cdkJson = join(options.folder, 'cdk.json');
   const app = options.app ?? readApp(cdkJson);
   const output = resolve(options.folder, options.output ?? 'cdk.out');
-  const context = JSON.stringify(readContext(cdkJson));
+  const context = JSON.stringify({ ...readContext(cdkJson), ...options.context });
   // The shell inherits this environment, and puts the Node that runs this first on its PATH.
   const exportConfig = options.config === undefined ? '' : 'export MILLRACE_CONFIG="$3"; ';
   const script = `export CDK_OUTDIR="$1" CDK_CONTEXT_JSON="$2" PATH="$4:$PATH"; ${exportConfig}${app}`;

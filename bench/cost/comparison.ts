@@ -2,6 +2,7 @@
 import { durableFunctions, durableMap } from './durable-functions.ts';
 import { breakEven, type Engine, type Estimate, perMillion, perMonth, perRun } from './estimate.ts';
 import { dataApiCalls, millrace } from './millrace.ts';
+import { type MonthLine, monthLines } from './months.ts';
 import { amountsFor } from './prices.ts';
 import {
   express,
@@ -43,6 +44,8 @@ export interface Comparison {
   readonly dataApiCallsPer1000: number;
   /** Millrace first. */
   readonly engines: readonly ComparedEngine[];
+  /** The bill of Millrace for an idle month and for one of the workload. */
+  readonly months: readonly MonthLine[];
 }
 
 /**
@@ -74,6 +77,7 @@ export function compare(workload: Workload): Comparison {
       ...own.map((estimate) => compared(estimate, true)),
       ...otherEngines.map((engine) => compared(engine(workload, amounts), false)),
     ],
+    months: monthLines(workload, amounts),
   };
 }
 

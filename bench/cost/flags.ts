@@ -56,7 +56,16 @@ export const numberFlags: Readonly<Record<string, NumberFlag>> = {
   runs: { field: 'runs', least: 0, help: 'runs a month' },
   wakes: { field: 'wakes', least: 0, help: 'database wakes a month (default: --runs)' },
   queues: { field: 'queues', least: 1, help: 'queues of the app' },
-  alarms: { field: 'alarms', least: 0, help: 'CloudWatch alarms' },
+  alarms: { field: 'alarms', least: 0, help: 'metrics of CloudWatch alarms' },
+  metrics: { field: 'metrics', least: 0, help: 'custom metrics while work is done' },
+  dashboards: { field: 'dashboards', least: 0, help: 'CloudWatch dashboards' },
+  secrets: { field: 'secrets', least: 0, help: "secrets of the database's users" },
+  'event-share': {
+    field: 'eventShare',
+    least: 0,
+    help: 'part of the executions that publish an event (executionEvents: all is 1)',
+  },
+  'nat-gateways': { field: 'natGateways', least: 0, help: 'NAT gateways of the functions' },
   'dashboard-hours': {
     field: 'dashboardHours',
     least: 0,

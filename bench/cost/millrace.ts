@@ -1,5 +1,5 @@
 /** Estimates Millrace on Lambda, SQS and Aurora over the Data API. */
-import { type Engine, type Estimate, handlerSeconds } from './estimate.ts';
+import { type Engine, type Estimate, handlerSeconds, sum } from './estimate.ts';
 import type { Amounts } from './prices.ts';
 import type { Workload } from './workload.ts';
 
@@ -25,6 +25,9 @@ const acuHoursPerWake = 3 * (5.5 / 60);
 /** An idle event source mapping has five pollers, each polling three times a minute. */
 const idlePollsPerMonth = 5 * 3 * 60 * 24 * 30;
 
+/** While there is work, a schedule invokes the leader once a minute. */
+const leaderInvocationsPerHour = 60;
+
 /** A page asks every 5 s what has changed, and about as often for what has. */
 const dashboardRequestsPerHour = 2 * (3600 / 5);
 /** Memory of the function behind the hosted dashboard, in GB. */
@@ -38,7 +41,7 @@ export const millrace: Engine = (workload, amounts) => {
     name: `Millrace, ${concurrencyText}`,
     orchestration: orchestration(workload, amounts),
     handlers: handlers(workload, amounts),
-    fixedPerMonth: fixedPerMonth(workload, amounts),
+    fixedPerMonth: sum(Object.values(fixedItems(workload, amounts))),
     ceiling: ceiling(workload),
     cannot: null,
     without: 'a service that AWS runs: the database is yours to size and watch',
@@ -78,7 +81,8 @@ function waitSeconds({ writes, latencyMs, batch, group }: Workload): number {
   return writes * (latencyMs / 1000) * Math.max(1, batch / group);
 }
 
-function orchestration(workload: Workload, amounts: Amounts): Record<string, number> {
+/** Returns the cost of one run besides the handlers, by item. */
+export function orchestration(workload: Workload, amounts: Amounts): Record<string, number> {
   const { executions, batch, group, payloadKb, ioPerWrite } = workload;
   const invocations = executions / batch;
   const writes = executions * workload.writes;
@@ -93,10 +97,12 @@ function orchestration(workload: Workload, amounts: Amounts): Record<string, num
     capacity: acuHours(workload) * amounts.acuHour,
     io: writes * ioPerWrite * amounts.auroraIo,
     logs: ((invocations * logKbPerInvocation) / 1e6) * amounts.logsGb,
+    events: executions * workload.eventShare * amounts.event,
   };
 }
 
-function handlers(workload: Workload, amounts: Amounts): number {
+/** Returns the cost of the time of handlers in one run. */
+export function handlers(workload: Workload, amounts: Amounts): number {
   const seconds = (workload.executions * handlerSeconds(workload)) / workload.overlap;
   return seconds * workerGb(workload) * amounts.lambdaGbSecond;
 }
@@ -105,19 +111,31 @@ function workerGb({ workerMb }: Workload): number {
   return workerMb / 1024;
 }
 
-/** The monthly cost of the database, idle polls, the secret, the alarms and the dashboard. */
-function fixedPerMonth(workload: Workload, amounts: Amounts): number {
-  const { wakes, queues, alarms } = workload;
+/** Returns the cost of a month besides its runs, by item. */
+export function fixedItems(workload: Workload, amounts: Amounts): Record<string, number> {
+  const { wakes, queues, alarms, secrets, dashboards, natGateways, metrics } = workload;
   const idleHours = wakes === null ? acusAlwaysOn * hoursPerMonth : wakes * acuHoursPerWake;
   // One for each queue, one for its dead-letter queue, and one for the leader queue.
   const eventSources = 2 * queues + 1;
-  return (
-    idleHours * amounts.acuHour +
-    eventSources * idlePollsPerMonth * amounts.sqsRequest +
-    amounts.secretMonth +
-    alarms * amounts.alarmMonth +
-    hostedDashboard(workload, amounts)
-  );
+  const hours = workingHours(workload);
+  return {
+    awake: idleHours * amounts.acuHour,
+    polls: eventSources * idlePollsPerMonth * amounts.sqsRequest,
+    secrets: secrets * amounts.secretMonth,
+    alarms: alarms * amounts.alarmMonth,
+    metrics: metrics * (hours / hoursPerMonth) * amounts.metricMonth,
+    dashboards: dashboards * amounts.dashboardMonth,
+    schedules: hours * leaderInvocationsPerHour * amounts.scheduleInvocation,
+    network: natGateways * hoursPerMonth * amounts.natHour,
+    hostedDashboard: hostedDashboard(workload, amounts),
+  };
+}
+
+/** Hours of a month in which anything runs: metrics are billed by the started hour. */
+function workingHours(workload: Workload): number {
+  const { executions, runs } = workload;
+  const hoursPerRun = Math.ceil(executions / ceiling(workload).perSecond / 3600);
+  return Math.min(hoursPerMonth, runs * hoursPerRun);
 }
 
 /**

@@ -17,6 +17,7 @@ const durable = 'dawnliphardt.com on the launch; repeated by api-evangelist 2026
 const sqs = 'cloudburn.io 2026-03, factualminds.com 2026-06';
 const aurora = 'public cost estimates of 2025 and 2026';
 const lambda = 'aws.amazon.com/lambda/pricing, by api-evangelist';
+const scheduler = 'price list of AWS in CSV, a copy on Hugging Face';
 const unverified = 'from memory: check it on the price list';
 
 /** The price table. */
@@ -36,7 +37,12 @@ export const prices = Object.freeze({
   logsGb: price(0.5, 'GB of logs taken in', unverified, '2026-11-24'),
   cloudFrontRequest: price(1e-6, 'HTTPS request to CloudFront', unverified, '2026-11-24'),
   secretMonth: price(0.4, 'secret and month', unverified, '2026-11-24'),
-  alarmMonth: price(0.1, 'alarm and month', unverified, '2026-11-24'),
+  alarmMonth: price(0.1, 'metric of an alarm and month', unverified, '2026-11-24'),
+  metricMonth: price(0.3, 'custom metric and month of hours', unverified, '2026-11-30'),
+  dashboardMonth: price(3, 'CloudWatch dashboard and month', unverified, '2026-11-30'),
+  event: price(1e-6, 'event of your own on EventBridge, up to 64 KB', unverified, '2026-11-30'),
+  scheduleInvocation: price(1e-6, 'invocation by EventBridge Scheduler', scheduler, '2024-10-01'),
+  natHour: price(0.045, 'hour of a NAT gateway', unverified, '2026-11-30'),
 });
 
 /** The amounts of all prices, for the formulas. */
@@ -62,6 +68,11 @@ export function amountsFor(factor: number): Amounts {
     cloudFrontRequest: usd(prices.cloudFrontRequest),
     secretMonth: usd(prices.secretMonth),
     alarmMonth: usd(prices.alarmMonth),
+    metricMonth: usd(prices.metricMonth),
+    dashboardMonth: usd(prices.dashboardMonth),
+    event: usd(prices.event),
+    scheduleInvocation: usd(prices.scheduleInvocation),
+    natHour: usd(prices.natHour),
   };
 }
 

@@ -9,7 +9,7 @@ import { measuringCommand } from './measured-calls.ts';
  * @param isMeasured whether the number of Data API calls was measured
  */
 export function reportText(comparison: Comparison, isMeasured: boolean): string {
-  const { workload, engines, dataApiCallsPer1000 } = comparison;
+  const { workload, engines, dataApiCallsPer1000, months } = comparison;
   const { executions, states, tasks, handlerMs, memoryMb, workerMb, payloadKb, runs } = workload;
   const count = (value: number) => Math.round(value).toLocaleString('en');
   const calls = `${count(dataApiCallsPer1000)} Data API calls per 1,000 executions`;
@@ -44,6 +44,12 @@ export function reportText(comparison: Comparison, isMeasured: boolean): string 
     ),
     '',
     ...comparisonNotes(comparison),
+    '',
+    ...textTable(
+      ['Millrace, line by line', 'idle month', 'this month'],
+      months.map(({ name, idle, busy }) => [name, usd(idle), usd(busy)]),
+    ),
+    '',
     `Millrace makes ${calls} (${origin}).`,
     'List prices of us-east-1 without free tiers: bench/cost/prices.ts lists each with its source and date.',
   ].join('\n');

@@ -41,7 +41,18 @@ export interface Workload {
   readonly wakes: number | null;
   /** Queues of the app: each has two event source mappings, one for its dead-letter queue. */
   readonly queues: number;
+  /** Metrics of all alarms: some alarms compute with several. */
   readonly alarms: number;
+  /** Series of custom metrics that the functions write while they work. */
+  readonly metrics: number;
+  /** CloudWatch dashboards. */
+  readonly dashboards: number;
+  /** Secrets of the database's users. */
+  readonly secrets: number;
+  /** Part of the executions whose end is published on the event bus. */
+  readonly eventShare: number;
+  /** NAT gateways, for handlers that must reach both a private network and the internet. */
+  readonly natGateways: number;
   /** Hours a month in which people look at the hosted dashboard; 0 when it is not hosted. */
   readonly dashboardHours: number;
   /** Prices of the region relative to us-east-1. */
@@ -65,7 +76,12 @@ export const workloadDefaults = Object.freeze({
   maxAcus: 8,
   runs: 1,
   queues: 3,
-  alarms: 28,
+  alarms: 31,
+  metrics: 45,
+  dashboards: 1,
+  secrets: 3,
+  eventShare: 0,
+  natGateways: 0,
   dashboardHours: 0,
   regionFactor: 1,
 });

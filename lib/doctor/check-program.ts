@@ -64,32 +64,33 @@ export async function* checkMachines(
     yield errorFinding('configuration', error);
     return;
   }
+  const opened = context;
   try {
     // Registers all machines first, because a machine may start another that comes after it.
     const checks = await Promise.all(
       Object.entries(config.machines).map(async ([id, machine]) => {
         try {
-          const registered = await registerMachine(context.store, id, machine, folder);
+          const registered = await registerMachine(opened, id, machine, folder);
           context.nested.offer(registered.record);
-          return () => requireHandlers(registered, context.invoker);
+          return () => requireHandlers(registered, opened);
         } catch (error) {
-          return () => {
+          return async () => {
             throw error;
           };
         }
       }),
     );
     for (const [index, id] of Object.keys(config.machines).entries()) {
-      yield toFinding(`machine ${id}`, checks[index]);
+      yield await toFinding(`machine ${id}`, checks[index]);
     }
   } finally {
     await closeContext(context);
   }
 }
 
-function toFinding(name: string, check: (() => void) | undefined): Finding {
+async function toFinding(name: string, check: (() => Promise<void>) | undefined): Promise<Finding> {
   try {
-    check?.();
+    await check?.();
     return okFinding(name, 'its definition is valid, and every Task has a handler');
   } catch (error) {
     return errorFinding(name, error);

@@ -10,6 +10,7 @@ import { checkWork } from '../operations/diagnosis/check-work.ts';
 import { errorFinding, type Finding, withTimeout } from '../operations/diagnosis/finding.ts';
 import { checkBroker } from './check-broker.ts';
 import { checkConfiguration, checkMachines } from './check-program.ts';
+import { checkStepFunctions } from './check-step-functions.ts';
 import { checkStore } from './check-store.ts';
 
 /** What {@link diagnose} checks. */
@@ -48,6 +49,7 @@ export async function* diagnose({
   });
   yield* checkMachines(config, folder, settings, logger);
   yield* checkTransport(settings);
+  yield await checkStepFunctions(clock);
   const store = yield* checkStore(settings.store, clock);
   yield* checkBroker(settings, { clock, logger });
   if (store === null) return;

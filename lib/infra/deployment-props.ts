@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AuroraPostgresEngineVersion } from 'aws-cdk-lib/aws-rds';
 import type { AppDescription } from '../config/app-description.ts';
+import { selectStage } from '../config/deployment/select-stage.ts';
 import type { DeployedQueue, DeploymentConfig } from '../config/deployment-config.ts';
 import { MillraceError } from '../errors.ts';
 import type { QueueOptions } from './queue-plan.ts';
@@ -10,14 +11,24 @@ import type { MillraceStacksProps } from './stacks/millrace-stacks.ts';
 
 /**
  * Returns the `deployment` of a configuration as props of the stacks. Throws INVALID_CONFIGURATION
- * for a retention that CloudWatch does not support.
+ * for a stage that it does not have, and for a retention that CloudWatch does not support.
+ * @param stage the stage to deploy, if there are several
  */
-export function deploymentProps(app: AppDescription): MillraceStacksProps {
-  const { deployment = {} } = app;
+export function deploymentProps(app: AppDescription, stage?: string): MillraceStacksProps {
+  const deployment = selectStage(app.deployment ?? {}, stage);
   const { capacity, engineVersion, queues, taskPolicies, logRetentionDays, retain, ...others } =
     deployment;
-  const { alarms, encryptionKeyArn, database, ...same } = others;
+  const { alarms, encryptionKeyArn, database, bucketName, eventBusArn, ...rest } = others;
+  const { databaseNetwork, workerNetwork, layers, tracingLayerArn, taskRoleArn, ...more } = rest;
+  const { externalPackages, expireObjects, environment, secrets, ...same } = more;
   const changed = defined({
+    readers: capacity?.readers,
+    taskRoleArn,
+    bundling: externalPackages === undefined ? undefined : { external: externalPackages },
+    objectExpirations:
+      expireObjects === undefined ? undefined : mapValues(expireObjects, Duration.days),
+    handlerEnvironment: environment,
+    handlerSecrets: secrets,
     minCapacity: capacity?.min,
     maxCapacity: capacity?.max,
     autoPause: toDuration(capacity?.pauseAfterSeconds),
@@ -28,7 +39,19 @@ export function deploymentProps(app: AppDescription): MillraceStacksProps {
         new PolicyStatement({ actions: [...actions], resources: [...resources] }),
     ),
     taskWildcards: taskPolicies === undefined ? undefined : wildcardReasons(taskPolicies),
-    existing: whenAny(defined({ encryptionKeyArn, database, alarms })),
+    existing: whenAny(
+      defined({
+        encryptionKeyArn,
+        database,
+        alarms,
+        bucketName,
+        eventBusArn,
+        databaseNetwork,
+        workerNetwork,
+        layers,
+        tracingLayerArn,
+      }),
+    ),
     logRetention: toRetention(logRetentionDays),
     removalPolicy: retain === false ? RemovalPolicy.DESTROY : undefined,
   });
@@ -57,6 +80,7 @@ function toQueueOptions(queue: DeployedQueue): QueueOptions {
     maxConcurrency: queue.maxConcurrency,
     memorySize: queue.memoryMb,
     timeout: toDuration(queue.timeoutSeconds),
+    provisionedConcurrency: queue.provisionedConcurrency,
   });
 }
 

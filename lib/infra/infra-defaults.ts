@@ -16,6 +16,8 @@ export const infraDefaults = Object.freeze({
   archiver: { memorySize: 512, timeout: Duration.seconds(60), mapping: 2 },
   api: { memorySize: 512, timeout: Duration.seconds(30), concurrency: 10 },
   dashboard: { memorySize: 512, timeout: Duration.seconds(30), concurrency: 10 },
+  /** Days after which the passwords of functions are replaced. */
+  rotationDays: 30,
   migrate: { memorySize: 512, timeout: Duration.minutes(10) },
   /** Visibility timeout in timeouts of the function: AWS advises six, for throttled batches. */
   visibilityFactor: 6,

@@ -4,7 +4,7 @@ import type { IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { FunctionProps } from 'aws-cdk-lib/aws-lambda';
+import type { FunctionProps, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type {
   AuroraPostgresEngineVersion,
@@ -15,8 +15,9 @@ import type { BucketProps, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { AppDescription, BatchTriggers } from '../config/app-description.ts';
-import type { DeploymentConfig, HostedDashboard } from '../config/deployment-config.ts';
+import type { ApiRole, DeploymentConfig, HostedDashboard } from '../config/deployment-config.ts';
 import type { BundlingOptions } from './bundling/bundler.ts';
+import type { WorkerNetworkProps } from './compute/worker-construct.ts';
 import type { AlarmTargets } from './observability/alarm-topic.ts';
 import type { QueueOptions } from './queue-plan.ts';
 
@@ -66,20 +67,35 @@ export interface MillraceProps {
   readonly vpc?: IVpc;
   /** @default the isolated subnets */
   readonly vpcSubnets?: SubnetSelection;
+  /** Zones of a new VPC. @default the first two of the region */
+  readonly zones?: readonly string[];
+  /** Number of readers of a new cluster, of which one takes over a failed writer. @default 0 */
+  readonly readers?: number;
 
   /** A bucket that sends its events to EventBridge. @default a new bucket */
   readonly bucket?: IBucket;
   /** @default a new event bus */
   readonly eventBus?: IEventBus;
+  /** How long objects of a new bucket are kept, by prefix of their keys. @default for ever */
+  readonly objectExpirations?: Readonly<Record<string, Duration>>;
   /** Name of a new event bus. @default chosen by CloudFormation */
   readonly eventBusName?: string;
-  /** Which ends of executions are published on the event bus. @default all */
+  /** Which ends of executions are published on the event bus, each for a price. @default none */
   readonly executionEvents?: Required<DeploymentConfig>['executionEvents'];
   /** Key that encrypts data at rest. @default keys managed by AWS */
   readonly encryptionKey?: IKey;
 
   /** Whether the HTTP API is deployed, for callers that IAM authorizes. @default true */
   readonly api?: boolean;
+  /**
+   * Roles of callers of the API by patterns of their ARNs, the first that matches; whom none
+   * matches is refused. @default whoever IAM lets call it is an owner
+   */
+  readonly apiAccess?: Readonly<Record<string, ApiRole>>;
+  /** Whether new versions of workers and API first get a tenth of the work. @default false */
+  readonly canary?: boolean;
+  /** A layer of ADOT, which sends the spans of executions to X-Ray. @default none */
+  readonly tracingLayer?: ILayerVersion;
   /** The dashboard behind CloudFront. @default not hosted: `millrace dashboard` on a laptop */
   readonly dashboard?: HostedDashboard;
   /** IAM permissions of handlers and service integrations. @default none */
@@ -89,6 +105,16 @@ export interface MillraceProps {
    * They acknowledge the findings of cdk-nag about them. @default {}
    */
   readonly taskWildcards?: Readonly<Record<string, string>>;
+  /** The role in which Tasks call AWS services. @default that of the worker */
+  readonly taskRoleArn?: string;
+  /** The network of the workers. @default none */
+  readonly workerNetwork?: WorkerNetworkProps;
+  /** Variables in the environment of handlers. @default {} */
+  readonly handlerEnvironment?: Readonly<Record<string, string>>;
+  /** ARNs of secrets and of parameters of SSM by the variables of handlers. @default {} */
+  readonly handlerSecrets?: Readonly<Record<string, string>>;
+  /** Layers of the functions that load the app. @default [] */
+  readonly layers?: readonly ILayerVersion[];
   readonly bundling?: BundlingOptions;
   /** @default info */
   readonly logLevel?: 'debug' | 'info' | 'warn' | 'error';

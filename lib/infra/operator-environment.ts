@@ -1,6 +1,6 @@
 import { envNames } from '../config/setting-sources.ts';
 import type { AppResources } from './app-resources.ts';
-import { formatQueueUrls } from './compute/function-context.ts';
+import { databaseAs, formatQueueUrls } from './compute/function-context.ts';
 
 /**
  * Returns the environment in which the command line works on a deployed app, from any machine with
@@ -11,7 +11,7 @@ export function operatorEnvironment({ data, queues, schedules }: AppResources): 
   const variables = {
     [envNames.store]: 'rds-data',
     [envNames.databaseClusterArn]: database.cluster.clusterArn,
-    [envNames.databaseSecretArn]: database.secret.secretArn,
+    [envNames.databaseSecretArn]: databaseAs(data, 'application').secret.secretArn,
     [envNames.databaseName]: database.databaseName,
     [envNames.broker]: 'sqs',
     [envNames.sqsQueueUrls]: formatQueueUrls(queues),

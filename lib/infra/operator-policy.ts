@@ -1,9 +1,15 @@
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { keyStatements, type ServedResources, taskQueues } from './compute/function-context.ts';
+import {
+  databaseAs,
+  keyStatements,
+  type ServedResources,
+  taskQueues,
+} from './compute/function-context.ts';
 import {
   allowOnQueues,
   enableLeaderSchedule,
+  pauseBatchSchedules,
   putEvents,
   queryDatabase,
   readBucket,
@@ -26,9 +32,10 @@ export class OperatorPolicy extends Construct {
     this.policy = new ManagedPolicy(this, 'Policy', {
       description: 'Millrace: looking at the app and changing it from a machine of yours',
       statements: [
-        ...queryDatabase(data.database),
+        ...queryDatabase(databaseAs(data, 'application')),
         ...readBucket(data.bucket),
         ...enableLeaderSchedule(this, schedules, scheduleRole),
+        ...pauseBatchSchedules(this, schedules),
         ...(executionEvents === 'none' ? [] : [putEvents(data.bus)]),
         ...keyStatements(resources),
         allowOnQueues(taskQueues(queues), queueActions),

@@ -1,10 +1,8 @@
-import type { MillraceProps } from './millrace-props.ts';
-
 /** Returns the named props that are defined. */
-export function pickDefined<Name extends keyof MillraceProps>(
-  props: MillraceProps,
+export function pickDefined<Props extends object, Name extends keyof Props>(
+  props: Props,
   ...names: readonly Name[]
-): Pick<MillraceProps, Name> {
+): Pick<Props, Name> {
   const entries = names
     .filter((name) => props[name] !== undefined)
     .map((name) => [name, props[name]]);

@@ -22,10 +22,14 @@ export interface QueueOptions {
   readonly memorySize?: number;
   /** Timeout of the worker, and so of each handler. @default 120 s */
   readonly timeout?: Duration;
+  /** Number of environments of the worker that are kept started. @default none */
+  readonly provisionedConcurrency?: number;
 }
 
 /** The resolved options of a queue. */
-export interface QueuePlan extends Required<QueueOptions> {
+export interface QueuePlan
+  extends Required<Omit<QueueOptions, 'provisionedConcurrency'>>,
+    Pick<QueueOptions, 'provisionedConcurrency'> {
   readonly queue: string;
   readonly weight: number;
 }

@@ -60,12 +60,12 @@ export function createTopology(
   checkProps(props, plans);
   const batches = applyTriggers(props);
   const retention = retentionProps(props);
-  const names = scheduleNames(scopes.schedule);
+  const names = scheduleNames(scopes.schedule, batches);
   if (props.encryptionKey !== undefined) allowServicesToUse(props.encryptionKey, scopes.data);
 
   const data = new AppData(scopes.data, 'Data', {
     ...retention,
-    ...pickDefined(props, 'bucket', 'eventBus', 'eventBusName', 'bucketProps'),
+    ...pickDefined(props, 'bucket', 'eventBus', 'eventBusName', 'bucketProps', 'objectExpirations'),
     batches,
     database: databaseProps(props, retention),
   });
@@ -75,7 +75,8 @@ export function createTopology(
     queueRetention: props.queueRetention ?? infraDefaults.queueRetention,
     deadLetterRetention: props.deadLetterRetention ?? infraDefaults.deadLetterRetention,
   });
-  const bundle = () => createBundler(props.app, props.bundling ?? {});
+  const bundling = { ...bundlingOptions(props), ...props.bundling };
+  const bundle = () => createBundler(props.app, bundling);
   const computeContext = {
     ...computeProps(props, retention),
     data,
@@ -120,11 +121,31 @@ export function createTopology(
   return topology;
 }
 
+/** Tasks in a role of their own, and parameters of SSM, need more of the SDK. */
+function bundlingOptions({ taskRoleArn, handlerSecrets = {} }: MillraceProps): BundlingOptions {
+  const hasParameters = Object.values(handlerSecrets).some((arn) => arn.includes(':ssm:'));
+  return {
+    assumesRole: taskRoleArn !== undefined,
+    ...(hasParameters && { sdkPackages: ['@aws-sdk/client-ssm'] }),
+  };
+}
+
 function computeProps(props: MillraceProps, retention: RetentionProps) {
   return {
-    ...pickDefined(props, 'encryptionKey'),
+    ...pickDefined(
+      props,
+      'encryptionKey',
+      'apiAccess',
+      'taskRoleArn',
+      'workerNetwork',
+      'handlerEnvironment',
+      'handlerSecrets',
+      'layers',
+      'tracingLayer',
+      'canary',
+    ),
     app: props.app,
-    executionEvents: props.executionEvents ?? 'all',
+    executionEvents: props.executionEvents ?? 'none',
     logLevel: props.logLevel ?? 'info',
     taskPolicies: props.taskPolicies ?? [],
     hasApi: props.api ?? true,

@@ -1,6 +1,7 @@
 import { problemOf } from '../api/problem.ts';
 import { problemResponse } from '../api/responses.ts';
 import type { MillraceConfig } from '../config/config.ts';
+import { ApiAccess } from './api-access.ts';
 import { type FunctionHandler, type FunctionOptions, FunctionRuntime } from './function-runtime.ts';
 import { ServedApp } from './served-app.ts';
 import {
@@ -13,8 +14,9 @@ import {
 
 /**
  * Creates the function that serves the HTTP API of an app behind a Function URL. IAM authorizes the
- * requests, and each change is logged with its caller. The first request that needs the app opens
- * it; a health check does not. A response is sent before the function times out.
+ * requests, the configuration gives their callers roles, and each change is logged with its caller.
+ * The first request that needs the app opens it; a health check does not. A response is sent before
+ * the function times out.
  */
 export function apiFunction(
   config: MillraceConfig,
@@ -22,24 +24,31 @@ export function apiFunction(
 ): FunctionHandler<UrlEvent, UrlResult> {
   const runtime = new FunctionRuntime(options);
   const app = new ServedApp(runtime, config);
+  const access = new ApiAccess(runtime.env.apiAccess ?? everyone);
   return runtime.handler(async (event, lambda) => {
-    const result = await respondInTime(event, lambda, (signal) => respond(app, event, signal));
+    const result = await respondInTime(event, lambda, (signal) =>
+      respond(app, access, event, signal),
+    );
     await app.flush(lambda);
     return result;
   });
 }
 
+/** Without roles in the configuration, IAM alone decides who calls, and callers are owners. */
+const everyone = { '*': 'owner' } as const;
+
 async function respond(
   { api }: ServedApp,
+  access: ApiAccess,
   event: UrlEvent,
   signal: AbortSignal,
 ): Promise<UrlResult> {
   const { requestId } = event.requestContext;
   try {
     const request = urlRequest(event);
-    return await urlResult(
-      await api.fetch(request, { requestId, caller: findCaller(event), signal }),
-    );
+    const caller = findCaller(event);
+    const admission = access.admit(caller);
+    return await urlResult(await api.fetch(request, { requestId, caller, ...admission, signal }));
   } catch (error) {
     return await urlResult(problemResponse(problemOf(error, requestId)));
   }

@@ -4,6 +4,7 @@ import type { SettingOverrides } from '../config/setting-sources.ts';
 import type { AppContext } from '../operations/app-context.ts';
 import { flushEvents } from './flush-events.ts';
 import { type FunctionHandler, type FunctionOptions, FunctionRuntime } from './function-runtime.ts';
+import { provideSecrets } from './handler-secrets.ts';
 import { LazyApp } from './lazy-app.ts';
 import { openFunctionApp } from './open-function-app.ts';
 
@@ -36,6 +37,7 @@ export function functionHandler<Deps, Event, Result>(
 ): FunctionHandler<Event, Result> {
   const runtime = new FunctionRuntime(options);
   const app = new LazyApp(async () => {
+    await provideSecrets(runtime.env.handlerSecrets);
     const context = await openFunctionApp(runtime, config, false);
     return { context, deps: await prepare({ context, env: runtime.env }) };
   });

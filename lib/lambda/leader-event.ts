@@ -4,17 +4,8 @@
  */
 import * as z from 'zod';
 import { eventTypes, type LeaderRequest } from '../config/event-names.ts';
+import { type ObjectCreated, readTriggerEvent } from '../config/triggers/trigger-event.ts';
 import { MillraceError } from '../errors.ts';
-
-/** An object was created in a bucket. */
-export interface ObjectCreated {
-  readonly kind: 'object';
-  readonly bucket: string;
-  /** Not encoded: unlike S3's own notifications, EventBridge does not encode keys. */
-  readonly key: string;
-  /** Differs for each object that is created under the same key. */
-  readonly version: string;
-}
 
 /** The parsed event of the leader function. */
 export type LeaderInput = LeaderRequest | ObjectCreated;
@@ -37,26 +28,6 @@ const leaderRequestShape = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const batchRequestedShape = z.object({
-  id: text,
-  'detail-type': z.literal(eventTypes.batchRequested),
-  detail: z.object({ batch: text, id: text.exactOptional() }),
-});
-
-const objectCreatedShape = z.object({
-  source: z.literal('aws.s3'),
-  'detail-type': z.literal('Object Created'),
-  detail: z.object({
-    bucket: z.object({ name: text }),
-    object: z.object({
-      key: text,
-      etag: text.exactOptional(),
-      sequencer: text.exactOptional(),
-      'version-id': text.exactOptional(),
-    }),
-  }),
-});
-
 const recordsShape = z.object({
   Records: z.array(z.object({ messageId: text, body: z.string() })),
 });
@@ -71,13 +42,8 @@ export function findLeaderMessages(event: unknown): readonly LeaderMessage[] | n
 export function readLeaderInput(event: unknown): LeaderInput {
   const request = leaderRequestShape.safeParse(event);
   if (request.success) return request.data;
-  const batch = batchRequestedShape.safeParse(event);
-  if (batch.success) {
-    const { id, detail } = batch.data;
-    return { kind: 'batch', batch: detail.batch, id: detail.id ?? id };
-  }
-  const object = objectCreatedShape.safeParse(event);
-  if (object.success) return toObjectCreated(object.data.detail);
+  const trigger = readTriggerEvent(event);
+  if (trigger !== null) return trigger;
   throw unknownEvent(JSON.stringify(event));
 }
 
@@ -90,16 +56,6 @@ export function readLeaderMessage({ body }: LeaderMessage): LeaderInput {
     throw unknownEvent(body);
   }
   return readLeaderInput(event);
-}
-
-/** Only a versioned bucket has version ids; a sequencer grows with each change of a key. */
-function toObjectCreated({
-  bucket,
-  object,
-}: z.infer<typeof objectCreatedShape>['detail']): ObjectCreated {
-  const { key, sequencer, etag } = object;
-  const version = object['version-id'] ?? sequencer ?? etag ?? '';
-  return { kind: 'object', bucket: bucket.name, key, version };
 }
 
 /** The message contains only the beginning of what was found, which may be anything. */

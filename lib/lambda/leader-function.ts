@@ -1,12 +1,13 @@
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { createOnDemandLeader } from '../app/compose/create-on-demand-leader.ts';
-import { Millrace } from '../app/millrace.ts';
 import { isScheduledId } from '../batch/schedule/requested-batch-id.ts';
 import type { MillraceConfig } from '../config/config.ts';
 import { envNames } from '../config/setting-sources.ts';
 import { SqsContinuationQueue } from '../drivers/sqs/sqs-continuation-queue.ts';
 import { hasCode, MillraceError, messageOf } from '../errors.ts';
 import type { AppContext } from '../operations/app-context.ts';
+import { requestedBatches } from '../operations/triggers/requested-batches.ts';
+import { startRequestedBatch } from '../operations/triggers/start-requested-batch.ts';
 import type { ChangeOrigin } from '../ports/store/order-store.ts';
 import type { OnDemandLeader } from '../roles/on-demand-leader.ts';
 import { batchResponse } from './batch-response.ts';
@@ -19,11 +20,9 @@ import {
   readLeaderInput,
   readLeaderMessage,
 } from './leader-event.ts';
-import { type RequestedBatch, requestedBatches } from './requested-batches.ts';
 
 interface LeaderFunctionDeps {
   readonly context: AppContext;
-  readonly app: Millrace;
   readonly leader: OnDemandLeader;
 }
 
@@ -54,8 +53,7 @@ function prepare({ context, env: { leaderQueueUrl } }: FunctionApp) {
     );
   }
   const queue = new SqsContinuationQueue(leaderQueueUrl);
-  const app = new Millrace(context);
-  return { context, app, leader: createOnDemandLeader(context, queue) };
+  return { context, leader: createOnDemandLeader(context, queue) };
 }
 
 async function lead(
@@ -103,7 +101,11 @@ async function handleInput(
   const requestId = lambda.awsRequestId;
   if (input.kind === 'batch' || input.kind === 'object') {
     for (const requested of requestedBatches(input, context.app.batches)) {
-      await startBatch(deps, requested, { by: null, ...channelOf(input), requestId });
+      await startRequestedBatch(context, requested, {
+        by: null,
+        ...channelOf(input),
+        requestId,
+      });
       await context.leaderSchedule.turnOn();
     }
   }
@@ -116,20 +118,6 @@ async function handleInput(
     remainingMs: lambda.getRemainingTimeInMillis(),
   });
   context.metrics.gauge('batchesLed', led);
-}
-
-/** Starts a batch, unless an earlier delivery of the request did, and records who requested it. */
-async function startBatch(
-  { context, app }: LeaderFunctionDeps,
-  { name, ...request }: RequestedBatch,
-  origin: ChangeOrigin,
-): Promise<void> {
-  const isNew = (await context.store.getBatch(request.id)) === null;
-  const { id, createdAt } = await app.batches.start(name, request);
-  context.logger.info('batch start requested', { batchId: id, batch: name, createdAt });
-  if (!isNew) return;
-  const about = { object: `batch:${id}`, over: { name }, reason: null, outcome: 'RUNNING' };
-  await app.orders.record([{ action: 'startBatch', ...about, done: 1 }], origin);
 }
 
 /** A schedule writes its time as the id, events bring one of their own. */

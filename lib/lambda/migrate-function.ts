@@ -1,14 +1,16 @@
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { connectStore } from '../app/compose/open-store.ts';
 import { resolveSettings } from '../config/settings.ts';
+import { readLogin } from '../drivers/secrets-manager/read-login.ts';
 import { systemClock } from '../drivers/system/system-clock.ts';
 import { hasCode, type MillraceError, messageOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { Store } from '../ports/store/store.ts';
+import type { Store, StoreRoles } from '../ports/store/store.ts';
 import { pause } from '../retry/pause.ts';
 import { type ResourceFailure, sendResourceResponse } from './custom-resource.ts';
 import { type FunctionHandler, type FunctionOptions, FunctionRuntime } from './function-runtime.ts';
+import { isRotation, type LoginVersions, type RotationEvent, rotateLogin } from './rotate-login.ts';
 
 /** Time reserved for the response to the stack, in milliseconds: enough for two attempts. */
 const responseMs = 15_000;
@@ -19,12 +21,18 @@ const retryMs = 3_000;
 export interface MigrateOptions extends FunctionOptions {
   /** @default the system clock */
   readonly clock?: Clock;
+  /** Returns the text of a secret. @default that of AWS Secrets Manager */
+  readonly readSecret?: (arn: string) => Promise<string>;
+  /** The versions of secrets. @default those of AWS Secrets Manager */
+  readonly versions?: LoginVersions;
 }
 
 /**
  * Creates the function that migrates the database of its environment, as a custom resource of
- * CloudFormation. Creating and updating the resource migrates the schema, and waits for a database
- * that is starting or resuming; deleting it changes nothing. The stack gets a response before the
+ * CloudFormation. Creating and updating the resource migrates the schema, waits for a database that
+ * is starting or resuming, and gives the roles of all other functions what they need, with the
+ * passwords in their secrets; deleting it changes nothing. It also rotates these passwords, step by
+ * step as Secrets Manager requests it. The stack gets a response before the
  * function times out, whatever happens.
  *
  * An update never fails because the schema is newer: it is the rollback of a deploy, and its
@@ -33,24 +41,70 @@ export interface MigrateOptions extends FunctionOptions {
  */
 export function migrateFunction(
   options: MigrateOptions = {},
-): FunctionHandler<CloudFormationCustomResourceEvent, void> {
+): FunctionHandler<CloudFormationCustomResourceEvent | RotationEvent, void> {
   const runtime = new FunctionRuntime(options);
   const { logger } = runtime;
-  const { clock = systemClock, drivers } = options;
+  const { clock = systemClock, drivers, readSecret = readFromSecretsManager } = options;
   const connect = async () => {
     const here = process.cwd();
     const { store } = resolveSettings({}, runtime.env, { config: here, current: here });
     return drivers?.store ?? (await connectStore(store));
   };
+  const readRoles = async (): Promise<StoreRoles> => {
+    const { applicationSecretArn, readerSecretArn } = runtime.env;
+    const read = async (arn: string | undefined) =>
+      arn === undefined ? undefined : readLogin(arn, await readSecret(arn));
+    return { application: await read(applicationSecretArn), reader: await read(readerSecretArn) };
+  };
   return runtime.handler(async (event, lambda) => {
-    const failure = await handleRequest({ connect, clock, logger }, event, lambda);
+    if (isRotation(event)) {
+      await rotate({ connect, runtime, versions: options.versions }, event);
+      logger.info('password rotated', { step: event.Step, secret: event.SecretId });
+      return;
+    }
+    const failure = await handleRequest({ connect, readRoles, clock, logger }, event, lambda);
     logger.info('schema request handled', { request: event.RequestType, failure });
     await sendResourceResponse(event, failure);
   });
 }
 
+interface RotateDeps {
+  readonly connect: () => Promise<Store>;
+  readonly runtime: FunctionRuntime;
+  readonly versions: LoginVersions | undefined;
+}
+
+async function rotate({ connect, runtime, versions }: RotateDeps, event: RotationEvent) {
+  const { applicationSecretArn: application, readerSecretArn: reader } = runtime.env;
+  await rotateLogin(
+    {
+      versions: versions ?? (await openVersions()),
+      secrets: { application, reader },
+      setPasswords: async (roles) => {
+        const store = await connect();
+        await store.migrate(roles);
+      },
+    },
+    event,
+  );
+}
+
+/** Loaded on demand: a rotation is rare. */
+async function openVersions(): Promise<LoginVersions> {
+  const { SecretVersions } = await import('../drivers/secrets-manager/secret-versions.ts');
+  return new SecretVersions();
+}
+
+/** Loaded on demand: deleting the resource reads nothing. */
+async function readFromSecretsManager(arn: string): Promise<string> {
+  const { readSecret } = await import('../drivers/secrets-manager/read-secret.ts');
+  return await readSecret(arn);
+}
+
 interface MigrateFunctionDeps {
   readonly connect: () => Promise<Store>;
+  /** Returns the roles of the other functions, with their passwords. */
+  readonly readRoles: () => Promise<StoreRoles>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -77,7 +131,7 @@ async function handleRequest(
 }
 
 async function migrate(
-  { connect, clock, logger }: MigrateFunctionDeps,
+  { connect, readRoles, clock, logger }: MigrateFunctionDeps,
   signal: AbortSignal,
   acceptsNewer: boolean,
 ): Promise<ResourceFailure> {
@@ -85,7 +139,7 @@ async function migrate(
   for (;;) {
     try {
       store ??= await connect();
-      await store.migrate();
+      await store.migrate(await readRoles());
       return null;
     } catch (error) {
       if (acceptsNewer && isNewerSchema(error)) {

@@ -4,7 +4,9 @@ import { type Api, createApi } from '../api/create-api.ts';
 import { apiOperations } from '../api/handlers/api-operations.ts';
 import { Millrace } from '../app/millrace.ts';
 import type { MillraceConfig } from '../config/config.ts';
+import { systemClock } from '../drivers/system/system-clock.ts';
 import type { AppContext } from '../operations/app-context.ts';
+import { ActivityPolls, leaderStateReader } from './activity-polls.ts';
 import { flushEvents } from './flush-events.ts';
 import type { FunctionRuntime } from './function-runtime.ts';
 import { LazyApp } from './lazy-app.ts';
@@ -24,7 +26,10 @@ export class ServedApp {
       return { context, millrace: new Millrace(context) };
     });
     const open = async () => (await this.#app.get()).millrace;
-    const operations = apiOperations(open, leaderRequester(env, logger));
+    const everywhere = apiOperations(open, leaderRequester(env, logger));
+    const readLeader = leaderStateReader(env, systemClock);
+    const polls = new ActivityPolls({ clock: systemClock, logger, readLeader });
+    const operations = { ...everywhere, pollActivity: polls.around(everywhere.pollActivity) };
     const audit = auditChanges(open);
     // AWS routes by the host, and IAM authorizes each request.
     this.api = createApi(operations, { logger, replyBytesMax, audit, allowedHosts: 'any' });

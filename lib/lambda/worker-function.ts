@@ -8,6 +8,7 @@ import {
   createMachineCatalog,
   createMissingHandlers,
 } from '../operations/create-executor.ts';
+import { createLimits } from '../operations/limits/create-limits.ts';
 import type { Delivery } from '../ports/broker.ts';
 import { Dispatcher } from '../roles/delivery/dispatcher.ts';
 import { EventWorker } from '../roles/event-worker.ts';
@@ -42,12 +43,18 @@ function prepare({ context, env: { workerQueue } }: FunctionApp): WorkerFunction
   }
   const machines = createMachineCatalog(context);
   const missingHandlers = createMissingHandlers(context);
+  const permits = createLimits(context);
   const worker = new EventWorker({
     ...context,
     dispatcher: new Dispatcher(context),
     // Without onMapRunStarted: the leader function finds map runs by itself.
     createExecutor: () =>
-      createExecutor(context, { machines, ...(missingHandlers && { missingHandlers }) }),
+      createExecutor(context, {
+        machines,
+        ...(missingHandlers && { missingHandlers }),
+        ...(permits && { limits: permits.limits }),
+      }),
+    ...(permits && { permits: permits.client }),
     graceMs: context.settings.graceMs,
   });
   return { worker, queue: workerQueue };

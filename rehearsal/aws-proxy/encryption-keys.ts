@@ -20,6 +20,13 @@ export function findEncryptionKeys(resolution: Resolution): ReadonlyMap<string, 
       if (key !== undefined) found.set(attributes.Arn ?? ref, key);
     }
   }
+  for (const cluster of resolution.ofType('AWS::RDS::DBCluster')) {
+    const { MasterUserSecret: secret } = resolution.propertiesOf(cluster);
+    const named = isObject(secret) ? secret.KmsKeyId : undefined;
+    const key = named === undefined ? undefined : findKeyArn(resolution, named);
+    const arn = resolution.nameOf(cluster).attributes['MasterUserSecret.SecretArn'];
+    if (key !== undefined && arn !== undefined) found.set(arn, key);
+  }
   return found;
 }
 

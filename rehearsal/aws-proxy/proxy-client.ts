@@ -13,7 +13,7 @@ export interface ProxyClientConfig {
 }
 
 /** The response of a service. */
-export interface ServiceResponse {
+export interface ProxiedResponse {
   readonly status: number;
   readonly body: JsonObject;
   /** The service's name of the error; null for a success. */
@@ -26,7 +26,7 @@ export async function callSqs(
   client: ProxyClientConfig,
   action: string,
   request: JsonObject,
-): Promise<ServiceResponse> {
+): Promise<ProxiedResponse> {
   const response = await fetch(client.endpoint, {
     method: 'POST',
     headers: {
@@ -45,7 +45,7 @@ export async function putObject(
   bucket: string,
   key: string,
   body: Uint8Array,
-): Promise<ServiceResponse> {
+): Promise<ProxiedResponse> {
   const path = [bucket, ...key.split('/')].map(encodeURIComponent).join('/');
   const response = await fetch(new URL(`/${path}`, client.endpoint), {
     method: 'PUT',
@@ -71,7 +71,7 @@ export async function getObject(
 export async function publishEvents(
   client: ProxyClientConfig,
   Entries: readonly JsonObject[],
-): Promise<ServiceResponse> {
+): Promise<ProxiedResponse> {
   const response = await callJson(client, 'events', {
     target: 'AWSEvents.PutEvents',
     body: { Entries },
@@ -92,7 +92,7 @@ export async function callJson(
     readonly target?: string;
     readonly body?: JsonObject;
   },
-): Promise<ServiceResponse> {
+): Promise<ProxiedResponse> {
   const { method = 'POST', path = '/', target, body } = call;
   const response = await fetch(new URL(path, client.endpoint), {
     method,
@@ -113,7 +113,7 @@ function authorization({ accessKeyId, region }: ProxyClientConfig, service: stri
   return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
 }
 
-async function readResponse(response: Response): Promise<ServiceResponse> {
+async function readResponse(response: Response): Promise<ProxiedResponse> {
   const text = await response.text();
   const body = parse(text);
   if (response.ok) return { status: response.status, body, error: null, message: '' };

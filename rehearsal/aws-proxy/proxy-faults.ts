@@ -1,4 +1,4 @@
-import { matchesWildcard } from '../iam/wildcard.ts';
+import { matchesIamWildcard } from '../iam/wildcard.ts';
 
 /** A fault to inject into calls. */
 export interface ProxyFault {
@@ -33,7 +33,7 @@ export class ProxyFaults {
   take(service: string, operation: string, caller: string): ProxyFault[] {
     const hit = [...this.#left.keys()].filter(
       (fault) =>
-        matchesWildcard(fault.operation, `${service}:${operation}`) &&
+        matchesIamWildcard(fault.operation, `${service}:${operation}`) &&
         (fault.caller === undefined || fault.caller === caller),
     );
     for (const fault of hit) {

@@ -5,6 +5,9 @@ import type { PolicyStatement } from '../iam/policy-statement.ts';
 import { findFunctionProblems } from '../runtime/function-definition.ts';
 import type { Resolution } from '../template/resolution.ts';
 import { checkClusters } from './check-clusters.ts';
+import { checkConcurrency, defaultQuota } from './check-concurrency.ts';
+import { checkDeletion } from './check-deletion.ts';
+import { checkSchemaOrder } from './check-schema-order.ts';
 import { findDeployedFunctions } from './deployed-functions.ts';
 import { checkDeadLetters, checkMappings, checkQueueVariables } from './queue-checks.ts';
 import { checkServiceAccess } from './service-access.ts';
@@ -14,16 +17,19 @@ import type { TemplateProblem } from './template-problem.ts';
  * Checks templates before anything runs: what does not resolve, what AWS would refuse, and what
  * would fail later.
  * @param onUse called with each statement that allows what a service needs
+ * @param accountQuota how many functions the account may run at once; see {@link defaultQuota}
  */
 export function checkAssembly(
   resolution: Resolution,
   access: AccessModel,
   onUse: (statement: PolicyStatement) => void = () => {},
+  accountQuota?: number,
 ): TemplateProblem[] {
   const unresolved = checkReferences(resolution);
   // Every other check would fail for what does not resolve: report that cause once.
   if (unresolved.length > 0) return unresolved;
   const functions = findDeployedFunctions(resolution);
+  const quota = accountQuota ?? defaultQuota(functions);
   return [
     ...functions.flatMap(({ resource, definition }) =>
       findFunctionProblems(definition).map((message) => ({ resource: resource.id, message })),
@@ -32,6 +38,9 @@ export function checkAssembly(
     ...checkQueueVariables(resolution, functions, envNames.sqsQueueUrls),
     ...checkMappings(resolution, functions),
     ...checkClusters(resolution),
+    ...checkConcurrency(resolution, functions, quota),
+    ...checkSchemaOrder(resolution, functions),
+    ...checkDeletion(resolution),
     ...checkServiceAccess(resolution, access, functions, (_, decision) => {
       if (decision.allowed && decision.by !== undefined) onUse(decision.by);
     }),

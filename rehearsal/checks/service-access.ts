@@ -80,6 +80,9 @@ function listServicePermissions(
     ...resolution
       .ofType('AWS::Events::Rule')
       .flatMap((each) => listRulePermissions(resolution, each)),
+    ...resolution
+      .ofType('AWS::Logs::LogGroup')
+      .flatMap((each) => listLogGroupPermissions(resolution, each)),
   ];
 }
 
@@ -225,6 +228,26 @@ function listAlarmPermissions(resolution: Resolution, alarm: Resource): ServiceP
       },
     },
     remedy: "let the topic's policy allow cloudwatch.amazonaws.com to publish",
+  }));
+}
+
+/** CloudWatch Logs uses the key of a log group on its own account. */
+function listLogGroupPermissions(resolution: Resolution, group: Resource): ServicePermission[] {
+  const { KmsKeyId } = resolution.propertiesOf(group);
+  const key = resolution.find('AWS::KMS::Key', String(KmsKeyId));
+  if (KmsKeyId === undefined || key === undefined) return [];
+  const { account, region } = resolution.environment;
+  const arn = `arn:aws:logs:${region}:${account}:log-group:${resolution.nameOf(group).ref}`;
+  const actions = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'];
+  return actions.map((action) => ({
+    resource: group.id,
+    request: {
+      principal: { kind: 'service', service: `logs.${region}.amazonaws.com` },
+      action,
+      resource: resolution.nameOf(key).attributes.Arn ?? '',
+      context: { 'kms:EncryptionContext:aws:logs:arn': arn, 'aws:SourceAccount': account },
+    },
+    remedy: 'let the policy of the key allow it',
   }));
 }
 

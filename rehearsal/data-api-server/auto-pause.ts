@@ -1,5 +1,5 @@
+import { DataApiError } from './data-api-error.ts';
 import type { ServerClock } from './server-clock.ts';
-import { ServiceError } from './service-error.ts';
 
 /** Whether the database accepts calls. */
 export type PauseState = 'available' | 'paused' | 'resuming';
@@ -61,7 +61,7 @@ export class AutoPause {
     this.#lastUse = this.#options.clock.now();
   }
 
-  /** Runs a call. @throws ServiceError until the database has resumed */
+  /** Runs a call. @throws DataApiError until the database has resumed */
   async run<Result>(call: () => Promise<Result>): Promise<Result> {
     const { state } = this;
     if (state !== 'available') {
@@ -69,7 +69,7 @@ export class AutoPause {
       const message =
         `The Aurora DB instance ${this.#options.instance} is resuming after being auto-paused. ` +
         'Please wait a few seconds and try again.';
-      throw new ServiceError('DatabaseResumingException', message);
+      throw new DataApiError('DatabaseResumingException', message);
     }
     this.#running += 1;
     try {

@@ -1,6 +1,6 @@
+import { DataApiError } from './data-api-error.ts';
 import type { DataApiOperation } from './operations.ts';
 import type { ServerClock } from './server-clock.ts';
-import { ServiceError } from './service-error.ts';
 
 /**
  * How a call fails. `lost-request`: the connection is closed before the call runs; `lost-answer`:
@@ -53,7 +53,7 @@ export class CallFaults {
     this.#usedUntil = 0;
   }
 
-  /** Counts a call. @throws ServiceError when it is throttled */
+  /** Counts a call. @throws DataApiError when it is throttled */
   checkThrottle(): void {
     const now = this.#clock.now();
     if (this.#refusals > 0) {
@@ -77,8 +77,8 @@ export class CallFaults {
   }
 }
 
-function throttled(): ServiceError {
-  return new ServiceError('ThrottlingException', 'Rate exceeded');
+function throttled(): DataApiError {
+  return new DataApiError('ThrottlingException', 'Rate exceeded');
 }
 
 function faultError(kind: CallFaultKind): Error {
@@ -88,12 +88,12 @@ function faultError(kind: CallFaultKind): Error {
       return new CutConnection();
     case 'internal-error':
     case 'internal-error-after':
-      return new ServiceError('InternalServerErrorException');
+      return new DataApiError('InternalServerErrorException');
     case 'service-unavailable':
-      return new ServiceError('ServiceUnavailableError');
+      return new DataApiError('ServiceUnavailableError');
     case 'gateway-timeout':
-      return new ServiceError('DatabaseUnavailableException');
+      return new DataApiError('DatabaseUnavailableException');
     case 'link-failure':
-      return new ServiceError('BadRequestException', 'Communications link failure');
+      return new DataApiError('BadRequestException', 'Communications link failure');
   }
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Session } from './session.ts';
-import { toServiceError } from './to-service-error.ts';
+import { toDataApiError } from './to-data-api-error.ts';
 
 const connectTimeoutMs = 10_000;
 
@@ -29,7 +29,7 @@ export class DatabasePool {
     this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
 
-  /** Opens a session with a connection of its own. @throws ServiceError when there is none */
+  /** Opens a session with a connection of its own. @throws DataApiError when there is none */
   async open(): Promise<Session> {
     let client: pg.PoolClient | undefined;
     try {
@@ -37,7 +37,7 @@ export class DatabasePool {
       return new Session(client, await this.#readProcessId(client));
     } catch (error) {
       client?.release(true);
-      throw toServiceError(error);
+      throw toDataApiError(error);
     }
   }
 

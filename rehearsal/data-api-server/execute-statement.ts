@@ -1,5 +1,6 @@
 /** The operations ExecuteStatement and BatchExecuteStatement. */
 
+import { DataApiError } from './data-api-error.ts';
 import { numberParameters } from './named-parameters.ts';
 import { bindParameters, readParameters } from './parameter-values.ts';
 import {
@@ -18,7 +19,6 @@ import {
   type ResponseOptions,
 } from './results/result-response.ts';
 import { runStatements, type StatementContext } from './run-statements.ts';
-import { ServiceError } from './service-error.ts';
 import type { Session } from './session.ts';
 import type { Transactions } from './transactions.ts';
 
@@ -54,7 +54,7 @@ export async function batchExecuteStatement(
   const [first, ...more] = readList(body, 'parameterSets') ?? [];
   if (first === undefined) {
     const message = 'parameterSets must have at least one set, which may be empty';
-    throw new ServiceError('ValidationException', message);
+    throw new DataApiError('ValidationException', message);
   }
   const bound = (set: unknown) => ({ sql, values: bindParameters(names, readParameters(set)) });
   const statements = [bound(first), ...more.map(bound)] as const;

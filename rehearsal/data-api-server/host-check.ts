@@ -1,5 +1,5 @@
 /** The hosts by which the server may be called. */
-import { ServiceError } from './service-error.ts';
+import { DataApiError } from './data-api-error.ts';
 
 /** The names of this machine to itself. */
 const ownNames = ['localhost', '127.0.0.1', '[::1]'];
@@ -11,7 +11,7 @@ const ownNames = ['localhost', '127.0.0.1', '[::1]'];
 export function checkHost(host: string, allowed: readonly string[]): void {
   const name = host.toLowerCase().replace(/:\d*$/, '');
   if (ownNames.includes(name) || allowed.includes(name)) return;
-  throw new ServiceError(
+  throw new DataApiError(
     'AccessDeniedException',
     `This server is not called '${host.slice(0, 100)}'`,
   );

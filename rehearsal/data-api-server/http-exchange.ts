@@ -1,7 +1,7 @@
 /** Reads HTTP requests up to their limit, and sends results and errors. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ServiceError } from './service-error.ts';
+import { DataApiError } from './data-api-error.ts';
 
 /** The body of a request, and the size of the request. */
 export interface ReceivedRequest {
@@ -12,9 +12,9 @@ export interface ReceivedRequest {
 
 /**
  * Reads a request to its end, but buffers no more than allowed.
- * @throws ServiceError for a request of more than `requestBytes`
+ * @throws DataApiError for a request of more than `requestBytes`
  */
-export async function receiveRequest(
+export async function receiveDataApiRequest(
   request: IncomingMessage,
   requestBytes: number,
 ): Promise<ReceivedRequest> {
@@ -28,7 +28,7 @@ export async function receiveRequest(
   }
   if (bytes > requestBytes) {
     const message = `Request is larger than ${requestBytes} bytes`;
-    throw new ServiceError('RequestEntityTooLargeException', message);
+    throw new DataApiError('RequestEntityTooLargeException', message);
   }
   return { text: Buffer.concat(chunks).toString('utf8'), bytes };
 }
@@ -39,7 +39,7 @@ export function sendResult(response: ServerResponse, json: string): number {
 }
 
 /** Sends an error. @returns the size of the body, in bytes */
-export function sendError(response: ServerResponse, error: ServiceError): number {
+export function sendError(response: ServerResponse, error: DataApiError): number {
   const { code, status, message, fields } = error;
   const json = JSON.stringify(message === '' ? fields : { message, ...fields });
   return send(response, status, json, { 'x-amzn-errortype': code });

@@ -2,7 +2,7 @@
  * The limits that the service enforces; README.md has their sources. The option `limits` overrides
  * them, to test a limit with little data.
  */
-export interface Limits {
+export interface DataApiLimits {
   /** Maximum size of a request, headers and JSON included, in bytes. */
   readonly requestBytes: number;
   /** Maximum length of a statement, in UTF-16 units. */
@@ -22,7 +22,7 @@ export interface Limits {
 }
 
 /** AWS's limits. */
-export const awsLimits: Limits = Object.freeze({
+export const awsLimits: DataApiLimits = Object.freeze({
   requestBytes: 4 * 1024 * 1024,
   sqlCharacters: 65_536,
   resultBytes: 1024 * 1024,

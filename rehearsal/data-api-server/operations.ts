@@ -45,7 +45,7 @@ export function perOperation<Value>(value: Value): Record<DataApiOperation, Valu
   };
 }
 
-/** Runs an operation. @returns the response's JSON @throws ServiceError */
+/** Runs an operation. @returns the response's JSON @throws DataApiError */
 export async function runOperation(
   operation: DataApiOperation,
   context: ExecuteContext,

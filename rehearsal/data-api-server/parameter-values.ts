@@ -2,8 +2,9 @@
  * Reads the parameters of a request. Each is sent with its type, so that a missing cast fails: a
  * string as `text` unless it has a type hint, a whole number as `bigint`; only a null has no type.
  */
+
+import { DataApiError } from './data-api-error.ts';
 import { isStructure, type RequestBody, readOptionalText, wrongType } from './request-fields.ts';
-import { ServiceError } from './service-error.ts';
 
 /** A value, and the type that it is sent with. */
 export interface TypedValue {
@@ -47,7 +48,7 @@ const hints: ReadonlyMap<string, Hint> = new Map([
 
 const nameBounds = { max: 65_536 };
 
-/** Reads one set of parameters. @throws ServiceError for a repeated name */
+/** Reads one set of parameters. @throws DataApiError for a repeated name */
 export function readParameters(set: unknown): ReadonlyMap<string, TypedValue> {
   if (!Array.isArray(set)) throw wrongType('parameters', 'a list');
   const values = new Map<string, TypedValue>();
@@ -55,9 +56,9 @@ export function readParameters(set: unknown): ReadonlyMap<string, TypedValue> {
     if (!isStructure(parameter)) throw wrongType('parameters', 'a list of objects');
     const name = readOptionalText(parameter, 'name', nameBounds);
     if (name === undefined)
-      throw new ServiceError('ValidationException', 'A parameter has no name');
+      throw new DataApiError('ValidationException', 'A parameter has no name');
     if (values.has(name)) {
-      throw new ServiceError('ValidationException', `Parameter ${name} is given twice`);
+      throw new DataApiError('ValidationException', `Parameter ${name} is given twice`);
     }
     values.set(name, readValue(name, parameter));
   }
@@ -72,7 +73,7 @@ export function bindParameters(
   return order.map((name) => {
     const value = values.get(name);
     if (value !== undefined) return value;
-    throw new ServiceError('ValidationException', `Cannot find parameter: ${name}`);
+    throw new DataApiError('ValidationException', `Cannot find parameter: ${name}`);
   });
 }
 
@@ -80,7 +81,7 @@ function readValue(name: string, parameter: RequestBody): TypedValue {
   const hint = readHint(name, parameter.typeHint);
   const field = parameter.value;
   if (!isStructure(field))
-    throw new ServiceError('ValidationException', `Parameter ${name} has no value`);
+    throw new DataApiError('ValidationException', `Parameter ${name} has no value`);
   const members = Object.entries(field).filter(
     ([, value]) => value !== null && value !== undefined,
   );
@@ -120,7 +121,7 @@ function readMember(
       if (typeof value === 'string') return textValue(name, value, hint);
       throw wrongType(`parameter ${name}: stringValue`, 'a string');
     case 'arrayValue':
-      throw new ServiceError('BadRequestException', 'Array parameters are not supported.');
+      throw new DataApiError('BadRequestException', 'Array parameters are not supported.');
     default:
       throw wrongType(`parameter ${name}`, 'a value of a known kind');
   }
@@ -130,7 +131,7 @@ function textValue(name: string, value: string, hint: Hint | undefined): TypedVa
   if (hint === undefined) return { type: typeIds.text, value };
   if (hint.matches(value)) return { type: hint.type, value };
   const message = `Parameter ${name} does not fit its type hint: expected ${hint.format}`;
-  throw new ServiceError('ValidationException', message);
+  throw new DataApiError('ValidationException', message);
 }
 
 function readHint(name: string, typeHint: unknown): Hint | undefined {
@@ -140,7 +141,7 @@ function readHint(name: string, typeHint: unknown): Hint | undefined {
   const message =
     `Parameter ${name} has the type hint ${JSON.stringify(typeHint)}: ` +
     `Member must satisfy enum value set: [${[...hints.keys()].join(', ')}]`;
-  throw new ServiceError('ValidationException', message);
+  throw new DataApiError('ValidationException', message);
 }
 
 /** The protocol writes NaN and infinity as strings, as JSON cannot express them. */

@@ -1,4 +1,4 @@
-import { ServiceError } from './service-error.ts';
+import { DataApiError } from './data-api-error.ts';
 
 /** Parses JSON; a `longValue` that is a whole number becomes a bigint, so that it stays exact. */
 export function readJson(text: string): unknown {
@@ -9,6 +9,6 @@ export function readJson(text: string): unknown {
   try {
     return JSON.parse(text, exact);
   } catch {
-    throw new ServiceError('SerializationException', 'The body is not JSON');
+    throw new DataApiError('SerializationException', 'The body is not JSON');
   }
 }

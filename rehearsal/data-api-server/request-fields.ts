@@ -1,5 +1,5 @@
 /** Reads the members of a request, with the service's errors for what its model does not allow. */
-import { ServiceError } from './service-error.ts';
+import { DataApiError } from './data-api-error.ts';
 
 /** The body of a request; its members are not validated yet. */
 export type RequestBody = Readonly<Record<string, unknown>>;
@@ -77,11 +77,11 @@ export function isStructure(value: unknown): value is RequestBody {
 }
 
 /** Returns the error for a member of the wrong JSON type. */
-export function wrongType(member: string, expected: string): ServiceError {
-  return new ServiceError('SerializationException', `'${member}' must be ${expected}`);
+export function wrongType(member: string, expected: string): DataApiError {
+  return new DataApiError('SerializationException', `'${member}' must be ${expected}`);
 }
 
-function invalid(found: string, member: string, rule: string): ServiceError {
+function invalid(found: string, member: string, rule: string): DataApiError {
   const message = `1 validation error detected: Value ${found} at '${member}' failed to satisfy constraint: ${rule}`;
-  return new ServiceError('ValidationException', message);
+  return new DataApiError('ValidationException', message);
 }

@@ -1,13 +1,13 @@
+import { DataApiError } from './data-api-error.ts';
 import type { DatabasePool } from './database-pool.ts';
-import type { Limits } from './limits.ts';
+import type { DataApiLimits } from './limits.ts';
 import type { ServerClock } from './server-clock.ts';
-import { ServiceError } from './service-error.ts';
 import type { BoundStatement, Session, StatementResult } from './session.ts';
 
 /** What statements are run with. */
 export interface StatementContext {
   readonly clock: ServerClock;
-  readonly limits: Limits;
+  readonly limits: DataApiLimits;
   readonly database: DatabasePool;
 }
 
@@ -27,7 +27,7 @@ export async function runStatements(
   const cancelTimeout = clock.after(limits.statementMs, () => {
     isTimedOut = true;
     const fields = { dbConnectionId: session.processId };
-    timeout.reject(new ServiceError('StatementTimeoutException', 'Request timed out', fields));
+    timeout.reject(new DataApiError('StatementTimeoutException', 'Request timed out', fields));
     // If cancelling fails, the database is gone, and so is the statement.
     if (!continueAfterTimeout) database.cancel(session).catch(() => {});
   });

@@ -7,17 +7,17 @@ import pg from 'pg';
 import { type AuthorizationRequest, checkAccess, readAccessKey } from './access-check.ts';
 import { AutoPause, type PauseState, resumeMsDefault } from './auto-pause.ts';
 import { type CallFaultKind, CallFaults, CutConnection, type Throttle } from './call-faults.ts';
-import { DatabasePool } from './database-pool.ts';
+import { DataApiError } from './data-api-error.ts';
+import { type DatabaseLogin, DatabasePools } from './database-pools.ts';
 import type { ExecuteContext } from './execute-statement.ts';
 import { checkHost } from './host-check.ts';
-import { receiveRequest, sendError, sendResult } from './http-exchange.ts';
-import { awsLimits, type Limits } from './limits.ts';
+import { receiveDataApiRequest, sendError, sendResult } from './http-exchange.ts';
+import { awsLimits, type DataApiLimits } from './limits.ts';
 import { type DataApiOperation, operationAt, perOperation, runOperation } from './operations.ts';
 import { readJson } from './read-json.ts';
 import { isStructure, wrongType } from './request-fields.ts';
 import { ColumnTypes } from './results/column-types.ts';
 import { realClock, type ServerClock } from './server-clock.ts';
-import { ServiceError } from './service-error.ts';
 import { Transactions } from './transactions.ts';
 
 /** Options of {@link startDataApiServer}. */
@@ -33,10 +33,12 @@ export interface DataApiServerOptions {
   /** The ARN of the only cluster. @default 'arn:aws:rds:us-east-1:123456789012:cluster:local' */
   readonly clusterArn?: string;
   /**
-   * The ARN of the only secret.
+   * The ARN of the secret with the user and the password of `postgresUrl`.
    * @default 'arn:aws:secretsmanager:us-east-1:123456789012:secret:local'
    */
   readonly secretArn?: string;
+  /** The users and passwords of further secrets, by ARN. @default none */
+  readonly logins?: ReadonlyMap<string, DatabaseLogin>;
   /** The database that callers must name. @default the one of `postgresUrl` */
   readonly database?: string;
   /** Latency added to every call, in milliseconds. @default 0 */
@@ -48,7 +50,7 @@ export interface DataApiServerOptions {
   /** Returns why a request is denied, or null to allow it. @default allows every request */
   readonly authorize?: (request: AuthorizationRequest) => string | null;
   /** Overrides AWS's limits. */
-  readonly limits?: Partial<Limits>;
+  readonly limits?: Partial<DataApiLimits>;
   /** @default the clock of the machine */
   readonly clock?: ServerClock;
 }
@@ -101,6 +103,7 @@ const defaults = Object.freeze({
   latencyMs: 0,
   autoPauseMs: null,
   poolSize: 20,
+  logins: new Map(),
   authorize: () => null,
   clock: realClock,
 });
@@ -124,29 +127,30 @@ export async function startDataApiServer(options: DataApiServerOptions): Promise
   return server;
 }
 
-type Settings = Required<Omit<DataApiServerOptions, 'limits'>> & { readonly limits: Limits };
+type Settings = Required<Omit<DataApiServerOptions, 'limits'>> & { readonly limits: DataApiLimits };
 
 class RunningServer implements DataApiServer {
   readonly requests = perOperation(0);
   readonly traffic = { bytesIn: 0, bytesOut: 0, meteredUnits: 0 };
   readonly #settings: Settings;
-  readonly #context: ExecuteContext;
+  readonly #context: Omit<ExecuteContext, 'database'>;
+  readonly #databases: DatabasePools;
   readonly #faults: CallFaults;
   readonly #pause: AutoPause;
   readonly #server: Server;
   #latencyMs: number;
 
   constructor(settings: Settings) {
-    const { clock, limits, postgresUrl, poolSize } = settings;
+    const { clock, limits } = settings;
     this.#settings = settings;
     this.#latencyMs = settings.latencyMs;
     this.#context = {
       clock,
       limits,
-      database: new DatabasePool(postgresUrl, poolSize),
       transactions: new Transactions(clock, limits),
       types: new ColumnTypes(),
     };
+    this.#databases = new DatabasePools(settings);
     this.#faults = new CallFaults(clock);
     this.#pause = new AutoPause({
       clock,
@@ -227,7 +231,7 @@ class RunningServer implements DataApiServer {
     await new Promise((resolve) => this.#server.close(resolve));
     this.#pause.resume();
     await this.#context.transactions.rollBackAll();
-    await this.#context.database.close();
+    await this.#databases.close();
   }
 
   async #exchange(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -235,12 +239,15 @@ class RunningServer implements DataApiServer {
     let bytesOut = 0;
     try {
       checkHost(request.headers.host ?? '', this.#settings.allowedHosts);
-      const { text, bytes } = await receiveRequest(request, this.#settings.limits.requestBytes);
+      const { text, bytes } = await receiveDataApiRequest(
+        request,
+        this.#settings.limits.requestBytes,
+      );
       bytesIn = bytes;
       bytesOut = sendResult(response, await this.#process(request, text));
     } catch (error) {
       if (error instanceof CutConnection || response.destroyed) response.destroy();
-      else if (error instanceof ServiceError) bytesOut = sendError(response, error);
+      else if (error instanceof DataApiError) bytesOut = sendError(response, error);
       else bytesOut = this.#sendBug(response, error);
     }
     this.traffic.bytesIn += bytesIn;
@@ -250,16 +257,17 @@ class RunningServer implements DataApiServer {
 
   async #process(request: IncomingMessage, text: string): Promise<string> {
     const operation = request.method === 'POST' ? operationAt(request.url ?? '') : undefined;
-    if (operation === undefined) throw new ServiceError('UnknownOperationException');
+    if (operation === undefined) throw new DataApiError('UnknownOperationException');
     this.requests[operation] += 1;
     await this.#delay();
     this.#faults.checkThrottle();
     const accessKeyId = readAccessKey(request.headers.authorization);
     const body = readJson(text);
     if (!isStructure(body)) throw wrongType('body', 'an object');
-    checkAccess(this.#settings, accessKeyId, operation, body);
+    const secretArn = checkAccess(this.#settings, accessKeyId, operation, body);
+    const context = { ...this.#context, database: this.#databases.ofSecret(secretArn) };
     return await this.#faults.around(operation, async () => {
-      return await this.#pause.run(() => runOperation(operation, this.#context, body));
+      return await this.#pause.run(() => runOperation(operation, context, body));
     });
   }
 
@@ -273,7 +281,7 @@ class RunningServer implements DataApiServer {
   /** An unexpected error is a bug of this server: prints it, and answers as the service does. */
   #sendBug(response: ServerResponse, error: unknown): number {
     console.error(error);
-    return sendError(response, new ServiceError('InternalServerErrorException'));
+    return sendError(response, new DataApiError('InternalServerErrorException'));
   }
 }
 

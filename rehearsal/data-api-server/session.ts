@@ -1,8 +1,8 @@
 import pg from 'pg';
-import type { Limits } from './limits.ts';
+import { DataApiError } from './data-api-error.ts';
+import type { DataApiLimits } from './limits.ts';
 import type { TypedValue } from './parameter-values.ts';
-import { ServiceError } from './service-error.ts';
-import { toServiceError } from './to-service-error.ts';
+import { toDataApiError } from './to-data-api-error.ts';
 
 /** A statement with numbered parameters and their values. */
 export interface BoundStatement {
@@ -49,14 +49,14 @@ export class Session {
 
   /**
    * Runs one statement to its end.
-   * @throws ServiceError when the result is too large; what the statement wrote is kept
+   * @throws DataApiError when the result is too large; what the statement wrote is kept
    */
-  run(statement: BoundStatement, limits: Limits): Promise<StatementResult> {
+  run(statement: BoundStatement, limits: DataApiLimits): Promise<StatementResult> {
     const running = new Promise<StatementResult>((resolve, reject) => {
       const query = new pg.Query<(string | null)[]>(toQuery(statement));
       const rows = new BoundedRows(limits);
       query.on('row', (row, result) => rows.add(row, result?.fields ?? []));
-      query.on('error', (error) => reject(toServiceError(error)));
+      query.on('error', (error) => reject(toDataApiError(error)));
       query.on('end', (result) => {
         const { command, rowCount, fields } = result;
         const refused = rows.refusal;
@@ -97,17 +97,17 @@ export class Session {
 }
 
 function refuse(error: unknown): never {
-  throw toServiceError(error);
+  throw toDataApiError(error);
 }
 
 /** Collects rows up to the limits; of a larger result it keeps the error only. */
 class BoundedRows {
-  readonly #limits: Limits;
+  readonly #limits: DataApiLimits;
   #rows: (string | null)[][] = [];
   #bytes = 0;
-  #refusal: ServiceError | null = null;
+  #refusal: DataApiError | null = null;
 
-  constructor(limits: Limits) {
+  constructor(limits: DataApiLimits) {
     this.#limits = limits;
   }
 
@@ -115,7 +115,7 @@ class BoundedRows {
     return this.#rows;
   }
 
-  get refusal(): ServiceError | null {
+  get refusal(): DataApiError | null {
     return this.#refusal;
   }
 
@@ -130,14 +130,14 @@ class BoundedRows {
     const { rowBytes, resultBytes } = this.#limits;
     if (bytes > rowBytes) {
       const message = `Packet for query is too large (${bytes} > ${rowBytes}).`;
-      this.#refuse(new ServiceError('DatabaseErrorException', message));
+      this.#refuse(new DataApiError('DatabaseErrorException', message));
     } else if (this.#bytes > resultBytes) {
       const message = 'The result exceeds the size limit 1 MB.';
-      this.#refuse(new ServiceError('UnsupportedResultException', message));
+      this.#refuse(new DataApiError('UnsupportedResultException', message));
     }
   }
 
-  #refuse(refusal: ServiceError): void {
+  #refuse(refusal: DataApiError): void {
     this.#refusal = refusal;
     this.#rows = [];
   }

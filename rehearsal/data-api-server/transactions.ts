@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Limits } from './limits.ts';
+import { DataApiError } from './data-api-error.ts';
+import type { DataApiLimits } from './limits.ts';
 import type { ServerClock } from './server-clock.ts';
-import { ServiceError } from './service-error.ts';
 import type { Session } from './session.ts';
 
 interface OpenTransaction {
@@ -28,12 +28,12 @@ const endedMax = 1000;
  */
 export class Transactions {
   readonly #clock: ServerClock;
-  readonly #limits: Limits;
+  readonly #limits: DataApiLimits;
   readonly #open = new Map<string, OpenTransaction>();
   readonly #ended = new Map<string, keyof typeof causes>();
   readonly #closing = new Set<Promise<void>>();
 
-  constructor(clock: ServerClock, limits: Limits) {
+  constructor(clock: ServerClock, limits: DataApiLimits) {
     this.#clock = clock;
     this.#limits = limits;
   }
@@ -93,10 +93,10 @@ export class Transactions {
     if (transaction === undefined) {
       const cause = causes[this.#ended.get(id) ?? 'unknown'];
       const message = `Transaction ${id} is not found. ${cause}`;
-      throw new ServiceError('TransactionNotFoundException', message);
+      throw new DataApiError('TransactionNotFoundException', message);
     }
     if (transaction.busy) {
-      throw new ServiceError('DatabaseErrorException', 'Transaction is still running a query');
+      throw new DataApiError('DatabaseErrorException', 'Transaction is still running a query');
     }
     transaction.busy = true;
     transaction.cancelIdle();

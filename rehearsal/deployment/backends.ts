@@ -1,4 +1,5 @@
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import type { DatabaseLogin } from '../data-api-server/database-pools.ts';
 import { type DataApiServer, startDataApiServer } from '../data-api-server/server.ts';
 import { findPostgres, type PostgresServer } from '../postgres/postgres-server.ts';
 import { findCluster } from '../template/cluster.ts';
@@ -10,6 +11,8 @@ export interface BackendOptions {
   readonly postgresUrl: string | null;
   /** Latency added to every Data API call, in milliseconds. */
   readonly latencyMs: number;
+  /** The users of the database besides its owner, by the ARN of their secret. */
+  readonly logins: ReadonlyMap<string, DatabaseLogin>;
 }
 
 /** The servers behind the AWS proxy: SQS and S3, and the Data API over a PostgreSQL. */
@@ -29,7 +32,7 @@ export interface Backends {
 /** Starts the servers that the templates need. */
 export async function startBackends(
   resolution: Resolution,
-  { postgresUrl, latencyMs }: BackendOptions,
+  { postgresUrl, latencyMs, logins }: BackendOptions,
 ): Promise<Backends> {
   const { region } = resolution.environment;
   const cluster = findCluster(resolution);
@@ -40,7 +43,8 @@ export async function startBackends(
   }
   const postgres = await findPostgres(postgresUrl);
   const database = await createDatabase(postgres);
-  const dataApi = await startDataApiServer({ ...cluster, postgresUrl: database.url, latencyMs });
+  const options = { ...cluster, postgresUrl: database.url, latencyMs, logins };
+  const dataApi = await startDataApiServer(options);
   return {
     fauxqs,
     dataApi,

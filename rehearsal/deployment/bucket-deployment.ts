@@ -12,7 +12,7 @@ import { resourceFailure } from './resource-failure.ts';
 export const bucketDeploymentType = 'Custom::CDKBucketDeployment';
 
 /** A file to upload. */
-export interface Upload {
+export interface BucketUpload {
   readonly bucket: string;
   readonly key: string;
   readonly body: Uint8Array;
@@ -23,7 +23,7 @@ export function listUploads(
   resource: Resource,
   properties: JsonObject,
   assets: readonly FileAsset[],
-): Upload[] {
+): BucketUpload[] {
   const { SourceObjectKeys, DestinationBucketName, DestinationBucketKeyPrefix, Extract } =
     properties;
   const keys = Array.isArray(SourceObjectKeys) ? SourceObjectKeys : [];

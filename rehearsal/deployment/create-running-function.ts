@@ -23,6 +23,7 @@ export function createRunningFunction(
       endpoint: proxy.url,
       node: findRuntimeNode(definition.runtime),
       processesMax: deployment.processesMax,
+      account: deployment.concurrency,
       onLine: (line) => logs.add(definition.name, line),
     }),
     asyncConfig: findAsyncConfig(resolution, definition.name),

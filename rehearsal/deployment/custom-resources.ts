@@ -8,10 +8,12 @@ import type { PhysicalName } from '../template/name-rule.ts';
 
 /** A request of CloudFormation to a custom resource. */
 export interface CustomResourceCall {
-  readonly type: 'Create' | 'Delete';
+  readonly type: 'Create' | 'Update' | 'Delete';
   readonly resource: Resource;
   readonly properties: JsonObject;
-  /** From the answer to `Create`; required to delete. */
+  /** The properties that it had; required to update. */
+  readonly oldProperties?: JsonObject;
+  /** From the answer to `Create`; required to update and to delete. */
   readonly physicalId?: string;
   readonly stackId: string;
   invoke(payload: string): Promise<InvocationOutcome>;
@@ -74,7 +76,7 @@ export class CustomResources {
   }
 
   #createRequest(
-    { type, resource, properties, physicalId, stackId }: CustomResourceCall,
+    { type, resource, properties, oldProperties, physicalId, stackId }: CustomResourceCall,
     id: string,
   ) {
     const address = this.#server.address();
@@ -90,6 +92,7 @@ export class CustomResources {
       StackId: stackId,
       ServiceToken,
       ResourceProperties: properties,
+      ...(oldProperties !== undefined && { OldResourceProperties: oldProperties }),
     };
   }
 

@@ -4,7 +4,9 @@ import type { ProxyClientConfig } from '../aws-proxy/proxy-client.ts';
 import type { AccessModel } from '../iam/access-model.ts';
 import type { PolicyStatement } from '../iam/policy-statement.ts';
 import type { IdentityProvider } from '../identity/identity-provider.ts';
+import type { AccountConcurrency } from '../runtime/account-concurrency.ts';
 import type { FunctionLogs } from '../runtime/function-logs.ts';
+import type { AlarmNotifier } from '../services/alarm-notifier.ts';
 import type { QueuePoller } from '../sources/queue-poller.ts';
 import type { Resolution } from '../template/resolution.ts';
 import type { Backends } from './backends.ts';
@@ -38,6 +40,9 @@ export interface Deployment {
   /** Logs people in to the hosted dashboard; null when the templates have none. */
   readonly identityProvider: IdentityProvider | null;
   readonly customResources: CustomResources;
+  /** The invocations that the account may run at once. */
+  readonly concurrency: AccountConcurrency;
+  readonly alarms: AlarmNotifier;
   /** The functions by ARN. */
   readonly functions: Map<string, RunningFunction>;
   /** The pollers by the id of their event source mapping. */

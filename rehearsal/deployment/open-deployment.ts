@@ -1,9 +1,6 @@
 import type { Clock } from '../../lib/ports/clock.ts';
 import type { AwsProxy } from '../aws-proxy/aws-proxy.ts';
-import { findDeployedFunctions } from '../checks/deployed-functions.ts';
 import { AccessModel } from '../iam/access-model.ts';
-import { standInForIssuer } from '../identity/stand-in.ts';
-import { FunctionLogs } from '../runtime/function-logs.ts';
 import { deliverToTarget } from '../sources/target-delivery.ts';
 import type { Assembly } from '../template/assembly.ts';
 import { Resolution } from '../template/resolution.ts';
@@ -14,6 +11,7 @@ import { createRunningFunction } from './create-running-function.ts';
 import { CustomResources } from './custom-resources.ts';
 import type { Deployment } from './deployment.ts';
 import { EventBridge } from './event-bridge.ts';
+import { openAccount } from './open-account.ts';
 import { openProxy } from './open-proxy.ts';
 import type { Problems } from './problems.ts';
 import { ProxyCallers } from './proxy-callers.ts';
@@ -30,8 +28,8 @@ export interface DeploymentOptions {
   readonly processesMax: number;
   /** How many times faster than real time `rate(…)` schedules run. */
   readonly speed: number;
-  /** Texts that no log line may contain. */
-  readonly secrets: readonly string[];
+  /** How many functions the account may run at once. @default as many as it needs at least */
+  readonly quota?: number;
 }
 
 /** Opens everything that the resources of an assembly need; creates none of them yet. */
@@ -39,22 +37,24 @@ export async function openDeployment(
   assembly: Assembly,
   proxy: AwsProxy,
   problems: Problems,
-  { clock, speed, processesMax, secrets, ...backendOptions }: DeploymentOptions,
+  { clock, speed, processesMax, quota, ...backendOptions }: DeploymentOptions,
 ): Promise<Deployment> {
   const resolution = new Resolution(assembly, { endpoint: proxy.url });
   const { account, region } = resolution.environment;
+  const access = new AccessModel(resolution);
+  const opened = await openAccount(resolution, access, quota);
+  const { concurrency, alarms, logs, identity, secrets, logins } = opened;
   const deliveryState: DeliveryState = {
-    access: new AccessModel(resolution),
-    backends: await startBackends(resolution, backendOptions),
+    access,
+    backends: await startBackends(resolution, { ...backendOptions, logins }),
     resourceIndex: new ResourceIndex(resolution),
     functions: new Map(),
     coverage: new Coverage(),
     problems,
     usedStatements: new Set(),
   };
-  const { access, resourceIndex } = deliveryState;
+  const { resourceIndex } = deliveryState;
   const deliveryDeps = createDeliveryDeps(deliveryState);
-  const identity = await standInForIssuer(findDeployedFunctions(resolution));
   const notifyingBuckets = new Set<string>();
   const callers = new ProxyCallers(proxy, region);
   const deployment: Deployment = {
@@ -80,10 +80,15 @@ export async function openDeployment(
     pollers: new Map(),
     notifyingBuckets,
     cleanups: [],
-    logs: new FunctionLogs(secrets),
+    concurrency,
+    alarms,
+    logs,
     standIns: new Set(),
   };
-  openProxy(deployment, identity);
+  if (identity.provider !== null) {
+    deployment.standIns.add('an identity provider on this machine logged people in');
+  }
+  openProxy(deployment, secrets);
   deployment.eventBridge.start();
   for (const each of identity.functions) {
     deployment.functions.set(each.definition.arn, createRunningFunction(deployment, each));

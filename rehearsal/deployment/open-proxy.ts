@@ -1,12 +1,13 @@
-import type { IdentityStandIn } from '../identity/stand-in.ts';
 import { monitoringService, secretsService, stsService } from '../services/stub-services.ts';
 import type { Deployment } from './deployment.ts';
 import { recordCall } from './record-call.ts';
 
-/** Lets the proxy answer for the services of AWS, and records its calls. */
-export function openProxy(deployment: Deployment, { provider, secrets }: IdentityStandIn): void {
-  const { proxy, access, backends, eventBridge, standIns } = deployment;
-  if (provider !== null) standIns.add('an identity provider on this machine logged people in');
+/**
+ * Lets the proxy answer for the services of AWS, and records its calls.
+ * @param secrets the texts of secrets by their ARN
+ */
+export function openProxy(deployment: Deployment, secrets: ReadonlyMap<string, string>): void {
+  const { proxy, access, backends, eventBridge } = deployment;
   const fauxqsUrl = `http://127.0.0.1:${backends.fauxqs.port}`;
   proxy.open({
     access,

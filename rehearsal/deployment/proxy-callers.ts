@@ -3,8 +3,8 @@ import type { JsonObject } from '../../lib/asl/json/json.ts';
 import type { AwsProxy } from '../aws-proxy/aws-proxy.ts';
 import {
   callSqs,
+  type ProxiedResponse,
   type ProxyClientConfig,
-  type ServiceResponse,
 } from '../aws-proxy/proxy-client.ts';
 import type { DeployedFunction } from '../checks/deployed-functions.ts';
 import type { Principal } from '../iam/principal.ts';
@@ -34,7 +34,7 @@ export class ProxyCallers {
     { resource, definition, roleArn }: DeployedFunction,
     action: string,
     request: JsonObject,
-  ): Promise<ServiceResponse> {
+  ): Promise<ProxiedResponse> {
     const principal = { kind: 'role', roleArn, session: definition.name } as const;
     const client = this.clientFor(`Lambda for ${resource.logicalId}`, principal);
     return callSqs(client, action, request);

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
-import type { ServiceResponse } from '../aws-proxy/proxy-client.ts';
+import type { ProxiedResponse } from '../aws-proxy/proxy-client.ts';
 import type { DeployedFunction } from '../checks/deployed-functions.ts';
 import { type AbandonedEvent, AsyncInvoker } from '../runtime/async-invoker.ts';
 import type { FunctionLogs } from '../runtime/function-logs.ts';
@@ -20,7 +20,7 @@ export interface RunningFunctionDeps {
   readonly coverage: Coverage;
   readonly problems: Problems;
   /** Calls SQS as the function's role. */
-  callSqs(action: string, request: JsonObject): Promise<ServiceResponse>;
+  callSqs(action: string, request: JsonObject): Promise<ProxiedResponse>;
   /** Returns the URL of the queue with this ARN. */
   queueUrl(arn: string): string;
 }

@@ -1,6 +1,6 @@
 /** Evaluates the conditions of IAM policies: operators, sets, missing keys, policy variables. */
 import { BlockList } from 'node:net';
-import { matchesArn, matchesWildcard } from './wildcard.ts';
+import { matchesArn, matchesIamWildcard } from './wildcard.ts';
 
 /** One line of a statement's `Condition`: the condition holds if a value matches the key's. */
 export interface PolicyCondition {
@@ -29,7 +29,7 @@ interface Operator {
 const compares: Readonly<Record<string, Compare>> = {
   StringEquals: (wanted, given) => wanted === given,
   StringEqualsIgnoreCase: (wanted, given) => wanted.toLowerCase() === given.toLowerCase(),
-  StringLike: matchesWildcard,
+  StringLike: matchesIamWildcard,
   // Both accept wildcards.
   ArnEquals: matchesArn,
   ArnLike: matchesArn,

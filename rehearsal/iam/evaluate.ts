@@ -1,7 +1,7 @@
 import { type ConditionContext, conditionHolds, fillVariables } from './conditions.ts';
 import type { Matcher, PolicyStatement } from './policy-statement.ts';
 import { matchPrincipal, type Principal, principalArn } from './principal.ts';
-import { matchesWildcard } from './wildcard.ts';
+import { matchesIamWildcard } from './wildcard.ts';
 
 /** A request to perform an action on a resource. */
 export interface AccessRequest {
@@ -80,11 +80,11 @@ function appliesTo(
 ): boolean {
   const wanted = action.toLowerCase();
   return (
-    matches(actions, (pattern) => matchesWildcard(pattern.toLowerCase(), wanted)) &&
+    matches(actions, (pattern) => matchesIamWildcard(pattern.toLowerCase(), wanted)) &&
     (resources === undefined ||
       matches(resources, (pattern) => {
         const filled = fillVariables(pattern, context);
-        return filled !== undefined && matchesWildcard(filled, resource);
+        return filled !== undefined && matchesIamWildcard(filled, resource);
       })) &&
     conditions.every((condition) => conditionHolds(condition, context))
   );

@@ -3,7 +3,7 @@
 const compiled = new Map<string, RegExp>();
 
 /** Whether the whole text matches a pattern, case included. */
-export function matchesWildcard(pattern: string, text: string): boolean {
+export function matchesIamWildcard(pattern: string, text: string): boolean {
   let expression = compiled.get(pattern);
   if (expression === undefined) {
     const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&');
@@ -18,7 +18,7 @@ export function matchesArn(pattern: string, arn: string): boolean {
   const [wanted, given] = [splitArn(pattern), splitArn(arn)];
   return (
     wanted.length === given.length &&
-    wanted.every((part, index) => matchesWildcard(part, given[index] ?? ''))
+    wanted.every((part, index) => matchesIamWildcard(part, given[index] ?? ''))
   );
 }
 

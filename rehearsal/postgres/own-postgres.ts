@@ -1,5 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,6 +27,8 @@ export interface OwnPostgresOptions {
    * clean up. @default false
    */
   readonly detached?: boolean;
+  /** Whether users other than the superuser need their password. @default false */
+  readonly requiresPasswords?: boolean;
   /** Further settings of the server, by name. @default {} */
   readonly settings?: Readonly<Record<string, string | number>>;
 }
@@ -89,6 +99,7 @@ async function startFrom(
     parentFolder = tmpdir(),
     fsync = false,
     detached = false,
+    requiresPasswords = false,
     settings = {},
   }: OwnPostgresOptions,
 ): Promise<OwnPostgres> {
@@ -102,6 +113,7 @@ async function startFrom(
     ...run,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  if (requiresPasswords) writeFileSync(join(data, 'pg_hba.conf'), hostRules);
 
   const port = await freePort();
   const args = ['-D', data, ...serverSettings(port, folder, fsync, settings)];
@@ -136,6 +148,15 @@ async function startFrom(
     throw error;
   }
 }
+
+/** Only the superuser needs no password. */
+const hostRules = `
+local all millrace trust
+host all millrace 127.0.0.1/32 trust
+host replication millrace 127.0.0.1/32 trust
+local all all scram-sha-256
+host all all 127.0.0.1/32 scram-sha-256
+`;
 
 function serverSettings(
   port: number,

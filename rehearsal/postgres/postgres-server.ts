@@ -20,7 +20,11 @@ export async function findPostgres(url: string | null): Promise<PostgresServer> 
   if (url !== null) {
     return { url, origin: 'POSTGRES_URL', isOwn: false, stop: async () => {} };
   }
-  const own = await startOwnPostgres({ folderPrefix: 'millrace-rehearsal-', detached: true });
+  const own = await startOwnPostgres({
+    folderPrefix: 'millrace-rehearsal-',
+    detached: true,
+    requiresPasswords: true,
+  });
   if (own !== null) return { ...own, isOwn: true };
   throw new MillraceError(
     'INVALID_CONFIGURATION',

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AccountConcurrency } from './account-concurrency.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { locateHandler } from './function-definition.ts';
 import { FunctionProcess, type FunctionProcessOptions } from './function-process.ts';
@@ -18,6 +19,8 @@ export interface LambdaFunctionOptions {
   readonly node: string;
   /** Maximum number of processes on this machine; further invocations wait. */
   readonly processesMax: number;
+  /** The invocations of the account, of which this function takes its own. */
+  readonly account: AccountConcurrency;
   /** Called with each line that a process writes. */
   readonly onLine: (line: string) => void;
 }
@@ -95,8 +98,7 @@ export class LambdaFunction {
       return await work;
     } finally {
       this.#open.delete(work);
-      this.#usedSlots -= 1;
-      this.#waiting.shift()?.();
+      this.#releaseSlot();
     }
   }
 
@@ -124,11 +126,18 @@ export class LambdaFunction {
     await Promise.allSettled(this.#open);
   }
 
-  /** Waits for a slot. Returns false when the function's reserved concurrency is used up. */
+  /**
+   * Waits for a slot. Returns false when the function's reserved concurrency is used up, or that of
+   * the account, if the function reserves none.
+   */
   async #acquireSlot(): Promise<boolean> {
     const reserved = this.definition.reservedConcurrency ?? Number.POSITIVE_INFINITY;
     while (!this.#stopped) {
       if (this.#usedSlots < Math.min(reserved, this.#options.processesMax)) {
+        if (this.#sharesQuota && !this.#options.account.take()) {
+          this.#waiting.shift()?.();
+          return false;
+        }
         this.#usedSlots += 1;
         return true;
       }
@@ -136,6 +145,16 @@ export class LambdaFunction {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
     return false;
+  }
+
+  get #sharesQuota(): boolean {
+    return this.definition.reservedConcurrency === null;
+  }
+
+  #releaseSlot(): void {
+    this.#usedSlots -= 1;
+    if (this.#sharesQuota) this.#options.account.release();
+    this.#waiting.shift()?.();
   }
 
   async #run(payload: string): Promise<InvocationOutcome> {

@@ -2,6 +2,9 @@
  * The results of a batch, here and in one process without AWS: the same app on the same source must
  * have the same.
  */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openMillrace } from '../../lib/app/millrace.ts';
 import { canonicalText } from '../../lib/asl/json/canonical-json.ts';
 import type { LoadedConfig } from '../../lib/config/loading/load-config.ts';
@@ -54,6 +57,29 @@ export async function runEmbedded(
     }
   } finally {
     await app.close();
+  }
+}
+
+/** A batch to run on other bytes than those of its file. */
+export interface EmbeddedRun {
+  readonly app: LoadedConfig;
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly clock: Clock;
+}
+
+/** Runs a batch of the app in this process, in memory, on these bytes. */
+export async function runEmbeddedOn(run: EmbeddedRun): Promise<ComparableReport> {
+  const { app, name, bytes, clock } = run;
+  const source = app.config.batches?.[name]?.source;
+  if (source === undefined || !('path' in source)) return runEmbedded(app, name, clock);
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-rehearsal-'));
+  try {
+    const path = join(folder, 'source');
+    await writeFile(path, bytes);
+    return await runEmbedded(app, name, clock, { source: { ...source, path } });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

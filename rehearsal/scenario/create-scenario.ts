@@ -1,3 +1,4 @@
+import { alarmStep } from './alarm-steps.ts';
 import { apiAccessStep, apiRequestStep } from './api-steps.ts';
 import {
   endEventsStep,
@@ -6,6 +7,7 @@ import {
   scheduleStep,
   survivesFaultsStep,
 } from './batch-steps.ts';
+import { deletionStep, rollbackStep, updateStep } from './change-steps.ts';
 import { hostedLoginStep, hostedPageStep, hostedRolesStep } from './hosted-steps.ts';
 import { idleStep, sleepStep, wakeStep } from './idle-steps.ts';
 import { laptopStep } from './laptop-steps.ts';
@@ -35,11 +37,15 @@ export function createScenario({ batches }: ScenarioContext, quick: boolean): Sc
     hostedRolesStep,
     ...(quick || first === undefined ? [] : [survivesFaultsStep(first, started)]),
     endEventsStep,
+    alarmStep,
     // The queues are empty only now: receiving takes no message away from a batch.
     redriveStep,
     unrecognizedMessageStep,
     idleStep,
     sleepStep,
     ...(first === undefined ? [] : [wakeStep(first), apiRequestStep(first)]),
+    updateStep,
+    rollbackStep,
+    deletionStep,
   ];
 }

@@ -1,15 +1,14 @@
 /** Steps that start batches by new objects in the app's bucket. */
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { JsonObject } from '../../lib/asl/json/json.ts';
 import type { BatchRequest } from '../../lib/operations/start-batch.ts';
 import { putObject } from '../aws-proxy/proxy-client.ts';
 import {
   type ComparableReport,
   compareReports,
-  runEmbedded,
+  runEmbeddedOn,
   toComparableReport,
 } from './batch-comparison.ts';
 import { expectNoNewBatch } from './batch-steps.ts';
@@ -95,7 +94,7 @@ async function createExcerpt(context: ScenarioContext, name: string) {
   if (source === undefined || !('path' in source)) throw stepFailure(`'${name}' reads no file`);
   const file = resolve(context.app.folder, source.path);
   const bytes = beginning(source, await readFile(file));
-  const expected = await runEmbeddedOn(context, name, source, bytes);
+  const expected = await runEmbeddedOn({ app: context.app, name, bytes, clock: context.clock });
   return { bytes, expected, source };
 }
 
@@ -104,21 +103,4 @@ function beginning({ kind }: SourceSpec, bytes: Buffer): Buffer {
   if (kind === 'json') return bytes;
   const lines = bytes.toString('utf8').split('\n');
   return Buffer.from(`${lines.slice(0, excerptLines).join('\n')}\n`);
-}
-
-async function runEmbeddedOn(
-  context: ScenarioContext,
-  name: string,
-  source: SourceSpec,
-  bytes: Buffer,
-): Promise<ComparableReport> {
-  const folder = await mkdtemp(join(tmpdir(), 'millrace-rehearsal-'));
-  try {
-    const path = join(folder, 'source');
-    await writeFile(path, bytes);
-    const changes = { source: { ...source, path } as SourceSpec };
-    return await runEmbedded(context.app, name, context.clock, changes);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

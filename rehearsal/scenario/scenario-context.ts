@@ -6,7 +6,7 @@ import type { BatchReport } from '../../lib/operations/batches/batch-report.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
 import { pause } from '../../lib/retry/pause.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import { type ComparableReport, runEmbedded } from './batch-comparison.ts';
+import { type ComparableReport, runEmbedded, runEmbeddedOn } from './batch-comparison.ts';
 
 /** What a {@link ScenarioContext} works with. */
 export interface ScenarioContextDeps {
@@ -44,6 +44,7 @@ export class ScenarioContext {
   readonly batches: readonly string[];
   readonly #interrupted: AbortSignal;
   readonly #expected = new Map<string, Promise<ComparableReport>>();
+  readonly #excerpts = new Map<string, Buffer>();
   #observer: Promise<Millrace> | null = null;
 
   constructor(deps: ScenarioContextDeps) {
@@ -66,9 +67,22 @@ export class ScenarioContext {
 
   /** Returns the result of the batch in one process without AWS, which is run once. */
   expectedReport(name: string): Promise<ComparableReport> {
-    const known = this.#expected.get(name) ?? runEmbedded(this.app, name, this.clock);
+    const known = this.#expected.get(name) ?? this.#runEmbedded(name);
     this.#expected.set(name, known);
     return known;
+  }
+
+  /** Lets the batch with this name read only these bytes, as it does in the deployment. */
+  useExcerpt(name: string, bytes: Buffer): void {
+    this.#excerpts.set(name, bytes);
+  }
+
+  #runEmbedded(name: string): Promise<ComparableReport> {
+    const bytes = this.#excerpts.get(name);
+    const { app, clock } = this;
+    return bytes === undefined
+      ? runEmbedded(app, name, clock)
+      : runEmbeddedOn({ app, name, bytes, clock });
   }
 
   /** Opens the app over the same database without AWS, to observe what happens. */

@@ -2,6 +2,7 @@ import { getOwn, isObject, type Json, type JsonObject } from '../../lib/asl/json
 import {
   parseScheduleExpression,
   type ScheduleExpression,
+  toSchedulerExpression,
 } from '../../lib/batch/schedule/schedule-expression.ts';
 import { isTimeZone } from '../../lib/batch/schedule/time-zone.ts';
 import { validationError } from './scheduler-error.ts';
@@ -44,7 +45,9 @@ export interface ScheduleTarget {
 export function readScheduleSpec(input: JsonObject): ScheduleSpec {
   const expressionText = requiredText(input, 'ScheduleExpression');
   const expression = parseScheduleExpression(expressionText);
-  if (expression === undefined)
+  // Five fields of cron are an expression of Millrace, not of the service.
+  const isOwn = toSchedulerExpression(expressionText) === expressionText;
+  if (expression === undefined || !isOwn)
     throw validationError(`Invalid Schedule Expression ${expressionText}.`);
   const timeZone = text(input, 'ScheduleExpressionTimezone') ?? 'UTC';
   if (!isTimeZone(timeZone))

@@ -2,7 +2,7 @@ import { isObject, type Json } from '../../lib/asl/json/json.ts';
 import type { InvocationOutcome } from '../runtime/invocation.ts';
 
 /** What Lambda does with the messages of a batch. */
-export interface BatchResult {
+export interface BatchDelivery {
   /** Ids of the messages that Lambda deletes. */
   readonly done: readonly string[];
   /** Ids of the messages that become visible again after their visibility timeout. */
@@ -22,7 +22,7 @@ export function evaluateBatchResponse(
   ids: readonly string[],
   outcome: InvocationOutcome,
   reports: boolean,
-): BatchResult {
+): BatchDelivery {
   if (outcome.kind !== 'answered') return { done: [], failed: ids, problem: null };
   if (!reports) return evaluateUnreported(ids, outcome.payload);
   const response: Json = JSON.parse(outcome.payload);
@@ -37,7 +37,7 @@ export function evaluateBatchResponse(
   return evaluateFailures(ids, response.batchItemFailures ?? null);
 }
 
-function evaluateFailures(ids: readonly string[], failures: Json): BatchResult {
+function evaluateFailures(ids: readonly string[], failures: Json): BatchDelivery {
   if (failures === null) return { done: ids, failed: [], problem: null };
   if (!Array.isArray(failures)) return failAll(ids, 'batchItemFailures is not an array');
   const failed = new Set<string>();
@@ -51,7 +51,7 @@ function evaluateFailures(ids: readonly string[], failures: Json): BatchResult {
 }
 
 /** Without ReportBatchItemFailures, AWS ignores the response: reported failures are lost. */
-function evaluateUnreported(ids: readonly string[], payload: string): BatchResult {
+function evaluateUnreported(ids: readonly string[], payload: string): BatchDelivery {
   const response: Json = JSON.parse(payload);
   const ignored = isObject(response) && Array.isArray(response.batchItemFailures);
   const problem = ignored
@@ -61,6 +61,6 @@ function evaluateUnreported(ids: readonly string[], payload: string): BatchResul
   return { done: ids, failed: [], problem };
 }
 
-function failAll(ids: readonly string[], problem: string): BatchResult {
+function failAll(ids: readonly string[], problem: string): BatchDelivery {
   return { done: [], failed: ids, problem };
 }

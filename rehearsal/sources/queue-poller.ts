@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 import { messageOf } from '../../lib/errors.ts';
-import type { ServiceResponse } from '../aws-proxy/proxy-client.ts';
+import type { ProxiedResponse } from '../aws-proxy/proxy-client.ts';
 import type { InvocationOutcome } from '../runtime/invocation.ts';
 import { evaluateBatchResponse } from './evaluate-batch-response.ts';
 import type { QueueMapping } from './queue-mapping.ts';
@@ -16,7 +16,7 @@ export interface QueuePollerDeps {
   /** Maximum number of batches at once. */
   readonly batchesMax: number;
   /** Calls SQS as the function's role. */
-  call(action: string, request: JsonObject): Promise<ServiceResponse>;
+  call(action: string, request: JsonObject): Promise<ProxiedResponse>;
   invoke(payload: string): Promise<InvocationOutcome>;
   /** Called with one sentence for a refused call and for a wrong response of the function. */
   onProblem(message: string): void;

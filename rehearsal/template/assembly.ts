@@ -34,6 +34,8 @@ export interface Resource {
   readonly condition?: string;
   /** @default 'Delete' */
   readonly deletionPolicy: string;
+  /** What happens to it when it is replaced. @default 'Delete' */
+  readonly updateReplacePolicy: string;
 }
 
 /** A file or folder that a deployment uploads. */
@@ -158,6 +160,7 @@ function readResources(
       properties: getObject(resource, 'Properties'),
       dependsOn: getTexts(resource, 'DependsOn'),
       deletionPolicy: getText(resource, 'DeletionPolicy') ?? 'Delete',
+      updateReplacePolicy: getText(resource, 'UpdateReplacePolicy') ?? 'Delete',
       ...(condition === undefined ? {} : { condition }),
     };
   });

@@ -8,22 +8,41 @@ import type { DeploymentConfig } from '../../lib/config/deployment-config.ts';
 import { createApp } from '../../lib/infra/cdk-app.ts';
 import { deploymentProps } from '../../lib/infra/deployment-props.ts';
 import { createStacks } from '../../lib/infra/stacks/millrace-stacks.ts';
+import { rehearseDeletion } from '../../rehearsal/cloudformation/rehearse-deletion.ts';
+import { loadAssembly } from '../../rehearsal/template/assembly.ts';
+import { Resolution } from '../../rehearsal/template/resolution.ts';
 import { combinePairwise } from '../support/pairwise.ts';
+import { findSchemaProblems } from '../support/resource-schemas.ts';
 import { synthesisMs } from './infra-app.ts';
 import { createEmptyBundler } from './test-topology.ts';
 
 const arn = (service: string, name: string) =>
   `arn:aws:${service}:eu-central-1:000000000000:${name}`;
 
+const vpcId = 'vpc-0123456789abcdef0';
+const subnetIds = ['a', 'b', 'c'].map((end) => `subnet-0123456789abcdef${end}`);
+
 /** What each setting may be; undefined stands for its default. */
 const settings = {
+  stages: [undefined, { prod: { logRetentionDays: 14 } }],
   name: [undefined, 'shop'],
-  capacity: [undefined, { min: 0.5, max: 16 }],
+  account: [undefined, '000000000000'],
+  region: [undefined, 'eu-central-1'],
+  capacity: [undefined, { min: 0.5, max: 16, readers: 1 }],
+  zones: [undefined, ['eu-central-1b', 'eu-central-1c']],
+  databaseNetwork: [undefined, { vpcId, subnetIds: subnetIds.slice(0, 2) }],
+  workerNetwork: [undefined, { vpcId, subnetIds, securityGroupIds: ['sg-0123456789abcdef0'] }],
   engineVersion: [undefined, '16.11'],
-  queues: [undefined, { low: { batchSize: 20, windowSeconds: 2, maxConcurrency: 4 } }],
+  queues: [
+    undefined,
+    { low: { batchSize: 20, windowSeconds: 2, maxConcurrency: 4, provisionedConcurrency: 1 } },
+  ],
   workerConcurrency: [undefined, 20],
   reserveConcurrency: [undefined, true],
   api: [undefined, false],
+  apiAccess: [undefined, { 'arn:aws:iam::*:role/watch-*': 'reader' }],
+  canary: [undefined, true],
+  tracingLayerArn: [undefined, arn('lambda', 'layer:AWSOpenTelemetryDistroJs:6')],
   dashboard: [
     undefined,
     {
@@ -46,6 +65,17 @@ const settings = {
       },
     ],
   ],
+  taskRoleArn: [undefined, 'arn:aws:iam::000000000000:role/orders-tasks'],
+  environment: [undefined, { SHOP: 'main' }],
+  secrets: [
+    undefined,
+    {
+      SHOP_KEY: arn('secretsmanager', 'secret:shop-AbCdEf'),
+      SHOP_URL: arn('ssm', 'parameter/shop/url'),
+    },
+  ],
+  layers: [undefined, [arn('lambda', 'layer:sharp:3')]],
+  externalPackages: [undefined, ['sharp']],
   alarms: [
     undefined,
     {
@@ -68,6 +98,9 @@ const settings = {
       name: 'orders',
     },
   ],
+  bucketName: [undefined, 'shop-files'],
+  expireObjects: [undefined, { 'results/': 30 }],
+  eventBusArn: [undefined, arn('events', 'event-bus/shop')],
   logRetentionDays: [undefined, 7],
   retain: [undefined, false],
   deletionProtection: [undefined, true, false],
@@ -108,12 +141,14 @@ function synthesize(
   try {
     const app = createApp({ outdir, failsOnFindings });
     const described = describeDeployment(deployment, queues);
-    const props = { ...deploymentProps(described), pageFolder };
+    const stage = deployment.stages === undefined ? undefined : 'prod';
+    const props = { ...deploymentProps(described, stage), pageFolder };
     const { stacks } = createStacks(app, props, createEmptyBundler);
     app.synth();
     const read = (id: string) => readFileSync(join(outdir, `${id}.template.json`), 'utf8');
     const { data, app: rest } = stacks;
     return {
+      outdir,
       data: read(data.artifactId),
       app: read(rest.artifactId),
       printed: printed.mock.calls.flat().join('\n'),
@@ -121,6 +156,48 @@ function synthesize(
   } finally {
     printed.mockRestore();
   }
+}
+
+/** Settings that change the same properties in the same way, and are given or left out together. */
+const groups: readonly (readonly (keyof DeploymentConfig)[])[] = [
+  ['name', 'account', 'region', 'tags', 'logRetentionDays', 'expireObjects'],
+  ['layers', 'externalPackages', 'tracingLayerArn', 'environment'],
+  ['taskRoleArn', 'secrets'],
+  ['apiAccess', 'canary'],
+];
+
+/** A combination in which the settings of a group are the value of one. */
+type Grouped = Readonly<Record<string, unknown>>;
+
+function groupSettings(): Record<string, readonly unknown[]> {
+  const grouped = new Set<string>(groups.flat());
+  const single = Object.entries(settings).filter(([key]) => !grouped.has(key));
+  const together = groups.map((keys, index) => {
+    const given = keys.map((key) => [key, settings[key].at(-1)]);
+    return [`group ${index}`, [undefined, Object.fromEntries(given)]] as const;
+  });
+  return Object.fromEntries([...single, ...together]);
+}
+
+function ungroup(combination: Grouped): DeploymentConfig {
+  const entries = Object.entries(combination).map(([key, value]) =>
+    key.startsWith('group ') ? value : { [key]: value },
+  );
+  return Object.assign({}, ...entries);
+}
+
+/** Settings of what is new have no place where something exists. */
+function withoutConflicts(deployment: DeploymentConfig): DeploymentConfig {
+  const { expireObjects, zones, databaseNetwork, ...rest } = deployment;
+  const { bucketName, database } = rest;
+  return {
+    ...rest,
+    ...(expireObjects !== undefined && bucketName === undefined && { expireObjects }),
+    ...(databaseNetwork !== undefined && database === undefined && { databaseNetwork }),
+    ...(zones !== undefined &&
+      databaseNetwork === undefined &&
+      database === undefined && { zones }),
+  };
 }
 
 const manyQueues = Object.fromEntries(
@@ -136,17 +213,24 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the settings of a deployment', () => {
-  const combinations = combinePairwise<DeploymentConfig>(settings);
+  const combinations = combinePairwise<Grouped>(groupSettings()).map(ungroup).map(withoutConflicts);
 
   it.each(combinations.map((deployment, index) => ({ index, deployment })))(
-    'combination $index of settings synthesises without findings and with few references between stacks',
-    ({ deployment }) => {
-      const { data, app } = synthesize(deployment);
+    'combination $index of settings synthesises without findings, fits the schemas of CloudFormation, and can be deleted',
+    async ({ deployment }) => {
+      const { data, app, outdir } = synthesize(deployment);
 
       expect(app).not.toContain('Fn::GetStackOutput');
       expect(data).not.toContain('Fn::ImportValue');
       const resources = Object.keys(JSON.parse(app).Resources);
       expect(resources.length).toBeLessThan(500);
+      const templates = [data, app].map((each) => JSON.parse(each));
+      expect(templates.flatMap(findSchemaProblems)).toEqual([]);
+      const resolution = new Resolution(await loadAssembly(outdir), { endpoint: 'http://aws' });
+      const isKept = deployment.retain !== false;
+      await expect(rehearseDeletion(resolution)).resolves.toMatch(
+        isKept ? /resources are kept/ : /nothing is kept|is protected from deletion/,
+      );
     },
     synthesisMs,
   );

@@ -124,7 +124,9 @@ describe('Millrace', () => {
     );
 
     expect(urls).toEqual(['AWS_IAM']);
-    expect(new Set(callers)).toEqual(new Set(['events.amazonaws.com']));
+    expect(new Set(callers)).toEqual(
+      new Set(['events.amazonaws.com', 'secretsmanager.amazonaws.com']),
+    );
   });
 
   it('database, bucket and logs are kept when their stack is deleted', () => {

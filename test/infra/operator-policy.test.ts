@@ -9,8 +9,8 @@ import { readDocument } from '../docs/markdown.ts';
 import { findResource, listActions, listResources, type Statement } from './template.ts';
 import { createTestTopology } from './test-topology.ts';
 
-function policiesOf(queues: AppDescription['queues']) {
-  const app = { configFile: '/app/millrace.config.ts', queues, machines: [], batches: [] };
+function policiesOf(queues: AppDescription['queues'], batches: AppDescription['batches'] = []) {
+  const app = { configFile: '/app/millrace.config.ts', queues, machines: [], batches };
   const stack = new Stack(new App(), 'Test');
   createTestTopology(stack, { app });
   return listResources(Template.fromStack(stack), 'AWS::IAM::ManagedPolicy').map(
@@ -34,6 +34,22 @@ describe('OperatorPolicy', () => {
     ]);
     expect(listActions(documented)).toEqual(listActions(statements));
     expect(JSON.stringify(statements)).not.toContain('"Resource":"*"');
+  });
+
+  it('the policy allows pausing the schedules of batches, and no others', () => {
+    const batch = { machine: 'm', sourceFile: null, sourceKey: null };
+    const [policy] = policiesOf({ low: 1 }, [
+      { ...batch, name: 'nightly', schedule: 'cron(0 2 * * ? *)' },
+      { ...batch, name: 'manual' },
+    ]);
+    const statements: Statement[] = policy?.PolicyDocument.Statement;
+
+    const schedules = JSON.stringify(
+      statements.filter(({ Action }) => [Action].flat().includes('scheduler:UpdateSchedule')),
+    );
+
+    expect(schedules).toMatch(/schedule\/Test[\w-]*\/batch-nightly"/);
+    expect(schedules).not.toContain('manual');
   });
 
   it('a role of your own CDK app gets the policy by a grant', () => {

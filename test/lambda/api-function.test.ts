@@ -1,6 +1,7 @@
 /** The function that serves the HTTP API behind a Function URL. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectStore } from '../../lib/app/compose/open-store.ts';
+import type { SettingOverrides } from '../../lib/config/setting-sources.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { apiFunction } from '../../lib/lambda/api-function.ts';
 import type { UrlResult } from '../../lib/lambda/url-exchange.ts';
@@ -20,9 +21,9 @@ const config = {
 };
 
 /** Creates an API function, and captures what it prints. */
-function openFunction(store: Store = openMemoryStore()) {
+function openFunction(store: Store = openMemoryStore(), env: SettingOverrides = {}) {
   const lines = printedLines();
-  const handler = apiFunction(config, { env: {}, drivers: { store } });
+  const handler = apiFunction(config, { env, drivers: { store } });
   const call = async (request: UrlRequest, remainingMs = 60_000) =>
     parseResult(
       await handler(
@@ -75,6 +76,55 @@ describe('apiFunction', () => {
 
     expect(body).toMatchObject({ caller: signer, role: 'owner', can: { live: 'ask' } });
     expect(purged.status).toBe(200);
+  });
+
+  it('the API function gives its callers the roles of the configuration', async () => {
+    const reader = openFunction(openMemoryStore(), { apiAccess: { [signer]: 'reader' } });
+    const stranger = openFunction(openMemoryStore(), { apiAccess: { 'arn:other': 'owner' } });
+    const start = { method: 'POST', path: '/v1/executions', body: '{"machineId":"order"}' };
+
+    expect((await reader.call({ path: '/v1/executions' })).status).toBe(200);
+    expect(await reader.call(start)).toMatchObject({
+      status: 403,
+      body: { detail: expect.stringContaining('needs the role operator; the caller is reader') },
+    });
+    expect((await stranger.call({ path: '/v1/executions' })).status).toBe(403);
+  });
+
+  it('the API function lets a worker of activities poll and answer, and nothing else', async () => {
+    const { call } = openFunction(openMemoryStore(), { apiAccess: { '*': 'activityWorker' } });
+
+    const polled = await call({
+      method: 'POST',
+      path: '/v1/activities/approve/poll',
+      body: '{"waitSeconds":0}',
+    });
+    const answered = await call({
+      method: 'POST',
+      path: '/v1/task-tokens/success',
+      body: '{"taskToken":"none"}',
+    });
+    const read = await call({ path: '/v1/app' });
+
+    expect(polled).toMatchObject({ status: 200, body: { task: null } });
+    expect(answered.status).not.toBe(403);
+    expect(read).toMatchObject({
+      status: 403,
+      body: { detail: expect.stringContaining('getApp is none of the operations') },
+    });
+  });
+
+  it('an API function that may only read records no machine', async () => {
+    const store = openMemoryStore();
+    const { call } = openFunction(store, { databaseReadOnly: true });
+
+    const { status, body } = await call({ path: '/v1/app' });
+
+    expect({ status, machines: body.machines }).toMatchObject({
+      status: 200,
+      machines: [{ id: 'order' }],
+    });
+    expect(await store.listMachines()).toEqual([]);
   });
 
   it('the API function answers a conditional request without a body', async () => {
@@ -222,13 +272,13 @@ describe('starting a batch over HTTP', () => {
 });
 
 describe('the timeout of the API function', () => {
-  it('a long poll ends before the API function times out', async () => {
+  it('a poll without work is answered at once, with the time until the next', async () => {
     const { call } = openFunction();
     const path = '/v1/activities/approve/poll';
 
     const { status, body } = await call({ method: 'POST', path, body: '{}' }, 3_010);
 
-    expect({ status, body }).toEqual({ status: 200, body: { task: null } });
+    expect({ status, body }).toEqual({ status: 200, body: { task: null, pollAfterSeconds: 5 } });
   });
 
   it('the API function responds before its timeout even if an operation hangs', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { MillraceError } from '../../lib/errors.ts';
 import { migrateFunction } from '../../lib/lambda/migrate-function.ts';
+import type { StoreRoles } from '../../lib/ports/store/store.ts';
 import { functionContext } from '../support/function-context.ts';
 import { serveLocally } from '../support/local-server.ts';
 import { printedLines } from '../support/printed-lines.ts';
@@ -18,7 +19,11 @@ const names = {
 };
 
 /** A stack that sends requests to the function, and a database with the migrations `migrate`. */
-async function openStack(migrate: () => Promise<void>, refusals = 0) {
+async function openStack(
+  migrate: (roles?: StoreRoles) => Promise<void>,
+  refusals = 0,
+  secrets: Readonly<Record<string, string>> = {},
+) {
   printedLines();
   let left = refusals;
   const server = await serveLocally(() => {
@@ -27,7 +32,13 @@ async function openStack(migrate: () => Promise<void>, refusals = 0) {
   });
   const clock = new SimulatedClock();
   const store = { ...openMemoryStore(), migrate };
-  const handler = migrateFunction({ env: {}, drivers: { store }, clock });
+  const env = { applicationSecretArn: 'arn:app', readerSecretArn: 'arn:read' };
+  const handler = migrateFunction({
+    env: Object.keys(secrets).length === 0 ? {} : env,
+    drivers: { store },
+    clock,
+    readSecret: async (arn) => secrets[arn] ?? '',
+  });
   const request = async (changes: object = {}, leftMs = 60_000) => {
     const event = {
       RequestType: 'Create',
@@ -70,6 +81,34 @@ describe('creating or updating a stack', () => {
       { Status: 'SUCCESS', ...names, PhysicalResourceId: 'kept' },
     ]);
     expect(server.seen[0]).toMatchObject({ method: 'PUT', url: '/answer?sig=1' });
+  });
+
+  it('the roles of the other functions get the passwords in their secrets', async () => {
+    const migrated: (StoreRoles | undefined)[] = [];
+    const { request } = await openStack(async (roles) => void migrated.push(roles), 0, {
+      'arn:app': '{"username":"millrace_app","password":"one"}',
+      'arn:read': '{"username":"millrace_read","password":"two"}',
+    });
+
+    expect(await request()).toMatchObject([{ Status: 'SUCCESS' }]);
+    expect(migrated).toEqual([
+      {
+        application: { name: 'millrace_app', password: 'one' },
+        reader: { name: 'millrace_read', password: 'two' },
+      },
+    ]);
+  });
+
+  it('a secret that holds no user and password fails the deploy without being shown', async () => {
+    const { request } = await openStack(async () => {}, 0, { 'arn:app': '{"password":"s3cret"}' });
+
+    const [answer] = await request();
+
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('the secret arn:app must be a JSON object'),
+    });
+    expect(JSON.stringify(answer)).not.toContain('s3cret');
   });
 
   it('the migration waits for a database that is resuming', async () => {

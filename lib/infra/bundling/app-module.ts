@@ -7,6 +7,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import type { AppDescription } from '../../config/app-description.ts';
+import { hasKey } from '../has-key.ts';
 
 /** File name of the module. */
 export const appModuleName = 'millrace-app.mjs';
@@ -15,14 +16,31 @@ export const appModuleName = 'millrace-app.mjs';
 const configName = 'millrace-config.mjs';
 
 /** Its extension is that of this file: `.ts`, or `.js` in a build. */
-const inlineApp = fileURLToPath(
-  new URL(`../../lambda/inline-app${extname(import.meta.url)}`, import.meta.url),
-);
+const inlineApp = sibling('lambda/inline-app');
+const bundledPackages = sibling('drivers/aws/bundled-packages');
+
+function sibling(path: string): string {
+  return fileURLToPath(new URL(`../../${path}${extname(import.meta.url)}`, import.meta.url));
+}
+
+/** What the module contains besides the app. */
+export interface AppModuleOptions {
+  /** Whether Tasks assume a role. @default only those whose definition says so */
+  readonly assumesRole?: boolean;
+  /** Other packages of the SDK that functions load by name. @default [] */
+  readonly sdkPackages?: readonly string[];
+}
 
 /** Writes the module, and the bundled sources that it imports, into `folder`. */
-export function writeAppModule(app: AppDescription, folder: string): void {
+export function writeAppModule(
+  app: AppDescription,
+  folder: string,
+  options: AppModuleOptions = {},
+): void {
   writeConfig(app.configFile, join(folder, configName));
-  writeFileSync(join(folder, appModuleName), generateModule(app));
+  writeFileSync(join(folder, credentialsName), exportCredentials);
+  const packages = generatePackages(app, options);
+  writeFileSync(join(folder, appModuleName), [...packages, ...generateModule(app)].join('\n'));
 }
 
 /**
@@ -46,7 +64,7 @@ function writeConfig(configFile: string, outfile: string): void {
   });
 }
 
-function generateModule(app: AppDescription): string {
+function generateModule(app: AppDescription): string[] {
   const definitions = Object.fromEntries(
     app.machines.map(({ id, definition }) => [id, definition]),
   );
@@ -58,5 +76,42 @@ function generateModule(app: AppDescription): string {
     `import { inlineApp } from ${JSON.stringify(inlineApp)};`,
     `export default inlineApp(config, ${JSON.stringify({ definitions, sources })});`,
     '',
-  ].join('\n');
+  ];
 }
+
+/**
+ * Generates the call that names the clients of the services which the machines call. A function
+ * loads one at the first call that needs it.
+ */
+function generatePackages(
+  { machines }: AppDescription,
+  { assumesRole = false, sdkPackages = [] }: AppModuleOptions,
+): string[] {
+  const called = machines.flatMap(({ clientPackages = [] }) => clientPackages);
+  const found = [...called, ...sdkPackages];
+  if (found.length === 0) return [];
+  const needsRole =
+    assumesRole || machines.some(({ definition }) => hasKey(definition, 'Credentials'));
+  const loaded = [...new Set(found), ...sharedPackages].map((name) => [name, name]);
+  if (needsRole) loaded.push([rolesPackage, `./${credentialsName}`]);
+  return [
+    `import { addBundledPackages } from ${JSON.stringify(bundledPackages)};`,
+    'addBundledPackages({',
+    ...loaded.map(
+      ([name, path]) => `  ${JSON.stringify(name)}: () => import(${JSON.stringify(path)}),`,
+    ),
+    '});',
+  ];
+}
+
+/** The package that assumes roles. */
+const rolesPackage = '@aws-sdk/credential-providers';
+
+/** What calls by name need of the SDK besides clients. */
+const sharedPackages = ['@smithy/core/schema'];
+
+/** File name of the module that assumes roles. */
+const credentialsName = 'millrace-credentials.mjs';
+
+/** The package itself loads many other sources of credentials, which Lambda does not have. */
+const exportCredentials = `export { fromTemporaryCredentials } from '${rolesPackage}';\n`;

@@ -6,14 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { type BuildResult, buildSync } from 'esbuild';
 import type { AppDescription } from '../../config/app-description.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
-import { appModuleName, writeAppModule } from './app-module.ts';
+import { type AppModuleOptions, appModuleName, writeAppModule } from './app-module.ts';
 import { checkBundleSize } from './check-bundle-size.ts';
 
 /** Functions of the topology. */
 export type FunctionName = 'leader' | 'worker' | 'archiver' | 'api' | 'dashboard' | 'migrate';
 
 /** Options of the bundles. */
-export interface BundlingOptions {
+export interface BundlingOptions extends AppModuleOptions {
   /** Packages that are left out because a layer contains them. @default [] */
   readonly external?: readonly string[];
   /** Maximum of what a function loads at a cold start, in bytes. @default 1,048,576 */
@@ -84,7 +84,7 @@ export class Bundler {
   constructor(app: AppDescription, options: BundlingOptions = {}) {
     this.#app = app;
     this.#options = options;
-    writeAppModule(app, this.#folder);
+    writeAppModule(app, this.#folder, options);
   }
 
   /** Bundles a function; repeated calls return the same bundle. */

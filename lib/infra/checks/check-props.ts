@@ -18,6 +18,8 @@ export function checkProps(props: MillraceProps, plans: readonly QueuePlan[]): v
     ...plans.flatMap((plan) => visibilityProblems(props, plan)),
     ...reserveProblems(props, plans),
     ...retentionProblems(props),
+    ...provisionedProblems(props, plans),
+    ...unusedProps(props),
     ...capacityProblems(props),
     ...triggerProblems(props),
   ];
@@ -99,6 +101,38 @@ function reserveProblems({ functionProps = {} }: MillraceProps, plans: readonly 
         `functionProps.reservedConcurrentExecutions: the mappings of the ${name} run up to ` +
         `${concurrency} at once, found ${reserved}; leave it out, or lower maxConcurrency`,
     );
+}
+
+/** Lambda refuses to keep more environments started than a function may use. */
+function provisionedProblems({ reserveConcurrency }: MillraceProps, plans: readonly QueuePlan[]) {
+  if (reserveConcurrency !== true) return [];
+  return plans.flatMap(({ queue, maxConcurrency, provisionedConcurrency = 0 }) =>
+    provisionedConcurrency <= maxConcurrency
+      ? []
+      : [
+          `queueOptions.${queue}.provisionedConcurrency: expected at most its maxConcurrency ` +
+            `(${maxConcurrency}), which is reserved, found ${provisionedConcurrency}`,
+        ],
+  );
+}
+
+/** Settings of new resources would have no effect on existing ones. */
+function unusedProps(props: MillraceProps): string[] {
+  const { bucket, objectExpirations, cluster, vpc, zones } = props;
+  const unused = (name: string, value: unknown, existing: string | false) =>
+    value === undefined || existing === false
+      ? []
+      : [`${name}: has no effect on ${existing}, which is its owner's to change; leave it out`];
+  return [
+    ...unused(
+      'objectExpirations',
+      objectExpirations,
+      bucket !== undefined && 'the existing bucket',
+    ),
+    ...unused('zones', zones, vpc !== undefined && 'the existing VPC'),
+    ...unused('zones', zones, cluster !== undefined && 'the existing cluster'),
+    ...unused('vpc', vpc, cluster !== undefined && 'the existing cluster'),
+  ];
 }
 
 /** A dead letter keeps the age that it had in its queue. */

@@ -32,11 +32,12 @@ export function triggerProblems({ app, triggers = {} }: MillraceProps): string[]
 
 function scheduleProblems(where: string, schedule: string): string[] {
   const [, kind, inner = ''] = /^(cron|rate|at)\((.*)\)$/.exec(schedule) ?? [];
+  if (kind === 'at' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(inner)) return [];
   if (kind === 'cron') return cronProblems(where, schedule, inner.trim().split(/\s+/));
   if (kind === 'rate' && /^[1-9]\d* (minute|hour|day)s?$/.test(inner)) return [];
   return [
-    `${where}: expected cron(minutes hours day month weekday year) or rate(5 minutes), in minutes, ` +
-      `hours or days, found '${schedule}'`,
+    `${where}: expected cron(minutes hours day month weekday year), rate(5 minutes), in minutes, ` +
+      `hours or days, or at(2026-05-01T02:00:00), found '${schedule}'`,
   ];
 }
 

@@ -3,7 +3,13 @@ import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IDependable } from 'constructs';
 import { infraDefaults } from '../infra-defaults.ts';
 import { FunctionConstruct } from './function-construct.ts';
-import { type FunctionContext, functionEnvironment, keyStatements } from './function-context.ts';
+import {
+  appLayers,
+  databaseAs,
+  type FunctionContext,
+  functionEnvironment,
+  keyStatements,
+} from './function-context.ts';
 import { putEvents, queryDatabase, receiveFrom } from './policies.ts';
 import { queueSource } from './queue-source.ts';
 
@@ -24,12 +30,13 @@ export class ArchiverConstruct extends FunctionConstruct {
       environment: functionEnvironment(context, 'archiver'),
       statements: [
         receiveFrom(pairs.map(([, { dead }]) => dead)),
-        ...queryDatabase(context.data.database),
+        ...queryDatabase(databaseAs(context.data, 'application')),
         ...(context.executionEvents === 'none' ? [] : [putEvents(context.data.bus)]),
         ...keyStatements(context),
       ],
       defaults: context.defaults,
       after: context.schema,
+      layers: appLayers(context),
     });
     this.sources = pairs.map(([name, { dead }]) =>
       queueSource(this, `Source-${name}`, {

@@ -2,6 +2,7 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { ApiRole } from '../../config/deployment-config.ts';
 import type { FunctionBundler } from '../bundling/bundler.ts';
 import { missingPermissions } from '../checks/missing-permissions.ts';
 import type { QueuePlan } from '../queue-plan.ts';
@@ -12,7 +13,7 @@ import { ArchiverConstruct } from './archiver-construct.ts';
 import type { FunctionContext } from './function-context.ts';
 import { LeaderConstruct } from './leader-construct.ts';
 import { MigrationConstruct } from './migration-construct.ts';
-import { WorkerConstruct } from './worker-construct.ts';
+import { WorkerConstruct, type WorkerNetworkProps } from './worker-construct.ts';
 
 /** Props of {@link Compute}. */
 export interface ComputeProps
@@ -20,6 +21,10 @@ export interface ComputeProps
   readonly plans: readonly QueuePlan[];
   readonly taskPolicies: readonly PolicyStatement[];
   readonly hasApi: boolean;
+  /** Roles of callers of the API by patterns of their ARNs. @default all are owners */
+  readonly apiAccess?: Readonly<Record<string, ApiRole>>;
+  readonly taskRoleArn?: string;
+  readonly workerNetwork?: WorkerNetworkProps;
   /** Creates the bundler of the functions, which is closed after the last one. */
   readonly createBundler: () => FunctionBundler;
 }
@@ -43,7 +48,10 @@ export class Compute extends Construct {
 
   constructor(scope: Construct, id: string, props: ComputeProps) {
     super(scope, id);
-    for (const warning of missingPermissions(props.app.machines, props.taskPolicies)) {
+    const { machines } = props.app;
+    const warnings =
+      props.taskRoleArn === undefined ? missingPermissions(machines, props.taskPolicies) : [];
+    for (const warning of warnings) {
       Annotations.of(this).addWarningV2('millrace:taskPolicies', warning);
     }
     this.scheduleRole = this.#createScheduleRole(props.schedules.group);
@@ -56,12 +64,13 @@ export class Compute extends Construct {
       const after = this.migration.resource;
       const context = { ...first, schema: after };
       const writesResults = writesResultFiles(props.app);
-      this.leader = new LeaderConstruct(this, 'Leader', context, { writesResults, after });
+      const { batches } = props.app;
+      this.leader = new LeaderConstruct(this, 'Leader', context, { writesResults, batches, after });
       this.workers = new Map(
         props.plans.map((plan) => [plan.queue, this.#createWorker(context, plan, props)]),
       );
       this.archiver = new ArchiverConstruct(this, 'Archiver', context, after);
-      if (props.hasApi) this.api = new ApiConstruct(this, 'Api', context);
+      if (props.hasApi) this.api = new ApiConstruct(this, 'Api', context, props.apiAccess);
     } finally {
       bundler.close();
     }
@@ -71,6 +80,8 @@ export class Compute extends Construct {
     return new WorkerConstruct(this, `Worker-${plan.queue}`, context, {
       plan,
       taskPolicies: props.taskPolicies,
+      taskRoleArn: props.taskRoleArn,
+      network: props.workerNetwork,
       after: this.migration.resource,
     });
   }

@@ -1,13 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventInvokeConfig, type EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IDependable } from 'constructs';
+import type { BatchDescription } from '../../config/app-description.ts';
 import { infraDefaults } from '../infra-defaults.ts';
 import { FunctionConstruct } from './function-construct.ts';
 import {
+  appLayers,
+  databaseAs,
   type FunctionContext,
   functionEnvironment,
+  handlerSecretStatements,
   keyStatements,
   leaderEnvironment,
+  secretsEnvironment,
   taskQueues,
 } from './function-context.ts';
 import {
@@ -21,11 +26,14 @@ import {
   writeBucket,
 } from './policies.ts';
 import { queueSource } from './queue-source.ts';
+import { writeResults } from './write-results.ts';
 
 /** Props of a {@link LeaderConstruct}. */
 export interface LeaderConstructProps {
   /** Whether a machine has a distributed Map that writes result files. */
   readonly writesResults: boolean;
+  /** The batches of the app, some of which may write files of results. */
+  readonly batches: readonly BatchDescription[];
   /** What must exist before the first message is received: the schema of the database. */
   readonly after: IDependable;
 }
@@ -46,21 +54,28 @@ export class LeaderConstruct extends FunctionConstruct {
       memorySize,
       timeout,
       concurrency,
-      environment: { ...functionEnvironment(context, 'leader'), ...leaderEnvironment(context) },
+      environment: {
+        ...functionEnvironment(context, 'leader'),
+        ...leaderEnvironment(context),
+        ...secretsEnvironment(context),
+      },
       statements: [
         receiveFrom([queues.leader.queue]),
         sendTo([...taskQueues(queues), queues.leader.queue, failures]),
         ...inspectQueues(queues),
-        ...queryDatabase(data.database),
+        ...queryDatabase(databaseAs(data, 'application')),
         ...readBucket(data.bucket),
         ...(props.writesResults ? [writeBucket(data.bucket)] : []),
+        ...writeResults(scope, data.bucket, props.batches),
         ...manageLeaderSchedules(scope, schedules, scheduleRole),
         putEvents(data.bus),
         ...keyStatements(context),
+        ...handlerSecretStatements(context),
       ],
       sendsToItself: true,
       defaults: context.defaults,
       after: context.schema,
+      layers: appLayers(context),
     });
     this.source = queueSource(this, 'Source', {
       queue: queues.leader.queue,

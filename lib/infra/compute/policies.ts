@@ -7,6 +7,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import type { DatabaseAccess } from '../data/database.ts';
@@ -17,17 +18,37 @@ import type { ScheduleNames } from '../schedule/schedule-names.ts';
  * Allows the calls of the store and of migrations, which need no transactions. The Data API reads
  * the secret with its caller's permissions.
  */
-export function queryDatabase({ cluster, secret }: DatabaseAccess): PolicyStatement[] {
+export function queryDatabase({
+  cluster,
+  secret,
+}: Pick<DatabaseAccess, 'cluster' | 'secret'>): PolicyStatement[] {
   return [
     new PolicyStatement({
       actions: ['rds-data:ExecuteStatement'],
       resources: [cluster.clusterArn],
     }),
-    new PolicyStatement({
-      actions: ['secretsmanager:GetSecretValue'],
-      resources: [secret.secretArn],
-    }),
+    readSecrets([secret]),
   ];
+}
+
+/** Allows reading secrets. */
+export function readSecrets(secrets: readonly ISecret[]): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: secrets.map(({ secretArn }) => secretArn),
+  });
+}
+
+/** Allows replacing the texts of secrets. */
+export function rotateSecrets(secrets: readonly ISecret[]): PolicyStatement {
+  return new PolicyStatement({
+    actions: [
+      'secretsmanager:DescribeSecret',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ],
+    resources: secrets.map(({ secretArn }) => secretArn),
+  });
 }
 
 /** Allows what an event source mapping does for its function; its backoff hides messages longer. */
@@ -104,6 +125,20 @@ export function enableLeaderSchedule(
   ];
 }
 
+/** Allows pausing the schedules of batches; {@link enableLeaderSchedule} also passes their role. */
+export function pauseBatchSchedules(
+  scope: IConstruct,
+  { group, batches }: ScheduleNames,
+): PolicyStatement[] {
+  if (batches.length === 0) return [];
+  return [
+    new PolicyStatement({
+      actions: ['scheduler:GetSchedule', 'scheduler:UpdateSchedule'],
+      resources: batches.map((name) => scheduleArn(scope, group, name)),
+    }),
+  ];
+}
+
 /** Also allows setting the one-time schedule that wakes a resting leader. */
 export function manageLeaderSchedules(
   scope: IConstruct,
@@ -134,6 +169,11 @@ function passRole(role: IRole): PolicyStatement {
     resources: [role.roleArn],
     conditions: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
   });
+}
+
+/** Allows calling AWS services in another role. */
+export function assumeRole(roleArn: string): PolicyStatement {
+  return new PolicyStatement({ actions: ['sts:AssumeRole'], resources: [roleArn] });
 }
 
 /** Allows reading and writing data that `key` encrypts. */

@@ -20,11 +20,11 @@ export interface QueueSourceProps {
  * queue starves another.
  */
 export function queueSource(
-  { function: target }: FunctionConstruct,
+  { function: scope, target }: FunctionConstruct,
   id: string,
   { queue, batchSize, window, maxConcurrency, after }: QueueSourceProps,
 ): EventSourceMapping {
-  const mapping = new EventSourceMapping(target, id, {
+  const mapping = new EventSourceMapping(scope, id, {
     target,
     eventSourceArn: queue.queueArn,
     batchSize,

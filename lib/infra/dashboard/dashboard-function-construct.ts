@@ -6,9 +6,11 @@ import { envNames } from '../../config/setting-sources.ts';
 import { apiStatements } from '../compute/api-statements.ts';
 import { FunctionConstruct } from '../compute/function-construct.ts';
 import {
+  appLayers,
   type FunctionContext,
   functionEnvironment,
   leaderEnvironment,
+  roleForCallers,
 } from '../compute/function-context.ts';
 import { infraDefaults } from '../infra-defaults.ts';
 
@@ -20,17 +22,18 @@ export class DashboardFunctionConstruct extends FunctionConstruct {
   readonly url: FunctionUrl;
 
   constructor(scope: Construct, id: string, context: FunctionContext, login: HostedLogin) {
+    const role = roleForCallers(Object.values(login.roles));
     super(scope, id, {
       description: 'Millrace: logs people in to the dashboard and serves them the API',
       bundle: context.bundler.bundle('dashboard'),
       ...infraDefaults.dashboard,
       environment: {
-        ...functionEnvironment(context, 'dashboard'),
+        ...functionEnvironment(context, 'dashboard', role),
         ...leaderEnvironment(context),
         [envNames.hostedLogin]: JSON.stringify(login),
       },
       statements: [
-        ...apiStatements(scope, context),
+        ...apiStatements(scope, context, role),
         new PolicyStatement({
           actions: ['secretsmanager:GetSecretValue'],
           resources: [login.clientSecretArn],
@@ -38,6 +41,7 @@ export class DashboardFunctionConstruct extends FunctionConstruct {
       ],
       defaults: context.defaults,
       after: context.schema,
+      layers: appLayers(context),
     });
     this.url = this.function.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
   }

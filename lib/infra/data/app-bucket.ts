@@ -14,6 +14,8 @@ import type { Construct } from 'constructs';
 export interface AppBucketProps {
   readonly encryptionKey?: IKey;
   readonly removalPolicy: RemovalPolicy;
+  /** How long objects are kept, by prefix of their keys. @default for ever */
+  readonly expirations?: Readonly<Record<string, Duration>>;
   readonly overrides?: Partial<BucketProps>;
 }
 
@@ -41,6 +43,10 @@ export class AppBucket extends Bucket {
           noncurrentVersionExpiration: Duration.days(30),
           expiredObjectDeleteMarker: true,
         },
+        ...Object.entries(props.expirations ?? {}).map(([prefix, expiration]) => ({
+          prefix,
+          expiration,
+        })),
       ],
       removalPolicy: props.removalPolicy,
       // A bucket with objects cannot be deleted.

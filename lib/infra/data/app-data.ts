@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import type { BucketProps, IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -5,6 +6,7 @@ import type { BatchDescription } from '../../config/app-description.ts';
 import type { LogProps } from '../log-group.ts';
 import { AppBucket } from './app-bucket.ts';
 import { Database, type DatabaseAccess, type DatabaseProps } from './database.ts';
+import { DatabaseLogins } from './database-logins.ts';
 import { SourceUpload } from './source-upload.ts';
 
 /** Props of {@link AppData}. */
@@ -16,6 +18,7 @@ export interface AppDataProps extends LogProps {
   readonly bucket?: IBucket;
   readonly eventBus?: IEventBus;
   readonly eventBusName?: string;
+  readonly objectExpirations?: Readonly<Record<string, Duration>>;
   readonly bucketProps?: Partial<BucketProps>;
 }
 
@@ -25,6 +28,8 @@ export interface AppDataProps extends LogProps {
  */
 export class AppData extends Construct {
   readonly database: DatabaseAccess;
+  /** The roles that functions have in the database. */
+  readonly logins: DatabaseLogins;
   readonly bucket: IBucket;
   readonly bus: IEventBus;
   readonly upload: SourceUpload;
@@ -34,12 +39,18 @@ export class AppData extends Construct {
     const { database, encryptionKey, removalPolicy, logRetention, batches } = props;
     const key = encryptionKey === undefined ? {} : { encryptionKey };
     this.database = 'cluster' in database ? database : new Database(this, 'Database', database);
+    this.logins = new DatabaseLogins(this, 'Logins', {
+      databaseName: this.database.databaseName,
+      removalPolicy,
+      ...key,
+    });
     // Classes and interfaces of the CDK disagree about whether absent properties may be undefined.
     this.bucket =
       props.bucket ??
       (new AppBucket(this, 'Bucket', {
         ...key,
         removalPolicy,
+        ...(props.objectExpirations !== undefined && { expirations: props.objectExpirations }),
         ...(props.bucketProps !== undefined && { overrides: props.bucketProps }),
       }) as IBucket);
     this.bus =
@@ -61,7 +72,8 @@ export class AppData extends Construct {
   /** A protected cluster cannot be rolled back, so what may fail is created before it. */
   #createDatabaseLast(): void {
     if (!(this.database instanceof Database)) return;
-    for (const { node } of [this.bucket, this.bus, this.upload].filter(Construct.isConstruct)) {
+    const { bucket, bus, upload, logins } = this;
+    for (const { node } of [bucket, bus, upload, logins].filter(Construct.isConstruct)) {
       if (node.scope === this) this.database.cluster.node.addDependency(...node.findAll());
     }
   }

@@ -38,7 +38,7 @@ export function databaseProps(
   if (props.cluster === undefined) {
     return {
       ...retention,
-      ...pickDefined(props, 'vpc', 'vpcSubnets'),
+      ...pickDefined(props, 'vpc', 'vpcSubnets', 'zones', 'readers'),
       engineVersion: props.engineVersion ?? AuroraPostgresEngineVersion.VER_17_9,
       minCapacity: props.minCapacity ?? infraDefaults.minCapacity,
       maxCapacity: props.maxCapacity ?? infraDefaults.maxCapacity,

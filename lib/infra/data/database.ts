@@ -34,6 +34,10 @@ export interface DatabaseProps {
   readonly databaseName: string;
   readonly vpc?: IVpc;
   readonly vpcSubnets?: SubnetSelection;
+  /** Zones of a new VPC. @default the first two of the region */
+  readonly zones?: readonly string[];
+  /** Number of readers. @default 0 */
+  readonly readers?: number;
   readonly encryptionKey?: IKey;
   readonly deletionProtection: boolean;
   readonly removalPolicy: RemovalPolicy;
@@ -76,6 +80,7 @@ export class Database extends Construct implements DatabaseAccess {
       securityGroups: [this.securityGroup],
       ...props.overrides,
     });
+    shortenName(this.cluster);
     this.secret = requireSecret(this.cluster);
     if (isKept(props.removalPolicy)) this.#keepNetwork(props.removalPolicy);
   }
@@ -88,9 +93,9 @@ export class Database extends Construct implements DatabaseAccess {
   }
 
   /** Aurora needs two zones. Nothing in the VPC is billed by the hour. */
-  #createIsolatedVpc(props: LogProps): IVpc {
+  #createIsolatedVpc({ zones, ...props }: LogProps & Pick<DatabaseProps, 'zones'>): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
-      maxAzs: 2,
+      ...(zones === undefined ? { maxAzs: 2 } : { availabilityZones: [...zones] }),
       natGateways: 0,
       // Restricting it would deploy a function, for a security group that nothing uses.
       restrictDefaultSecurityGroup: false,
@@ -104,14 +109,31 @@ export class Database extends Construct implements DatabaseAccess {
   }
 }
 
+/**
+ * CloudFormation names a cluster by its stack and its logical id, and the Data API takes ARNs of at
+ * most 100 characters, which a longer id exceeds in regions with long names.
+ */
+function shortenName(cluster: DatabaseCluster): void {
+  const { defaultChild } = cluster.node;
+  if (!CfnResource.isCfnResource(defaultChild)) return;
+  defaultChild.overrideLogicalId(`Cluster${cluster.node.addr.slice(-8).toUpperCase()}`);
+}
+
 function isKept(policy: RemovalPolicy): boolean {
   return policy === RemovalPolicy.RETAIN || policy === RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
 }
 
 function clusterProps(props: DatabaseProps): Omit<DatabaseClusterProps, 'vpc'> {
+  const { readers = 0 } = props;
   return {
     engine: DatabaseClusterEngine.auroraPostgres({ version: props.engineVersion }),
     writer: ClusterInstance.serverlessV2('Writer'),
+    ...(readers > 0 && {
+      // They grow with the writer, so that any of them can take its place.
+      readers: Array.from({ length: readers }, (_, index) =>
+        ClusterInstance.serverlessV2(`Reader${index + 1}`, { scaleWithWriter: true }),
+      ),
+    }),
     serverlessV2MinCapacity: props.minCapacity,
     serverlessV2MaxCapacity: props.maxCapacity,
     ...(props.minCapacity === 0 && { serverlessV2AutoPauseDuration: props.autoPause }),

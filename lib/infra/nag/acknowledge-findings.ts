@@ -13,6 +13,7 @@ import { acknowledgeTracing, acknowledgeWildcards } from './acknowledge-wildcard
 export function acknowledgeFindings(resources: AppResources): void {
   acknowledgeBucket(resources);
   acknowledgeUpload(resources);
+  acknowledgeLogins(resources);
   acknowledgeQueues(resources);
   acknowledgeFunctions(resources);
   acknowledgeDashboard(resources);
@@ -35,6 +36,16 @@ function acknowledgeBucket({ data: { bucket } }: AppResources): void {
     'Only the functions of the app read it, and they log what they read. Access logs need a ' +
       'second bucket; bucketProps.serverAccessLogsBucket enables them.',
   );
+}
+
+function acknowledgeLogins({ data: { logins } }: AppResources): void {
+  for (const secret of [logins.application, logins.reader]) {
+    acknowledge(
+      secret,
+      'AwsSolutions-SMG4',
+      'It is rotated by a schedule in the stack of the functions, which set the password.',
+    );
+  }
 }
 
 function acknowledgeUpload({ data: { upload } }: AppResources): void {
@@ -73,6 +84,8 @@ function acknowledgeCustomResources(stack: Stack): void {
     );
   }
 }
+
+const shiftPolicy = 'service-role/AWSCodeDeployRoleForLambdaLimited';
 
 const logPolicy = 'service-role/AWSLambdaBasicExecutionRole';
 
@@ -145,6 +158,14 @@ function acknowledgeFunctions({ data, compute, dashboard }: AppResources): void 
     functions.push(api);
   }
   if (dashboard !== undefined) functions.push(dashboard.server);
+  for (const { release } of functions) {
+    if (release?.shift === undefined) continue;
+    acknowledge(
+      release.shift,
+      `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${shiftPolicy}]`,
+      'It lets CodeDeploy move aliases of functions and read alarms, and nothing else.',
+    );
+  }
   for (const { role } of functions) {
     acknowledgeTracing(role);
     acknowledgeWildcards(

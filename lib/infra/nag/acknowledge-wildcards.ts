@@ -1,6 +1,7 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
+import { networkActions } from '../compute/network-actions.ts';
 
 /** The part of a policy statement that can contain wildcards. */
 interface Statement {
@@ -34,8 +35,8 @@ export function acknowledgeWildcards(
 }
 
 /**
- * Acknowledges that a role sends traces to any resource, and nothing else: a statement of its own
- * for all resources that allows another action as well is found.
+ * Acknowledges that a role sends traces to any resource, and connects to a VPC, and nothing else: a
+ * statement of its own for all resources that allows another action as well is found.
  */
 export function acknowledgeTracing(role: IConstruct): void {
   role.node.addValidation({
@@ -44,10 +45,14 @@ export function acknowledgeTracing(role: IConstruct): void {
         .flatMap(listStatements)
         .filter(({ Resource }) => [Resource].flat().includes('*'));
       const actions = unlimited.flatMap(({ Action }) => Action);
-      if (actions.length > 0 && actions.every((action) => action.startsWith('xray:'))) {
+      const accepted = (action: string) =>
+        action.startsWith('xray:') || networkActions.includes(action);
+      if (actions.length > 0 && actions.every(accepted)) {
         Validations.of(role).acknowledge({
           id: 'AwsSolutions-IAM5[Resource::*]',
-          reason: 'X-Ray defines no resources for xray:PutTraceSegments and PutTelemetryRecords.',
+          reason:
+            'X-Ray defines no resources for xray:PutTraceSegments and PutTelemetryRecords, and ' +
+            'EC2 none for what Lambda does to connect a function to a VPC.',
         });
       }
       return [];

@@ -1,4 +1,6 @@
 import type { IConstruct } from 'constructs';
+import type { BatchDescription } from '../../config/app-description.ts';
+import { batchScheduleName } from '../../config/event-names.ts';
 import { physicalName } from '../physical-name.ts';
 
 /**
@@ -12,6 +14,8 @@ export interface ScheduleNames {
   readonly leader: string;
   /** The one-time schedule that wakes a resting leader; the leader creates it. */
   readonly wake: string;
+  /** The schedules of batches. */
+  readonly batches: readonly string[];
 }
 
 /** Maximum length of a name. */
@@ -21,7 +25,16 @@ const nameLength = 64;
  * Returns the names of the schedules of an app. The leader derives the name of the one-time
  * schedule from that of the leader schedule.
  */
-export function scheduleNames(scope: IConstruct): ScheduleNames {
+export function scheduleNames(
+  scope: IConstruct,
+  batches: readonly BatchDescription[],
+): ScheduleNames {
   const group = physicalName(scope, nameLength - '-sweep-next'.length);
-  return { group, leader: `${group}-sweep`, wake: `${group}-sweep-next` };
+  const scheduled = batches.filter(({ schedule }) => schedule !== undefined);
+  return {
+    group,
+    leader: `${group}-sweep`,
+    wake: `${group}-sweep-next`,
+    batches: scheduled.map(({ name }) => batchScheduleName(name)),
+  };
 }

@@ -9,7 +9,12 @@ import { CfnSchedule, CfnScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IDependable } from 'constructs';
 import type { BatchDescription } from '../../config/app-description.ts';
-import { eventTypes, type LeaderRequest, scheduledTime } from '../../config/event-names.ts';
+import {
+  batchScheduleName,
+  eventTypes,
+  type LeaderRequest,
+  scheduledTime,
+} from '../../config/event-names.ts';
 import { useKey } from '../compute/policies.ts';
 import { baseQueueProps } from '../queues/app-queues.ts';
 import type { ScheduleNames } from './schedule-names.ts';
@@ -102,6 +107,7 @@ export class Schedules extends Construct {
       if (schedule === undefined) continue;
       const request: LeaderRequest = { kind: 'batch', batch: name, id: scheduledTime };
       const created = this.#create(`Batch-${name}`, {
+        name: batchScheduleName(name),
         description: `Millrace: starts the batch ${name}`,
         expression: schedule,
         ...(timeZone !== undefined && { timeZone }),

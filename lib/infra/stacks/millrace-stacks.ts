@@ -1,14 +1,20 @@
-import { type App, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import { type App, CfnOutput, type Stack, Tags } from 'aws-cdk-lib';
 import { isProtected } from '../data/database-props.ts';
 import type { MillraceProps } from '../millrace-props.ts';
 import { operatorEnvironment } from '../operator-environment.ts';
+import { pickDefined } from '../pick-defined.ts';
 import { type CreateBundler, createTopology, type Topology } from '../topology.ts';
+import { AppStack } from './app-stack.ts';
 import { type ExistingResources, importResources } from './import-resources.ts';
 
 /** Props of {@link createStacks}. */
 export interface MillraceStacksProps extends MillraceProps {
   /** Prefix of the names of the stacks. @default millrace */
   readonly name?: string;
+  /** The only account that is deployed to. @default that of the credentials */
+  readonly account?: string;
+  /** The only region that is deployed to. @default that of the credentials */
+  readonly region?: string;
   /** Tags of every resource. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
   /** Resources of the account that are used instead of new ones. @default {} */
@@ -37,11 +43,14 @@ export function createStacks(
   createBundler?: CreateBundler,
 ): MillraceStacks {
   const { name = 'millrace', tags = {}, existing = {}, pageFolder } = props;
-  const data = new Stack(app, `${name}-data`, {
+  const env = pickDefined(props, 'account', 'region');
+  const data = new AppStack(app, `${name}-data`, {
+    env,
     description: 'Millrace: database, bucket, event bus',
     terminationProtection: isProtected(props),
   });
-  const rest = new Stack(app, `${name}-app`, {
+  const rest = new AppStack(app, `${name}-app`, {
+    env,
     description: 'Millrace: queues, functions, schedules, alarms',
   });
   for (const [key, value] of Object.entries(tags)) Tags.of(app).add(key, value);

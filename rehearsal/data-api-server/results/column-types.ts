@@ -1,5 +1,5 @@
 /** The types that a result may contain. The service refuses others. */
-import { ServiceError } from '../service-error.ts';
+import { DataApiError } from '../data-api-error.ts';
 
 /** How values of a type are returned. */
 export type ValueKind =
@@ -80,7 +80,7 @@ export class ColumnTypes {
   /**
    * Returns the types with these ids.
    * @param lookUp reads types from the catalog
-   * @throws ServiceError for a type that the service does not support
+   * @throws DataApiError for a type that the service does not support
    */
   async resolve(
     ids: readonly number[],
@@ -100,10 +100,10 @@ export class ColumnTypes {
 }
 
 /** The service writes names like this: `INTERVAL`, `"CHAR"`, but `regclass`. */
-function unsupported({ name }: CatalogType): ServiceError {
+function unsupported({ name }: CatalogType): DataApiError {
   const shown = name === 'char' ? '"CHAR"' : name.startsWith('reg') ? name : name.toUpperCase();
   const message = `The result contains the unsupported data type ${shown}.`;
-  return new ServiceError('UnsupportedResultException', message);
+  return new DataApiError('UnsupportedResultException', message);
 }
 
 function missing(id: number): never {

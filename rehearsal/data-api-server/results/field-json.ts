@@ -3,7 +3,7 @@
  * digit, so that none loses precision.
  */
 
-import { ServiceError } from '../service-error.ts';
+import { DataApiError } from '../data-api-error.ts';
 import type { ColumnType, ValueKind } from './column-types.ts';
 import { parseArrayLiteral } from './parse-array-literal.ts';
 
@@ -96,5 +96,5 @@ function timeText(text: string): string {
 
 /** The service fails without a message for infinite times, and for NaN and infinite numbers. */
 function unsupportedValue(): never {
-  throw new ServiceError('InternalFailure');
+  throw new DataApiError('InternalFailure');
 }

@@ -1,6 +1,6 @@
 /** `formattedRecords`: the rows of a SELECT as one JSON text. */
 
-import { ServiceError } from '../service-error.ts';
+import { DataApiError } from '../data-api-error.ts';
 import type { StatementResult } from '../session.ts';
 import type { ColumnType } from './column-types.ts';
 import { plainJson, type ResultSetOptions } from './field-json.ts';
@@ -15,7 +15,7 @@ export function isSelect(sql: string): boolean {
 
 /**
  * Returns rows as a JSON array of objects, whose keys are the labels of the columns.
- * @throws ServiceError for two columns with the same label, and for a text that is too large
+ * @throws DataApiError for two columns with the same label, and for a text that is too large
  */
 export function formatRecords(
   columns: readonly ColumnType[],
@@ -26,7 +26,7 @@ export function formatRecords(
   const labels = fields.map(({ name }) => name);
   const duplicate = labels.find((label, index) => labels.indexOf(label) < index);
   if (duplicate !== undefined) {
-    throw new ServiceError('BadRequestException', `The result has two columns named ${duplicate}`);
+    throw new DataApiError('BadRequestException', `The result has two columns named ${duplicate}`);
   }
   const keys = labels.map((label) => JSON.stringify(label));
   const objects = rows.map((row) => {
@@ -38,5 +38,5 @@ export function formatRecords(
   const text = `[${objects.join(',')}]`;
   if (Buffer.byteLength(text) <= formattedBytes) return text;
   const message = `The formatted result is larger than ${formattedBytes} bytes`;
-  throw new ServiceError('BadRequestException', message);
+  throw new DataApiError('BadRequestException', message);
 }

@@ -1,18 +1,18 @@
-import { ServiceError } from '../service-error.ts';
+import { DataApiError } from '../data-api-error.ts';
 
 const element = /"((?:[^"\\]|\\[\s\S])*)"|([^,{}"]+)/y;
 
 /**
  * Parses PostgreSQL's text of a one-dimensional array, `{1,NULL,"a, b"}`. Returns the text of each
  * element, null for NULL.
- * @throws ServiceError for an array of more dimensions
+ * @throws DataApiError for an array of more dimensions
  */
 export function parseArrayLiteral(literal: string): (string | null)[] {
   // Bounds that do not begin at 1 are written first: [0:1]={1,2}
   const start = literal.indexOf('{') + 1;
   if (literal[start] === '{') {
     const message = 'The result contains a multidimensional array.';
-    throw new ServiceError('UnsupportedResultException', message);
+    throw new DataApiError('UnsupportedResultException', message);
   }
   const elements: (string | null)[] = [];
   element.lastIndex = start;

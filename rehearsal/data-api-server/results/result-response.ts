@@ -1,7 +1,7 @@
 /** Creates the response of ExecuteStatement from the result of a statement. */
 
-import type { Limits } from '../limits.ts';
-import { ServiceError } from '../service-error.ts';
+import { DataApiError } from '../data-api-error.ts';
+import type { DataApiLimits } from '../limits.ts';
 import type { Session, StatementResult } from '../session.ts';
 import { lookUpColumns, lookUpTypes } from './catalog.ts';
 import { type ColumnMetadata, describeColumn } from './column-metadata.ts';
@@ -11,7 +11,7 @@ import { formatRecords } from './formatted-records.ts';
 
 /** What responses are created with. */
 export interface ResponseContext {
-  readonly limits: Limits;
+  readonly limits: DataApiLimits;
   readonly types: ColumnTypes;
 }
 
@@ -25,7 +25,7 @@ export interface ResponseOptions extends ResultSetOptions {
 /**
  * Returns the JSON of the response to a statement that has run.
  * @param session reads types and columns from the catalog
- * @throws ServiceError for a result that cannot be returned; what the statement wrote is kept
+ * @throws DataApiError for a result that cannot be returned; what the statement wrote is kept
  */
 export async function createResponse(
   { types, limits }: ResponseContext,
@@ -36,7 +36,7 @@ export async function createResponse(
   const { command, fields, rows } = result;
   if (command === 'COPY') {
     const message = 'execute: unexpected message: CopyOutResponse';
-    throw new ServiceError('DatabaseErrorException', message);
+    throw new DataApiError('DatabaseErrorException', message);
   }
   if (fields.length === 0) {
     return JSON.stringify({ generatedFields: [], numberOfRecordsUpdated: countChanged(result) });

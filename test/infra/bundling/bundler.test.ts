@@ -62,6 +62,23 @@ describe('Bundler', () => {
     again.close();
   });
 
+  it('a bundle contains the clients of the services that definitions call, and loads none at a start', async () => {
+    const clientPackages = ['@aws-sdk/client-dynamodb', '@aws-sdk/client-sns'];
+    const fields = { type: 'STANDARD' as const, definition: {}, awsResources: [] };
+    const machine = { id: 'order', ...fields, clientPackages };
+    const calling = new Bundler({ ...app, machines: [machine] }, { assumesRole: true });
+    onTestFinished(() => calling.close());
+
+    const { folder, bytes } = calling.bundle('worker');
+    const modules = readdirSync(folder).filter((file) => file.endsWith('.mjs'));
+    const texts = modules.map((file) => readFileSync(join(folder, file), 'utf8')).join();
+
+    for (const text of ['DynamoDB_20120810', 'AmazonSimpleNotificationService', 'AssumeRole']) {
+      expect(texts).toContain(text);
+    }
+    expect(bytes - bundler.bundle('worker').bytes).toBeLessThan(20_000);
+  });
+
   it('a bundle over the limit is refused with its largest packages', () => {
     const small = new Bundler(app, { bytesMax: 1_000 });
 

@@ -102,7 +102,7 @@ describe('Compute', () => {
       ['Api', ['LEADER_QUEUE_URL', 'SWEEP_SCHEDULE']],
       ['Archiver', []],
       ['Leader', ['LEADER_QUEUE_URL', 'SWEEP_SCHEDULE']],
-      ['Migrate', []],
+      ['Migrate', ['APPLICATION_SECRET_ARN', 'READER_SECRET_ARN']],
       ['Workerlow', ['WORKER_QUEUE']],
     ])('the environment of %s has the common variables and %j', (name, own) => {
       expect(Object.keys(variables(name)).toSorted()).toEqual([...common, ...own].toSorted());
@@ -124,7 +124,7 @@ describe('Compute', () => {
         QUEUE_DRIVER: 'sqs',
         OBJECTS_DRIVER: 's3',
         DATABASE_NAME: 'millrace',
-        EXECUTION_EVENTS: 'all',
+        EXECUTION_EVENTS: 'none',
         LOG_LEVEL: 'info',
         WORKER_QUEUE: 'critical',
         POWERTOOLS_SERVICE_NAME: 'worker',
@@ -224,7 +224,7 @@ describe('Compute', () => {
         expect.arrayContaining([
           expect.stringMatching(/ComputeMigrateFunction/),
           expect.stringMatching(/ComputeMigrateRoleDefaultPolicy/),
-          expect.stringMatching(/DataDatabaseCluster[\dA-F]{8}$/),
+          expect.stringMatching(/^Cluster[\dA-F]{8}$/),
           expect.stringMatching(/DataDatabaseClusterWriter/),
         ]),
       );
@@ -271,7 +271,7 @@ describe('Compute with other props', () => {
   beforeAll(() => {
     stack = createStack((scope) => ({
       api: false,
-      executionEvents: 'none',
+      executionEvents: 'all',
       encryptionKey: new Key(scope, 'Key'),
       taskPolicies: [new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [table] })],
       functionProps: { memorySize: 2_048 },
@@ -290,12 +290,13 @@ describe('Compute with other props', () => {
     }
   });
 
-  it('only the leader publishes events when ends of executions are not published', () => {
+  it('the functions that end executions may publish events when the ends of executions are published', () => {
     const publishing = functions.filter((name) =>
       listActions(listStatements(template, `Compute${name}Role`)).includes('events:PutEvents'),
     );
 
-    expect(publishing).toEqual(['Leader']);
+    expect(publishing).toEqual(expect.arrayContaining(['Leader', 'Archiver', 'Workercritical']));
+    expect(publishing).not.toContain('Migrate');
   });
 
   it('task policies apply to workers only', () => {

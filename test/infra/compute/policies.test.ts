@@ -22,9 +22,18 @@ describe('the policies of functions', () => {
   const read = ['s3:GetObject', 's3:ListBucket'];
 
   it.each([
-    ['Workerlow', [...query, ...consume, 'events:PutEvents', 'sqs:SendMessage']],
-    ['Archiver', [...query, ...consume, 'events:PutEvents']],
-    ['Migrate', [...query, 'sqs:SendMessage']],
+    ['Workerlow', [...query, ...consume, 'sqs:SendMessage']],
+    ['Archiver', [...query, ...consume]],
+    [
+      'Migrate',
+      [
+        ...query,
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+        'sqs:SendMessage',
+      ],
+    ],
     [
       'Leader',
       [
@@ -45,7 +54,6 @@ describe('the policies of functions', () => {
         ...query,
         ...enable,
         ...read,
-        'events:PutEvents',
         'sqs:GetQueueAttributes',
         'sqs:ListQueueTags',
         'sqs:PurgeQueue',
@@ -123,7 +131,7 @@ describe('the policies of functions', () => {
 
     expect(url.Properties.AuthType).toBe('AWS_IAM');
     for (const [, { Properties }] of listResources(template, 'AWS::Lambda::Permission')) {
-      expect(Properties.Principal).toBe('events.amazonaws.com');
+      expect(Properties.Principal).toMatch(/^(events|secretsmanager)\.amazonaws\.com$/);
     }
   });
 });

@@ -1,5 +1,5 @@
 /** The upload of source files into the bucket. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, CfnResource, RemovalPolicy, Stack } from 'aws-cdk-lib';
@@ -43,6 +43,16 @@ describe('SourceUpload', () => {
     const { Properties } = findResource(template, 'Custom::CDKBucketDeployment');
     expect(Properties).toMatchObject({ Prune: false, RetainOnDelete: true });
     expect(Properties.DestinationBucketName).toBe('orders');
+  });
+
+  it('files that are too large for an upload are refused before the deploy, with what to do', () => {
+    const file = writeSource();
+    // A hole in the file needs no room on the disk.
+    truncateSync(file, 100 * 1_048_576 + 1);
+
+    expect(() => createUpload(file)).toThrow(
+      /^batches\.nightly\.source: .* of 100 MB together, found 101 MB; .*aws s3 cp orders\.csv s3:/,
+    );
   });
 
   it('the role of the upload has no managed policy, and its logs have the retention', () => {

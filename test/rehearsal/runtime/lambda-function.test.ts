@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { isObject } from '../../../lib/asl/json/json.ts';
+import { AccountConcurrency } from '../../../rehearsal/runtime/account-concurrency.ts';
 import { findRuntimeNode } from '../../../rehearsal/runtime/find-runtime-node.ts';
 import type { FunctionDefinition } from '../../../rehearsal/runtime/function-definition.ts';
 import type { InvocationOutcome } from '../../../rehearsal/runtime/invocation.ts';
@@ -40,7 +41,11 @@ interface Prepared {
   invoke(event: object): Promise<InvocationOutcome>;
 }
 
-function prepare(changes: Partial<FunctionDefinition> = {}, processesMax = 2): Prepared {
+function prepare(
+  changes: Partial<FunctionDefinition> = {},
+  processesMax = 2,
+  account = new AccountConcurrency(1_000),
+): Prepared {
   const definition: FunctionDefinition = {
     name: 'worker',
     arn: 'arn:aws:lambda:us-east-1:000000000000:function:worker',
@@ -63,6 +68,7 @@ function prepare(changes: Partial<FunctionDefinition> = {}, processesMax = 2): P
     endpoint: 'http://localhost:1',
     node: findRuntimeNode(definition.runtime),
     processesMax,
+    account,
     onLine: (line) => lines.push(line),
   });
   onTestFinished(() => fn.stop());
@@ -220,6 +226,21 @@ describe('an invocation that fails', () => {
     await fn.stop();
     expect((await first).kind).not.toBe('answered');
     expect(fn.stats.throttles).toBe(1);
+  });
+
+  it('an invocation beyond the quota of the account is throttled, unless its function reserves its own', async () => {
+    const account = new AccountConcurrency(1);
+    const busy = prepare({}, 2, account);
+    const other = prepare({}, 2, account);
+    const reserving = prepare({ reservedConcurrency: 1 }, 2, account);
+    const first = busy.invoke({ do: 'hang' });
+
+    expect(await other.invoke({})).toEqual({ kind: 'throttled' });
+    expect((await reserving.invoke({})).kind).toBe('answered');
+    await busy.fn.stop();
+    await first;
+    expect((await other.invoke({})).kind).toBe('answered');
+    expect(account).toMatchObject({ peak: 1, throttled: 1 });
   });
 
   it('an invocation beyond the limit of the machine waits for a process', async () => {

@@ -67,6 +67,7 @@ describe('loading an assembly', () => {
       properties: { DelaySeconds: 1 },
       dependsOn: ['Other'],
       deletionPolicy: 'Retain',
+      updateReplacePolicy: 'Delete',
       condition: 'Wanted',
     });
     expect(findResource(assembly, 'Stack', 'Absent')).toBeUndefined();

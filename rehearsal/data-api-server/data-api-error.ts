@@ -26,8 +26,8 @@ const errorStatus = {
 export type ServiceErrorCode = keyof typeof errorStatus;
 
 /** An error that is sent to the caller. Any other error is a bug of this server. */
-export class ServiceError extends Error {
-  override readonly name = 'ServiceError';
+export class DataApiError extends Error {
+  override readonly name = 'DataApiError';
   readonly code: ServiceErrorCode;
   /** Members of the error's body besides `message`. */
   readonly fields: Readonly<Record<string, number>>;

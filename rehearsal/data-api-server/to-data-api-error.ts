@@ -1,5 +1,5 @@
 import { DatabaseError } from 'pg';
-import { ServiceError } from './service-error.ts';
+import { DataApiError } from './data-api-error.ts';
 
 /** PostgreSQL's error for a second statement after a semicolon. */
 const multipleCommands = 'cannot insert multiple commands into a prepared statement';
@@ -8,12 +8,12 @@ const multipleCommands = 'cannot insert multiple commands into a prepared statem
  * Converts an error of the PostgreSQL client to the service's error: the database's message if the
  * database refused something, or else that the database is unavailable.
  */
-export function toServiceError(error: unknown): ServiceError {
-  if (!(error instanceof DatabaseError)) return new ServiceError('DatabaseUnavailableException');
+export function toDataApiError(error: unknown): DataApiError {
+  if (!(error instanceof DatabaseError)) return new DataApiError('DatabaseUnavailableException');
   if (error.message === multipleCommands) {
-    return new ServiceError('ValidationException', "Multistatements aren't supported.");
+    return new DataApiError('ValidationException', "Multistatements aren't supported.");
   }
-  return new ServiceError('DatabaseErrorException', describe(error));
+  return new DataApiError('DatabaseErrorException', describe(error));
 }
 
 /** Leaves out the detail, as the service does: it may quote a row. */
