@@ -23,6 +23,8 @@ export interface InvokeEffect {
   readonly parameters: Json;
   /** Number of earlier runs of the state in this visit, by retries and redrives. */
   readonly retryCount: number;
+  /** Number of this call among those of its mocked state, from 0; absent for any other state. */
+  readonly mockedCall?: number;
 }
 
 /** Starts the run of a distributed Map; its answer is the outputs of the child executions. */

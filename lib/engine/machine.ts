@@ -1,5 +1,6 @@
 import type { MachineType } from '../asl/definition.ts';
 import type { ResourceReference } from '../asl/find-task-resources.ts';
+import type { LoggingConfiguration } from './execution-log-event.ts';
 import type { EngineLimits } from './limits.ts';
 import type { Graph } from './node.ts';
 
@@ -18,4 +19,10 @@ export interface Machine {
    */
   readonly timeoutMs: number | null;
   readonly limits: EngineLimits;
+  /** `$$.Execution.RoleArn`. @default '' */
+  readonly roleArn?: string;
+  /** States whose calls are answered by mocks: their tries are counted. @default none */
+  readonly mockedStates?: ReadonlySet<string>;
+  /** What executions write to the execution log. @default as the configuration says */
+  readonly logging?: LoggingConfiguration;
 }

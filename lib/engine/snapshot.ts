@@ -53,6 +53,8 @@ export interface Snapshot {
   readonly root: Branch | Done | null;
   /** Why the execution is FAILED, TIMED_OUT or ABORTED; null otherwise. */
   readonly outcome: FailureDetails | null;
+  /** How often each mocked state was called; after `root`, as it has names of states. */
+  readonly mockedCalls?: Readonly<Record<string, number>>;
 }
 
 /** A sequence of states that is running, or that failed. */
@@ -122,6 +124,8 @@ export interface TaskDoing {
   readonly started?: true;
   /** Kept only when computing them again could give others: they depend on a random number. */
   readonly parameters?: Json;
+  /** Number of this call among those of its mocked state, from 0. */
+  readonly mockedCall?: number;
   /** The effective `Credentials`, kept because they may depend on time or random numbers. */
   readonly credentials?: JsonObject;
 }

@@ -50,6 +50,8 @@ export class TransitionContext {
   stepsLeft: number;
   /** The work that evaluating and writing takes. */
   readonly budget: Budget;
+  /** How often each mocked state was called; undefined while none was. */
+  mockedCalls: Snapshot['mockedCalls'];
   /** Size of the events, in bytes as `historyBytesMax` counts them. */
   #documentBytes = 0;
   #encoded: Json | undefined;
@@ -69,6 +71,7 @@ export class TransitionContext {
     this.startedAt = snapshot.startedAt;
     this.redrives = snapshot.redrives;
     this.lastEventId = snapshot.lastEventId;
+    this.mockedCalls = snapshot.mockedCalls;
     this.stepsLeft = machine.limits.stepsPerTransitionMax;
     this.budget = new Budget(machine.limits.stateWorkMax);
   }
@@ -132,6 +135,15 @@ export class TransitionContext {
     );
     this.history.splice(0, this.history.length, ...kept);
     this.lastEventId = before + kept.length;
+  }
+
+  /** Counts a call of a mocked state and returns its number; undefined for any other state. */
+  countMockedCall(state: string): number | undefined {
+    if (!this.machine.mockedStates?.has(state)) return undefined;
+    const counts = this.mockedCalls ?? {};
+    const call = Object.hasOwn(counts, state) ? (counts[state] ?? 0) : 0;
+    this.mockedCalls = { ...counts, [state]: call + 1 };
+    return call;
   }
 
   /** Sends a command. */

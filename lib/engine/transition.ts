@@ -57,7 +57,9 @@ export function transition(
   const work = context.budget.spent;
   if (applied === snapshot) return { snapshot, effects, history, marks, work };
   const historyBytes = (snapshot.historyBytes ?? 0) + context.historyBytes;
-  return { snapshot: { ...applied, latestAt: at, historyBytes }, effects, history, marks, work };
+  const { mockedCalls } = context;
+  const after = { ...applied, latestAt: at, historyBytes, ...(mockedCalls && { mockedCalls }) };
+  return { snapshot: after, effects, history, marks, work };
 }
 
 function matters({ status }: Snapshot, { type }: EngineEvent): boolean {

@@ -20,7 +20,12 @@ export interface ListenOptions {
   readonly movesOn?: boolean;
   /** Null for plain HTTP. */
   readonly tls: TlsFiles | null;
+  /** @default bounds for short requests */
+  readonly limits?: Partial<ServerLimits>;
 }
+
+/** Bounds of what a client may send, and of how slowly: Node's, in milliseconds and bytes. */
+export type ServerLimits = Readonly<Record<keyof typeof limits, number>>;
 
 /** A server that accepts requests. */
 export interface ListeningServer {
@@ -38,7 +43,7 @@ const portsTried = 20;
 /** How long requests may take to finish when the server stops, in milliseconds. */
 const graceMs = 3_000;
 
-/** Bounds of what a client may send, and of how slowly. */
+/** The bounds for short requests. */
 const limits = Object.freeze({
   maxHeaderSize: 32_768,
   headersTimeout: 15_000,
@@ -53,10 +58,10 @@ const connectionsMax = 2_000;
 /** Starts a server. Throws INVALID_ARGUMENT when it cannot listen there. */
 export async function startServer(
   listener: RequestListener,
-  { host, port, movesOn = false, tls }: ListenOptions,
+  { host, port, movesOn = false, tls, limits: own = {} }: ListenOptions,
   clock: Clock,
 ): Promise<ListeningServer> {
-  const server = createHttpServer(listener, tls);
+  const server = createHttpServer(listener, tls, { ...limits, ...own });
   server.maxConnections = connectionsMax;
   // A request that is no HTTP: there is no response that could carry headers.
   server.on('clientError', (_, socket) => {
@@ -67,10 +72,14 @@ export async function startServer(
   return { port: found, close: () => closeServer(server, clock) };
 }
 
-function createHttpServer(listener: RequestListener, tls: TlsFiles | null): Server {
-  if (tls === null) return nodeHttp().createServer(limits, listener);
+function createHttpServer(
+  listener: RequestListener,
+  tls: TlsFiles | null,
+  bounds: ServerLimits,
+): Server {
+  if (tls === null) return nodeHttp().createServer(bounds, listener);
   try {
-    return nodeHttps().createServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, listener);
+    return nodeHttps().createServer({ ...bounds, ...tls, minVersion: 'TLSv1.2' }, listener);
   } catch (error) {
     throw new MillraceError(
       'INVALID_CONFIGURATION',

@@ -24,7 +24,7 @@ it('the context object shows the execution, its machine and the current state', 
   expect(output).toEqual({
     all: {
       Execution: {
-        Id: 'arn:aws:states:local:000000000000:execution:machine:run-1',
+        Id: 'arn:aws:states:us-east-1:000000000000:execution:machine:run-1',
         Input: { a: 1 },
         StartTime: '2026-01-01T00:00:00.000Z',
         Name: 'run-1',
@@ -32,7 +32,7 @@ it('the context object shows the execution, its machine and the current state', 
         RedriveCount: 0,
       },
       StateMachine: {
-        Id: 'arn:aws:states:local:000000000000:stateMachine:machine',
+        Id: 'arn:aws:states:us-east-1:000000000000:stateMachine:machine',
         Name: 'machine',
       },
       State: { Name: 'S', EnteredTime: new Date(startOfRun).toISOString() },

@@ -157,7 +157,8 @@ class Drive {
    */
   #recordProgress({ type, command }: EngineEvent & { command: string }, gone: Set<string>): void {
     const effect = this.#open.find((each) => each.command === command);
-    if (effect?.type === 'mapRun' && type === 'commandStarted') return;
+    // A map run is asked for again until it has ended.
+    if (effect?.type.startsWith('mapRun') && type === 'commandStarted') return;
     if (isCommandOpen(this.snapshot, command)) this.#outside.add(command);
     else gone.add(command);
   }

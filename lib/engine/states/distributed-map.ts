@@ -8,7 +8,7 @@ import { createUuid } from '../../asl/intrinsics/numbers.ts';
 import type { Json } from '../../asl/json/json.ts';
 import { ErrorName, StateError } from '../../asl/state-error.ts';
 import { assert } from '../../errors.ts';
-import { toMapRunArn } from '../execution-identity.ts';
+import { toMapRunArn } from '../arn/make-arn.ts';
 import { type QueryLanguage, type Reader, read } from '../language/query-language.ts';
 import {
   compileItemBatcher,

@@ -65,8 +65,9 @@ export function runTask(visit: Visit, node: TaskNode): Step {
     timing,
     roleArn: typeof roleArn === 'string' ? roleArn : undefined,
   });
-  transition.send(createInvocation(visit, node, value, credentials));
-  const timed = createTaskDoing(visit, node, timing);
+  const mockedCall = transition.countMockedCall(node.name);
+  transition.send(withMockedCall(createInvocation(visit, node, value, credentials), mockedCall));
+  const timed = withMockedCall(createTaskDoing(visit, node, timing), mockedCall);
   const doing = credentials === undefined ? timed : { ...timed, credentials };
   return { kind: 'blocked', doing: recomputable ? doing : { ...doing, parameters: value } };
 }
@@ -75,7 +76,8 @@ export function runTask(visit: Visit, node: TaskNode): Step {
 export function resendTask(visit: Visit, node: TaskNode, doing: TaskDoing): InvokeEffect {
   const parameters =
     doing.parameters ?? shapeParameters(visit, node, node.flow.effectiveInput(visit)).value;
-  return createInvocation(visit, node, parameters, doing.credentials);
+  const invocation = createInvocation(visit, node, parameters, doing.credentials);
+  return withMockedCall(invocation, doing.mockedCall);
 }
 
 /** Records that the request was accepted; the answer follows later. */
@@ -187,6 +189,13 @@ function createInvocation(
     ...(taskToken === undefined ? {} : { taskToken }),
     ...(credentials === undefined ? {} : { credentials }),
   };
+}
+
+function withMockedCall<Call extends InvokeEffect | TaskDoing>(
+  call: Call,
+  mockedCall: number | undefined,
+): Call {
+  return mockedCall === undefined ? call : { ...call, mockedCall };
 }
 
 /** Parameters that depend on a random number or the time are not recomputable. */

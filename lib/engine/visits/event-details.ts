@@ -1,5 +1,5 @@
 /** Reads what a fold needs of history events, without keeping their documents. */
-import { parseExecutionArn } from '../execution-identity.ts';
+import { parseArn } from '../arn/parse-arn.ts';
 import type { FailureDetails, HistoryEvent, TaskResource } from '../history-event.ts';
 import type { AnsweredBy, VisitLink } from './folded-visit.ts';
 
@@ -48,14 +48,15 @@ export function startedExecution(event: HistoryEvent): VisitLink | null {
   const reply = event.taskSubmittedEventDetails ?? event.taskSucceededEventDetails;
   if (reply === undefined || !isStartExecution(reply)) return null;
   const [, arn = ''] = /"ExecutionArn":"([^"\\]+)"/.exec(reply.output) ?? [];
-  const named = parseExecutionArn(arn);
-  const id = named === undefined ? expressId(arn) : `${named.machineId}:${named.name}`;
-  return id === undefined ? null : { kind: 'execution', id };
-}
-
-/** Returns the id at the end of the ARN of an EXPRESS execution. */
-function expressId(arn: string): string | undefined {
-  return /^arn:[^:]+:states:[^:]*:[^:]*:express:[^:]+:[^:]+:([^:]+)$/.exec(arn)?.[1];
+  const subject = parseArn(arn)?.subject;
+  switch (subject?.kind) {
+    case 'execution':
+      return { kind: 'execution', id: `${subject.machine}:${subject.name}` };
+    case 'express':
+      return { kind: 'execution', id: subject.id };
+    default:
+      return null;
+  }
 }
 
 function isStartExecution({ resource, resourceType }: TaskResource, suffix = ''): boolean {

@@ -1,6 +1,7 @@
 /** Converts the requests and responses of Node's server from and to the standard ones. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '../../api/problem.ts';
+import { streamedHeader } from '../../api/stream-response.ts';
 import { chooseCoding, compress } from './compression.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -46,7 +47,8 @@ export async function sendResponse(
     ...securityHeaders,
   };
   const type = response.headers.get('content-type') ?? '';
-  if (response.body !== null && type.startsWith(eventStreamType)) {
+  const isStreamed = type.startsWith(eventStreamType) || response.headers.has(streamedHeader);
+  if (response.body !== null && isStreamed) {
     target.writeHead(response.status, headers);
     await sendStream(target, response.body);
     return;
@@ -85,7 +87,20 @@ async function sendStream(target: ServerResponse, body: ReadableStream): Promise
   for (;;) {
     const { done, value } = await reader.read();
     if (done || target.destroyed) break;
-    target.write(value);
+    if (!target.write(value)) await drained(target);
   }
   target.end();
+}
+
+/** Resolves when the client has taken what was written, or has gone. */
+function drained(target: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      target.off('drain', done);
+      target.off('close', done);
+      resolve();
+    };
+    target.once('drain', done);
+    target.once('close', done);
+  });
 }

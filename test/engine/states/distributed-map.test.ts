@@ -51,7 +51,7 @@ describe('a distributed Map', () => {
       reader: null,
     });
     expect(requested.mapRunArn).toMatch(
-      /^arn:aws:states:local:000000000000:mapRun:machine\/Orders:[0-9a-f-]{36}$/,
+      /^arn:aws:states:us-east-1:000000000000:mapRun:machine\/Orders:[0-9a-f-]{36}$/,
     );
     expect(execution.types).toEqual([
       'ExecutionStarted',

@@ -122,7 +122,7 @@ describe('Task', () => {
     expect(history[2]?.taskScheduledEventDetails).toEqual({
       resource: 'listObjects',
       resourceType: 'aws-sdk:s3',
-      region: 'local',
+      region: 'us-east-1',
       parameters: '{}',
       timeoutInSeconds: 5,
       heartbeatInSeconds: 2,

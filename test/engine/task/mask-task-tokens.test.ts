@@ -1,11 +1,12 @@
 /** Masked task tokens: nothing else in a text changes. */
 import { describe, expect, it } from 'vitest';
-import { toExecutionArn } from '../../../lib/engine/execution-identity.ts';
+import { defaultScope } from '../../../lib/engine/arn/aws-scope.ts';
+import { toExecutionArn } from '../../../lib/engine/arn/make-arn.ts';
 import { maskTaskTokens } from '../../../lib/engine/task/mask-task-tokens.ts';
 import { writeTaskToken } from '../../../lib/engine/task/task-token.ts';
 
 const token = writeTaskToken({
-  executionArn: toExecutionArn('order', 'A-7'),
+  executionArn: toExecutionArn(defaultScope, 'order', 'A-7'),
   command: '12:0',
   nonce: '0123456789abcdef0123456789abcdef',
 });

@@ -1,6 +1,7 @@
 /** The text of task tokens. */
 import { describe, expect, it } from 'vitest';
-import { toExecutionArn } from '../../../lib/engine/execution-identity.ts';
+import { defaultScope } from '../../../lib/engine/arn/aws-scope.ts';
+import { toExecutionArn } from '../../../lib/engine/arn/make-arn.ts';
 import { readTaskToken, writeTaskToken } from '../../../lib/engine/task/task-token.ts';
 import fc from '../../support/properties.ts';
 
@@ -23,7 +24,7 @@ describe('a task token', () => {
   });
 
   it('a task token has only characters that need no escaping in a shell or a URL', () => {
-    const executionArn = toExecutionArn('bestellungen-ü', 'n');
+    const executionArn = toExecutionArn(defaultScope, 'bestellungen-ü', 'n');
     const token = { executionArn, command: '12:0', nonce: '80'.repeat(16) };
 
     expect(writeTaskToken(token)).toMatch(/^[A-Za-z0-9_.-]+$/);

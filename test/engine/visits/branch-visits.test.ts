@@ -205,7 +205,7 @@ describe('a redriven execution', () => {
 
 describe('links', () => {
   it('a Task that started an execution links to it by machine and name', () => {
-    const ExecutionArn = 'arn:aws:states:local:000000000000:execution:child:c-1';
+    const ExecutionArn = 'arn:aws:states:us-east-1:000000000000:execution:child:c-1';
     const ran = run(
       single(
         task('arn:aws:states:::states:startExecution.sync', {

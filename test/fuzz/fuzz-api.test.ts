@@ -1,0 +1,11 @@
+/** A short fuzz run of Step Functions' API; `npm run fuzz -- --api` takes the number of runs. */
+import { describe, expect, it } from 'vitest';
+import { fuzzApi } from './fuzz-api.ts';
+
+describe('random requests to the API', () => {
+  it('every request is answered or refused, and no answer discloses the inside', async () => {
+    const tally = await fuzzApi(300);
+
+    expect(Object.keys(tally)).toEqual(expect.arrayContaining(['200', '400', '404']));
+  });
+});
