@@ -107,7 +107,7 @@ async function runBatch(
     const context = createBenchContext(store);
     const countNewCalls = createCallCounter(() => server.requests.ExecuteStatement);
     const unitsBefore = server.traffic.meteredUnits;
-    const { leader } = createLeaderRoles(context);
+    const { leader } = createLeaderRoles(context, { evaluatesTriggers: false });
     await leader.tick(new AbortController().signal);
     const fanOutCalls = countNewCalls();
     const startedAt = performance.now();

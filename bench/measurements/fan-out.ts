@@ -54,7 +54,7 @@ async function measureDatabase(
 async function fanOutAll(inner: Store, path: string, rows: number): Promise<number> {
   const { store, allSent } = watchSending(inner, rows);
   const context = createBenchContext(store);
-  const { leader } = createLeaderRoles(context);
+  const { leader } = createLeaderRoles(context, { evaluatesTriggers: false });
   const batchId = context.entropy.uuid();
   const source = parseDefinition(JSON.stringify(definition), { source: machineId });
   const machine = await inner.putMachine(machineId, 'STANDARD', JSON.stringify(source));

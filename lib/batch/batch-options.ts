@@ -4,7 +4,14 @@
  */
 import * as z from 'zod';
 import { checkShape } from '../check-shape.ts';
+import { type EndHook, endHookSchema } from './end-hook.ts';
+import { labelLimits } from './execution-labels.ts';
 import type { ItemMapping } from './item-mapping.ts';
+import {
+  findResultPathProblem,
+  type ResultFormat,
+  resultFormats,
+} from './results/result-format.ts';
 
 /** When failures log a warning, and when they pause a batch; see `lib/batch/failure-policy.ts`. */
 export interface FailurePolicy {
@@ -95,15 +102,33 @@ export interface BatchOptions {
   readonly failurePolicy: FailurePolicy | null;
   /** An item's name, priority and input. @default the item as input, named by its index */
   readonly item: ItemMapping;
-  /** Receives the end of the batch as a signed request; null for no one. @default null */
-  readonly onEnd: BatchWebhook | null;
+  /**
+   * The moment whose date stands for `{date}`, in milliseconds since 1970; set when the batch is
+   * started by a schedule or uses the date. @default null
+   */
+  readonly at: number | null;
+  /** Receives the end of the batch; null for no one. @default null */
+  readonly onEnd: EndHook | null;
+  /**
+   * The alias of the machine that routes each execution to a published version; set by the machine
+   * `order:live`. A change of the alias counts for items that have no execution yet. @default null
+   */
+  readonly alias: string | null;
+  /** The published version of the machine; set by the machine `order:3`. @default null */
+  readonly publishedVersion: number | null;
+  /** The file that the results are written to when the batch has ended. @default null */
+  readonly results: ResultsOption | null;
 }
 
-/** A webhook that receives the end of a batch. */
-export interface BatchWebhook {
-  readonly url: string;
-  /** Names the secret of the signature, in `webhooks.secrets` of the configuration. */
-  readonly secretName: string;
+/** A file of results. */
+export interface ResultsOption {
+  /**
+   * A path, or `s3://BUCKET/KEY`, with the placeholders `{date}` (the batch's day in its zone),
+   * `{name}` and `{id}`. Relative paths start at the folder of the configuration.
+   */
+  readonly output: string;
+  /** @default by the ending of `output`: .csv, .json, or else JSON Lines */
+  readonly format?: ResultFormat;
 }
 
 /** The options as users write them: any may be left out. */
@@ -133,7 +158,11 @@ export const batchDefaults = Object.freeze({
     windowSize: 100,
   }),
   item: Object.freeze({}),
+  at: null,
   onEnd: null,
+  alias: null,
+  publishedVersion: null,
+  results: null,
 });
 
 const rate = z.number().min(0).max(1);
@@ -161,11 +190,24 @@ export const itemMappingSchema = z.strictObject({
   name: z.string().min(1).exactOptional(),
   priority: z.string().min(1).exactOptional(),
   input: z.string().min(1).exactOptional(),
+  labels: z
+    .record(z.string(), z.string().min(1))
+    .refine((labels) => Object.keys(labels).length <= labelLimits.countMax, {
+      error: `must be at most ${labelLimits.countMax} labels`,
+    })
+    .exactOptional(),
 });
 
-const webhookSchema = z.strictObject({
-  url: z.url({ protocol: /^https?$/ }).max(2_000),
-  secretName: z.string().min(1),
+const resultsSchema = z.strictObject({
+  output: z
+    .string()
+    .min(1)
+    .max(1_000)
+    .superRefine((output, context) => {
+      const message = findResultPathProblem(output);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    }),
+  format: z.enum(resultFormats).exactOptional(),
 });
 
 /** Built once: a leader checks options each time it opens a batch. */
@@ -184,11 +226,19 @@ const optionsSchema = z.strictObject({
   toleratedFailurePercentage: z.number().min(0).max(100).nullable().default(null),
   failurePolicy: policySchema.nullable().prefault({}),
   item: itemMappingSchema.default({ ...batchDefaults.item }),
-  onEnd: webhookSchema.nullable().default(null),
+  at: z.number().nullable().default(null),
+  onEnd: endHookSchema.nullable().default(null),
+  alias: z.string().min(1).max(80).nullable().default(null),
+  publishedVersion: z.int().min(1).nullable().default(null),
+  results: resultsSchema.nullable().default(null),
 });
 
 const overlapSchema = z.looseObject({ overlap: z.enum(overlapRules) });
-const endWebhookSchema = z.looseObject({ onEnd: webhookSchema });
+const endOptionsSchema = z.looseObject({
+  at: z.number().nullable().default(null),
+  onEnd: endHookSchema.nullable().default(null),
+  results: resultsSchema.nullable().default(null),
+});
 
 /**
  * Checks options, a user's or those stored in a batch's row, and fills in the defaults. Throws
@@ -208,10 +258,10 @@ export function findOverlap(options: unknown): BatchOptions['overlap'] {
 }
 
 /**
- * Returns the webhook in stored options; null when there is none, or when the options are invalid
- * and the batch could never be led.
+ * Returns what stored options say about the end of their batch; nothing when they are invalid and
+ * the batch could never be led.
  */
-export function findEndWebhook(options: unknown): BatchWebhook | null {
-  const { data } = endWebhookSchema.safeParse(options);
-  return data?.onEnd ?? null;
+export function findEndOptions(options: unknown): Pick<BatchOptions, 'at' | 'onEnd' | 'results'> {
+  const { data } = endOptionsSchema.safeParse(options);
+  return { at: data?.at ?? null, onEnd: data?.onEnd ?? null, results: data?.results ?? null };
 }

@@ -61,8 +61,14 @@ function fromItem(value: Json, index: number, context: ItemExecutionContext): Ne
     const problem = `the input does not match the schema of the machine '${context.machineId}': ${mismatch}`;
     return withProblem(index, problem, input.text, context);
   }
-  const { name, queue } = mapped;
-  return { ...commonFields(index, context), name, queue, input: input.text };
+  const { name, queue, labels } = mapped;
+  return {
+    ...commonFields(index, context),
+    name,
+    queue,
+    input: input.text,
+    ...(labels !== undefined && { labels }),
+  };
 }
 
 function withProblem(

@@ -9,8 +9,10 @@ import { findExactNumber } from '../asl/json/find-exact-number.ts';
 import type { Json } from '../asl/json/json.ts';
 import { listKnown } from '../asl/known-names.ts';
 import { StateError } from '../asl/state-error.ts';
+import { findNameProblem } from '../engine/arn/resource-name.ts';
 import { MillraceError, messageOf } from '../errors.ts';
-import { findNameProblem } from './execution-name.ts';
+import type { ExecutionLabels } from '../ports/store/execution-store.ts';
+import { findLabelKeyProblem, parseLabels } from './execution-labels.ts';
 
 /**
  * How an item becomes an execution. Each field is an expression (a path such as `$.id`, a call such
@@ -24,6 +26,8 @@ export interface ItemMapping {
   readonly priority?: string;
   /** @default the item */
   readonly input?: string;
+  /** Labels by key: texts, numbers and booleans; a null leaves its label out. @default none */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -45,7 +49,13 @@ export interface ItemMappingContext {
 
 /** An item's execution, or the item's problem. */
 export type MappedItem =
-  | { readonly name: string; readonly queue: string; readonly input: Json }
+  | {
+      readonly name: string;
+      readonly queue: string;
+      readonly input: Json;
+      /** Absent without labels. */
+      readonly labels?: ExecutionLabels;
+    }
   | { readonly problem: string };
 
 /** A compiled mapping. Never throws: an item that does not fit has a problem. */
@@ -64,6 +74,7 @@ export function compileItemMapping(mapping: ItemMapping, context: ItemMappingCon
     compileField('name', mapping, context) ?? ((_item, index) => `${namePrefix}-${index}`);
   const queue = compileField('priority', mapping, context) ?? (() => priority);
   const input = compileField('input', mapping, context) ?? ((item) => item);
+  const labels = compileLabels(mapping, context);
   const prefixProblem = findNameProblem(`${namePrefix}-0`);
   if (prefixProblem !== null) throw invalidArgument(`options.namePrefix: ${prefixProblem}`);
   const priorityProblem = findQueueProblem(priority, queues);
@@ -71,7 +82,8 @@ export function compileItemMapping(mapping: ItemMapping, context: ItemMappingCon
   return (item, index) => {
     try {
       const mapped = { name: name(item, index), queue: queue(item, index) };
-      return checkMapped(mapped.name, mapped.queue, input(item, index), queues);
+      const checked = checkMapped(mapped.name, mapped.queue, input(item, index), queues);
+      return labels === null ? checked : withLabels(checked, labels(item, index));
     } catch (error) {
       return { problem: toProblem(error) };
     }
@@ -86,8 +98,27 @@ function checkMapped(name: Json, queue: Json, input: Json, queues: readonly stri
   return { name: String(name), queue: String(queue), input };
 }
 
+function withLabels(mapped: MappedItem, value: Json): MappedItem {
+  if ('problem' in mapped) return mapped;
+  const parsed = parseLabels(value);
+  if ('problem' in parsed) return { problem: `item.labels.${parsed.problem}` };
+  return { ...mapped, labels: parsed.labels };
+}
+
+/** Throws INVALID_ARGUMENT for a key that no label can have. */
+function compileLabels({ labels = {} }: ItemMapping, context: ItemMappingContext): MapField | null {
+  const fields = Object.entries(labels).map(([key, text]) => {
+    const problem = findLabelKeyProblem(key);
+    if (problem !== null) throw invalidArgument(`item.labels: ${problem}`);
+    return [key, compileTransform(`item.labels.${key}`, text, context)] as const;
+  });
+  if (fields.length === 0) return null;
+  return (item, index) =>
+    Object.fromEntries(fields.map(([key, compute]) => [key, compute(item, index)]));
+}
+
 function compileField(
-  field: keyof ItemMapping,
+  field: Exclude<keyof ItemMapping, 'labels'>,
   mapping: ItemMapping,
   context: ItemMappingContext,
 ): MapField | null {

@@ -1,15 +1,25 @@
 import type { JsonObject } from '../asl/json/json.ts';
+import type { MissedRule } from '../batch/schedule/due-occurrences.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
 
-/** The triggers that start a batch on AWS. */
+/** The triggers that start a batch: at AWS its services, elsewhere the leader. */
 export interface BatchTriggers {
-  /** `cron(…)` or `rate(…)` in the syntax of EventBridge Scheduler. @default no schedule */
+  /**
+   * `cron(…)`, `rate(…)` or `at(…)` in the syntax of EventBridge Scheduler, or the five fields of
+   * cron. @default no schedule
+   */
   readonly schedule?: string;
-  /** The time zone of `schedule`. @default UTC */
+  /** The time zone of `schedule`, and of `{date}` in paths and prefixes. @default UTC */
   readonly timeZone?: string;
   /**
-   * Each new object of the app's bucket whose key has this prefix and suffix starts the batch, and
-   * is its source. @default no object does
+   * What becomes of occurrences of `schedule` during which no leader ran: `last` starts the newest,
+   * `none` skips them, `{ all: 5 }` starts up to 5, one after the other; 100 at most. EventBridge
+   * misses none. @default 'last'
+   */
+  readonly onMissed?: MissedRule;
+  /**
+   * Each new object whose key has this prefix and suffix starts the batch, and is its source: an
+   * object of the app's bucket, or one that arrives in the `inbox`. @default no object does
    */
   readonly onObject?: { readonly prefix?: string; readonly suffix?: string };
 }
@@ -22,6 +32,8 @@ export interface BatchDescription extends BatchTriggers {
   readonly sourceFile: string | null;
   /** The key of that file in the app's bucket; null without one. */
   readonly sourceKey: string | null;
+  /** The `output` of its option `results`. @default none is written */
+  readonly resultOutput?: string;
 }
 
 /** A machine of the app. */
@@ -31,6 +43,8 @@ export interface MachineDescription {
   readonly definition: JsonObject;
   /** The `Resource` of each Task that calls an AWS service, in order and without duplicates. */
   readonly awsResources: readonly string[];
+  /** The packages of the SDK's clients that they need, without duplicates. @default [] */
+  readonly clientPackages?: readonly string[];
 }
 
 /**

@@ -1,16 +1,31 @@
 import * as z from 'zod';
 import { listKnown } from '../asl/known-names.ts';
 import { parseRedactionPath } from '../asl/redaction/redaction-path.ts';
+import { type EndHook, endHookSchema } from '../batch/end-hook.ts';
+import { missedMax } from '../batch/schedule/due-occurrences.ts';
+import { parseScheduleExpression } from '../batch/schedule/schedule-expression.ts';
+import { isTimeZone } from '../batch/schedule/time-zone.ts';
 import { integrationRulePattern } from '../drivers/aws/integration-rules.ts';
+import { findNameProblem } from '../engine/arn/resource-name.ts';
 import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
-import { findTaskTypeProblem } from '../roles/execution/task-machine.ts';
-import { deploymentShape } from './check-deployment.ts';
+import { findTaskTypeProblem, parseTaskType } from '../roles/execution/task-machine.ts';
+import { limitsShape } from './check-limits.ts';
 import type { MillraceConfig } from './config.ts';
+import { deploymentShape } from './deployment/check-deployment.ts';
 
 const identifier = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,80}$/, 'must be 1 to 80 of the characters A–Z, a–z, 0–9, - and _');
+const machineName = z.string().superRefine((name, context) => {
+  const message = findNameProblem(name) ?? (parseTaskType(name) === null ? null : reservedName);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
+const reservedName = 'must not begin with task., which is reserved for custom tasks';
+const activityName = z.string().superRefine((name, context) => {
+  const message = findNameProblem(name);
+  if (message !== null) context.addIssue({ code: 'custom', message });
+});
 const callable = z.custom((value) => typeof value === 'function', 'must be a function');
 const count = z.number().int().min(1);
 const seconds = z.number().min(1).max(3_600);
@@ -39,6 +54,8 @@ const machine = z.strictObject({
     .optional(),
   input: payloadSchema.optional(),
   output: payloadSchema.optional(),
+  limits: limitsShape.optional(),
+  onEnd: endHookSchema.optional(),
 });
 
 const batch = z.strictObject({
@@ -49,16 +66,35 @@ const batch = z.strictObject({
   summarize: callable.optional(),
   schedule: z
     .string()
-    .regex(
-      /^(cron|rate)\(.+\)$/,
-      'must be cron(…) or rate(…), in the syntax of EventBridge Scheduler',
-    )
+    .refine((text) => parseScheduleExpression(text) !== undefined, {
+      error:
+        'must be cron(…), rate(…) or at(…) in the syntax of EventBridge Scheduler, or five fields ' +
+        "of cron such as '0 2 * * 1-5'",
+    })
     .optional(),
-  timeZone: z.string().min(1).optional(),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, { error: 'must be the name of a time zone, such as Europe/Berlin' })
+    .optional(),
+  onMissed: z
+    .union([z.enum(['last', 'none']), z.strictObject({ all: count.max(missedMax) })], {
+      error: `must be 'last', 'none' or { all: 1 to ${missedMax} }`,
+    })
+    .optional(),
   onObject: z
     .strictObject({ prefix: z.string().optional(), suffix: z.string().optional() })
     .optional(),
 });
+
+const inbox = z
+  .strictObject({
+    folder: z.string().min(1).optional(),
+    settleSeconds: z.number().min(0.1).max(3_600).optional(),
+    queue: z.url().optional(),
+  })
+  .refine(({ folder, queue }) => folder !== undefined || queue !== undefined, {
+    error: 'must have a folder, a queue, or both',
+  });
 
 const objects = z.discriminatedUnion('driver', [
   z.strictObject({ driver: z.literal('files'), folder: z.string().min(1).optional() }),
@@ -217,22 +253,32 @@ const webhooks = z.strictObject({
 export const configShape = z
   .strictObject({
     $schema: z.string().optional(),
-    machines: z.record(identifier, machine),
+    machines: z.record(machineName, machine),
     handlers: z.record(z.string(), callable).optional(),
     tasks: z.record(taskType, callable).optional(),
+    limits: z.record(z.string().min(1), limitsShape).optional(),
     transformers: z.record(z.string(), callable).optional(),
     connections: z.record(z.string(), connection).optional(),
     insecureHosts: z.array(host).optional(),
     privateHosts: z.array(host).optional(),
     integrations: z.array(integrationRule).optional(),
-    activities: z.array(identifier).optional(),
+    activities: z.array(activityName).optional(),
     batches: z.record(identifier, batch).optional(),
+    inbox: inbox.optional(),
     queues: z.record(identifier, count.max(1_000)).optional(),
     strictPriority: z.boolean().optional(),
     store: z.enum(['pglite', 'postgres', 'rds-data', 'memory']).optional(),
     postgresUrl: z.string().min(1).optional(),
     postgres: postgres.optional(),
     rdsData: rdsData.optional(),
+    region: z
+      .string()
+      .regex(/^[a-z0-9-]{1,63}$/, 'must be the name of a region')
+      .optional(),
+    account: z
+      .string()
+      .regex(/^\d{12}$/, 'must be an account id of twelve digits')
+      .optional(),
     data: z.string().min(1).optional(),
     broker: z.enum(['memory', 'redis', 'sqs']).optional(),
     redis: redis.optional(),
@@ -258,8 +304,13 @@ export const configShape = z
     executionLog: z.string().min(1).optional(),
   })
   .superRefine((config, context) => {
+    for (const [id, { onEnd }] of Object.entries(config.machines)) {
+      const problem = onEnd === undefined ? null : findHookProblem(onEnd, config);
+      if (problem === null) continue;
+      context.addIssue({ code: 'custom', path: ['machines', id, 'onEnd'], message: problem });
+    }
     for (const [name, { machine: id }] of Object.entries(config.batches ?? {})) {
-      if (Object.hasOwn(config.machines, id)) continue;
+      if (Object.hasOwn(config.machines, id.split(':', 1)[0] ?? id)) continue;
       const known = listKnown(id, Object.keys(config.machines));
       context.addIssue({
         code: 'custom',
@@ -268,6 +319,30 @@ export const configShape = z
       });
     }
   });
+
+/** Returns why no one can be notified of an end; null when someone can. */
+function findHookProblem(
+  hook: EndHook,
+  {
+    handlers = {},
+    webhooks = {},
+  }: {
+    readonly handlers?: Readonly<Record<string, unknown>> | undefined;
+    readonly webhooks?:
+      | { readonly secrets?: Readonly<Record<string, unknown>> | undefined }
+      | undefined;
+  },
+): string | null {
+  if ('handler' in hook) {
+    if (Object.hasOwn(handlers, hook.handler)) return null;
+    const known = listKnown(hook.handler, Object.keys(handlers));
+    return `names the handler '${hook.handler}', which is not in handlers (${known})`;
+  }
+  const secrets = webhooks.secrets ?? {};
+  if (Object.hasOwn(secrets, hook.secretName)) return null;
+  const known = listKnown(hook.secretName, Object.keys(secrets));
+  return `names the secret '${hook.secretName}', which is not in webhooks.secrets (${known})`;
+}
 
 /**
  * Returns `value` as a configuration. Throws INVALID_CONFIGURATION, which names `source` and lists

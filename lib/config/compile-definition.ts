@@ -19,3 +19,13 @@ export async function compileDefinition(
   const { readDefinition } = await import('./read-definition.ts');
   return readDefinition(resolve(folder, definition), type);
 }
+
+/** Returns the text of the file that has a configured machine's definition; null without a file. */
+export async function readDefinitionText(
+  { definition }: Pick<MachineConfig, 'definition'>,
+  folder: string,
+): Promise<string | null> {
+  if (typeof definition !== 'string') return null;
+  const { readText } = await import('./read-definition.ts');
+  return readText(resolve(folder, definition));
+}

@@ -2,6 +2,7 @@
 import type { MachineType } from '../asl/definition.ts';
 import type { JsonObject } from '../asl/json/json.ts';
 import type { BatchOptionsInput } from '../batch/batch-options.ts';
+import type { EndHook } from '../batch/end-hook.ts';
 import type { ItemMapping } from '../batch/item-mapping.ts';
 import type { PayloadSchema } from '../batch/payload-schema.ts';
 import type { SourceSpec } from '../batch/source-spec.ts';
@@ -9,6 +10,7 @@ import type { Handlers, Transformer } from '../drivers/handlers/handler.ts';
 import type { Connections } from '../drivers/http/connection.ts';
 import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
 import type { AlertRules } from '../roles/alerts/alert-rules.ts';
+import type { LimitsConfig } from '../roles/limits/limit-rules.ts';
 import type { BatchTriggers } from './app-description.ts';
 import type { BatchMember } from './batch-member.ts';
 import type { DeploymentConfig } from './deployment-config.ts';
@@ -39,9 +41,20 @@ export interface MachineConfig {
   readonly input?: PayloadSchema;
   /** The schema of outputs, which `execute` checks. @default any JSON */
   readonly output?: PayloadSchema;
+  /**
+   * How many executions may run at once, and how many may start in a time, over all workers; what
+   * is more waits and holds no worker. `per` reads a value of the input, and each has a limit of
+   * its own. @default no limit
+   */
+  readonly limits?: LimitsConfig;
+  /**
+   * Who is notified of each end of an execution: a webhook, or a handler of the app.
+   * @default no one
+   */
+  readonly onEnd?: EndHook;
 }
 
-/** A batch that can be started by its name, and on AWS by its triggers. */
+/** A batch that can be started by its name, and by its triggers. */
 export interface BatchConfig extends BatchTriggers {
   /** The id of the machine that runs each item. */
   readonly machine: string;
@@ -53,6 +66,22 @@ export interface BatchConfig extends BatchTriggers {
    * Computes figures of the app from the ended executions, for the summary and `--json`.
    */
   readonly summarize?: (executions: AsyncIterable<BatchMember>) => Promise<object> | object;
+}
+
+/** Where new objects arrive; see {@link MillraceConfig.inbox}. */
+export interface InboxConfig {
+  /** A folder. Its files, and those of its subfolders, are objects; their paths are the keys. */
+  readonly folder?: string;
+  /**
+   * How long a file must not have changed before it counts as complete, in seconds; 0.1 to 3,600.
+   * @default 5
+   */
+  readonly settleSeconds?: number;
+  /**
+   * URL of an SQS queue with the events of buckets, as S3, EventBridge or SNS sends them. Needs the
+   * package `@aws-sdk/client-sqs`.
+   */
+  readonly queue?: string;
 }
 
 /** Where objects are stored; see {@link MillraceConfig.objects}. */
@@ -169,6 +198,12 @@ export interface MillraceConfig {
    * @default {}
    */
   readonly tasks?: Handlers;
+  /**
+   * How many calls of a handler may run at once, and how many may begin in a time, over all
+   * workers: by the name of the handler, of a Lambda function, or of a type of custom tasks. `per`
+   * reads a value of the call's parameters, and each has a limit of its own. @default {}
+   */
+  readonly limits?: Readonly<Record<string, LimitsConfig>>;
   /** Transformers by the name that item mappings use. @default {} */
   readonly transformers?: Readonly<Record<string, Transformer>>;
   /**
@@ -199,6 +234,11 @@ export interface MillraceConfig {
   readonly activities?: readonly string[];
   /** Batches by name. @default {} */
   readonly batches?: Readonly<Record<string, BatchConfig>>;
+  /**
+   * Where the objects arrive that start batches with `onObject`, outside a deployment to AWS, whose
+   * bucket announces them. @default nowhere
+   */
+  readonly inbox?: InboxConfig;
   /** Weights by queue. @default critical 6, default 3, low 1 */
   readonly queues?: Readonly<Record<string, number>>;
   /**
@@ -218,6 +258,13 @@ export interface MillraceConfig {
   readonly postgres?: PostgresConfig;
   /** Needs the package `@aws-sdk/client-rds-data`. */
   readonly rdsData?: RdsDataConfig;
+  /**
+   * The region that ARNs name, as in `$$.Execution.Id`. A store belongs to one region and account.
+   * @default AWS_REGION, else that of the store, else us-east-1
+   */
+  readonly region?: string;
+  /** The account that ARNs name, twelve digits. @default AWS_ACCOUNT_ID, else that of the store */
+  readonly account?: string;
   /** Folder of the embedded database. @default `.millrace` in the current folder */
   readonly data?: string;
   /**

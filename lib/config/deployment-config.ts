@@ -12,10 +12,21 @@ export interface DeployedQueue {
   readonly memoryMb?: number;
   /** Timeout of the worker, and so of each handler. @default 120 */
   readonly timeoutSeconds?: number;
+  /** Number of environments of the worker that are kept started, at a price. @default none */
+  readonly provisionedConcurrency?: number;
 }
 
 /** What a caller of the hosted dashboard may do. */
 export type HostedRole = 'reader' | 'operator' | 'owner';
+
+/** The roles of callers of the HTTP API. */
+export const apiRoles = ['activityWorker', 'reader', 'operator', 'owner'] as const;
+
+/**
+ * What a caller of the HTTP API may do. An activity worker takes the work of activities and answers
+ * it, and nothing else.
+ */
+export type ApiRole = (typeof apiRoles)[number];
 
 /** How people log in to the hosted dashboard, by OpenID Connect with the code flow and PKCE. */
 export interface HostedLogin {
@@ -82,20 +93,57 @@ export interface ExistingDatabase {
   readonly name?: string;
 }
 
+/** The network of a new database: subnets of an existing VPC, in at least two zones. */
+export interface DatabaseNetwork {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+}
+
+/**
+ * The network of the workers, for handlers that call what is in a VPC. The subnets need a way to
+ * SQS, the RDS Data API and Secrets Manager: a NAT gateway, or endpoints of the VPC.
+ */
+export interface WorkerNetwork {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
 /**
  * The deployment to AWS, as far as the configuration can change it without a CDK app. Plain data;
  * the construct `Millrace` of `millrace/infra` has more options.
  */
-export interface DeploymentConfig {
-  /** Prefix of the names of the stacks. @default millrace */
+export interface DeploymentConfig extends DeploymentSettings {
+  /**
+   * Settings by stage, such as `dev` and `prod`, each of which replaces the setting of the same
+   * name beside it. A deploy then names its stage. @default one deployment
+   */
+  readonly stages?: Readonly<Record<string, DeploymentSettings>>;
+}
+
+/** The settings of a deployment, or of one of its stages. */
+export interface DeploymentSettings {
+  /** Prefix of the names of the stacks. @default millrace; of a stage, millrace-STAGE */
   readonly name?: string;
+  /** The only account that is deployed to. @default that of the credentials */
+  readonly account?: string;
+  /** The only region that is deployed to. @default that of the credentials */
+  readonly region?: string;
   /** Capacity units of the database. @default { min: 0, max: 8, pauseAfterSeconds: 300 } */
   readonly capacity?: {
     readonly min?: number;
     readonly max?: number;
     /** Only used if `min` is 0. */
     readonly pauseAfterSeconds?: number;
+    /** Number of readers, in other zones; one takes over a failed writer. @default 0 */
+    readonly readers?: number;
   };
+  /** Zones of a new VPC, if Aurora is not in the first two. @default the region's first two */
+  readonly zones?: readonly string[];
+  /** The network of a new database. @default a new VPC without routes to other networks */
+  readonly databaseNetwork?: DatabaseNetwork;
+  /** The network of the workers. @default none: they reach the internet, and no VPC */
+  readonly workerNetwork?: WorkerNetwork;
   /** Version of Aurora PostgreSQL, such as `17.9`. @default the newest 17 in aws-cdk-lib */
   readonly engineVersion?: string;
   /** Settings by queue. @default by weight */
@@ -106,9 +154,25 @@ export interface DeploymentConfig {
   readonly reserveConcurrency?: boolean;
   /** Whether the HTTP API is deployed. @default true */
   readonly api?: boolean;
+  /**
+   * Roles of callers of the API by patterns of their ARNs, in which `*` stands for any text; the
+   * first that matches decides, and whom none matches is refused.
+   * @default whoever IAM lets call it is an owner
+   */
+  readonly apiAccess?: Readonly<Record<string, ApiRole>>;
+  /**
+   * Whether a new version of the workers and of the API first gets a tenth of the work for five
+   * minutes, and is taken back if its errors raise an alarm. @default false
+   */
+  readonly canary?: boolean;
+  /**
+   * ARN of a layer of ADOT (the AWS Distro for OpenTelemetry for JavaScript), which sends the spans
+   * of executions to X-Ray. @default segments of the functions only
+   */
+  readonly tracingLayerArn?: string;
   /** The dashboard, hosted behind CloudFront. @default not hosted */
   readonly dashboard?: HostedDashboard;
-  /** Which ends of executions are published on the event bus. @default all */
+  /** Which ends of executions are published on the event bus, each for a price. @default none */
   readonly executionEvents?: ExecutionEvents;
   /** IAM permissions of handlers and service integrations. @default [] */
   readonly taskPolicies?: readonly {
@@ -117,12 +181,34 @@ export interface DeploymentConfig {
     /** Why wildcards are needed, which acknowledges the findings of cdk-nag about them. */
     readonly reason?: string;
   }[];
+  /**
+   * ARN of the role in which Tasks call AWS services, instead of that of the worker.
+   * @default the role of the worker, with `taskPolicies`
+   */
+  readonly taskRoleArn?: string;
+  /** Variables in the environment of handlers. @default {} */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Variables of handlers whose values are secrets of Secrets Manager or parameters of SSM, by
+   * their ARNs. They are read when a function starts. @default {}
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** ARNs of versions of layers that functions load. @default [] */
+  readonly layers?: readonly string[];
+  /** Packages that are not bundled because a layer contains them. @default [] */
+  readonly externalPackages?: readonly string[];
   /** Whom alarms notify. @default no one */
   readonly alarms?: AlarmReceivers;
   /** ARN of the key of KMS that encrypts data at rest. @default keys managed by AWS */
   readonly encryptionKeyArn?: string;
   /** An existing cluster instead of a new one. @default a new cluster */
   readonly database?: ExistingDatabase;
+  /** An existing bucket, which sends its events to EventBridge. @default a new bucket */
+  readonly bucketName?: string;
+  /** Days after which objects of a new bucket are deleted, by prefix of their keys. @default {} */
+  readonly expireObjects?: Readonly<Record<string, number>>;
+  /** ARN of an existing event bus. @default a new event bus */
+  readonly eventBusArn?: string;
   /** How long logs are kept: a number of days that CloudWatch supports. @default 30 */
   readonly logRetentionDays?: number;
   /**

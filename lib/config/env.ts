@@ -1,4 +1,4 @@
-/** Reads the environment; no other file does. */
+/** Reads and writes the environment; no other file does. */
 import { MillraceError } from '../errors.ts';
 import { type SettingOverrides, settingSources, Unreadable } from './setting-sources.ts';
 
@@ -18,6 +18,11 @@ export function readEnv(
     return [[name, value]];
   });
   return Object.fromEntries(found);
+}
+
+/** Sets variables of the environment of the process, for the code of an app that reads them. */
+export function writeEnv(variables: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, variables);
 }
 
 /** The text itself is not shown: it may be a secret that was put into the wrong variable. */

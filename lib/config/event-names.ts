@@ -3,6 +3,8 @@
  * infrastructure share them, so that neither can misspell one.
  */
 
+import { createHash } from 'node:crypto';
+
 /** The `source` of every event that Millrace publishes on the bus. */
 export const eventSource = 'millrace';
 
@@ -36,3 +38,18 @@ export type LeaderRequest =
  * same for every attempt and duplicate of one firing, unlike Scheduler's execution id.
  */
 export const scheduledTime = '<aws.scheduler.scheduled-time>';
+
+/** Maximum length of a schedule's name at EventBridge Scheduler. */
+const nameLengthMax = 64;
+const namePrefix = 'batch-';
+
+/**
+ * Returns the name of a batch's schedule in the group of its app. A long one ends with a part of
+ * its hash, so that two batches never share a schedule.
+ */
+export function batchScheduleName(batch: string): string {
+  const name = `${namePrefix}${batch}`;
+  if (name.length <= nameLengthMax) return name;
+  const hash = createHash('sha256').update(batch).digest('hex').slice(0, 12);
+  return `${name.slice(0, nameLengthMax - hash.length - 1)}-${hash}`;
+}

@@ -5,7 +5,7 @@
  */
 import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
 import { executionEventChoices } from '../ports/event-bus.ts';
-import type { HostedLogin } from './deployment-config.ts';
+import { type ApiRole, apiRoles, type HostedLogin } from './deployment-config.ts';
 
 /** The variable and the flag of a setting, and how their text is parsed. */
 interface SettingSource<Value> {
@@ -49,6 +49,15 @@ function portNumber(text: string): number | Unreadable {
 function httpUrl(text: string): string | Unreadable {
   if (/^https?:/.test(text) && URL.canParse(text)) return text;
   return new Unreadable('the URL of an OTLP receiver over HTTP, such as http://localhost:4318');
+}
+
+function regionName(text: string): string | Unreadable {
+  if (/^[a-z0-9-]{1,63}$/.test(text)) return text;
+  return new Unreadable('the name of a region, such as eu-central-1');
+}
+
+function accountId(text: string): string | Unreadable {
+  return /^\d{12}$/.test(text) ? text : new Unreadable('an account id of twelve digits');
 }
 
 function databaseNumber(text: string): number | Unreadable {
@@ -95,12 +104,52 @@ function hostedLogin(text: string): HostedLogin | Unreadable {
   }
 }
 
+/** Parses `{"arn:aws:iam::…:role/ops": "operator", …}`, which a deployment has checked. */
+function apiAccess(text: string): Readonly<Record<string, ApiRole>> | Unreadable {
+  return textsByName<ApiRole>(text, `a JSON object of roles (${apiRoles.join(', ')})`, (role) =>
+    apiRoles.some((each) => each === role),
+  );
+}
+
+/** Parses `{"VARIABLE": "arn:aws:ssm:…"}`, which a deployment has checked. */
+function handlerSecrets(text: string): Readonly<Record<string, string>> | Unreadable {
+  return textsByName(text, 'a JSON object of ARNs', (arn) => arn.startsWith('arn:'));
+}
+
+function textsByName<Text extends string>(
+  text: string,
+  expected: string,
+  isText: (text: string) => boolean,
+): Readonly<Record<string, Text>> | Unreadable {
+  const unreadable = new Unreadable(expected);
+  try {
+    const found: unknown = JSON.parse(text);
+    if (typeof found !== 'object' || found === null || Array.isArray(found)) return unreadable;
+    const areTexts = Object.values(found).every((each) => typeof each === 'string' && isText(each));
+    return areTexts ? (found as Record<string, Text>) : unreadable;
+  } catch {
+    return unreadable;
+  }
+}
+
 function trueOrFalse(text: string): boolean | Unreadable {
   return text === 'true' || text === 'false' ? text === 'true' : new Unreadable('true or false');
 }
 
 /** Every setting that the environment or a flag can override. */
 export const settingSources = {
+  awsRegion: {
+    env: 'AWS_REGION',
+    flag: '--region <name>',
+    help: 'region that ARNs name (default: that of the store, or us-east-1)',
+    parse: regionName,
+  },
+  awsAccount: {
+    env: 'AWS_ACCOUNT_ID',
+    flag: '--account <id>',
+    help: 'account that ARNs name, twelve digits (default: that of the store, or 000000000000)',
+    parse: accountId,
+  },
   store: {
     env: 'STORE_DRIVER',
     flag: '--store <driver>',
@@ -118,6 +167,9 @@ export const settingSources = {
   databaseClusterArn: { env: 'DATABASE_CLUSTER_ARN', parse: asText },
   databaseSecretArn: { env: 'DATABASE_SECRET_ARN', parse: asText },
   databaseName: { env: 'DATABASE_NAME', parse: asText },
+  databaseReadOnly: { env: 'DATABASE_READ_ONLY', parse: trueOrFalse },
+  applicationSecretArn: { env: 'APPLICATION_SECRET_ARN', parse: asText },
+  readerSecretArn: { env: 'READER_SECRET_ARN', parse: asText },
   data: {
     env: 'MILLRACE_DATA',
     flag: '--data <folder>',
@@ -249,6 +301,9 @@ export const settingSources = {
     parse: asText,
   },
   hostedLogin: { env: 'DASHBOARD_LOGIN', parse: hostedLogin },
+  apiAccess: { env: 'API_ACCESS', parse: apiAccess },
+  taskRoleArn: { env: 'TASK_ROLE_ARN', parse: asText },
+  handlerSecrets: { env: 'HANDLER_SECRETS', parse: handlerSecrets },
   healthPort: {
     env: 'HEALTH_PORT',
     flag: '--health-port <n>',
@@ -261,6 +316,35 @@ export const settingSources = {
     help: 'address at which health checks are answered (default: 127.0.0.1)',
     parse: asText,
   },
+  stepFunctionsHost: {
+    env: 'STEP_FUNCTIONS_HOST',
+    flag: '--step-functions-host <address>',
+    help: "address at which Step Functions' API is served (default: 127.0.0.1)",
+    parse: asText,
+  },
+  stepFunctionsKeys: {
+    env: 'STEP_FUNCTIONS_ACCESS_KEYS',
+    flag: '--access-keys <file>',
+    help: "JSON list of the access keys that sign requests to Step Functions' API, mode 0600",
+    parse: asText,
+  },
+  stepFunctionsOrigins: {
+    env: 'STEP_FUNCTIONS_ALLOW_ORIGIN',
+    flag: '--allow-origin <origins>',
+    help: "pages that may call Step Functions' API: http://localhost:3000, separated by commas",
+    parse: asText,
+  },
+  stepFunctionsStrictRegion: {
+    env: 'STEP_FUNCTIONS_STRICT_REGION',
+    flag: '--strict-region',
+    help: "refuse requests to Step Functions' API that are signed for another region",
+    parse: trueOrFalse,
+  },
+  /** The names that Step Functions Local and LocalStack have for it. */
+  mockFile: { env: 'SFN_MOCK_CONFIG', parse: asText },
+  localStackMockFile: { env: 'LOCALSTACK_SFN_MOCK_CONFIG', parse: asText },
+  awsAccessKeyId: { env: 'AWS_ACCESS_KEY_ID', parse: asText },
+  awsSecretAccessKey: { env: 'AWS_SECRET_ACCESS_KEY', parse: asText },
   metricsPort: {
     env: 'METRICS_PORT',
     flag: '--metrics-port <n>',
@@ -286,6 +370,8 @@ export const settingSources = {
   ci: { env: 'CI', parse: asText },
   /** The configuration that `bin/infra.ts` synthesises. */
   config: { env: 'MILLRACE_CONFIG', parse: asText },
+  /** The stage of `deployment.stages` that it synthesises. */
+  stage: { env: 'MILLRACE_STAGE', parse: asText },
   /** Output folder, set by the `cdk` command. */
   cdkOutput: { env: 'CDK_OUTDIR', parse: asText },
 } as const satisfies Readonly<Record<string, SettingSource<unknown>>>;

@@ -8,7 +8,8 @@ import { defaultWeights } from '../roles/delivery/priority-picker.ts';
 import { janitorDefaults } from '../roles/janitor.ts';
 import { workerDefaults } from '../roles/worker.ts';
 import { type BrokerSettings, resolveBroker } from './broker-settings.ts';
-import type { MillraceConfig, ObjectsConfig } from './config.ts';
+import type { InboxConfig, MillraceConfig, ObjectsConfig } from './config.ts';
+import { resolveScope, type ScopeSettings } from './scope-settings.ts';
 import type { SettingOverrides } from './setting-sources.ts';
 import { dataFolderDefault, resolveStore, type StoreSettings } from './store-settings.ts';
 
@@ -17,11 +18,23 @@ export type ObjectsSettings =
   | { readonly driver: 'files'; readonly folder: string }
   | Extract<ObjectsConfig, { driver: 's3' }>;
 
+/** Where new objects arrive. */
+export interface InboxSettings {
+  readonly folder: string | null;
+  readonly settleMs: number;
+  /** URL of a queue with events of buckets. */
+  readonly queue: string | null;
+}
+
 /** The settings of the drivers and roles of a process. */
 export interface Settings {
   readonly store: StoreSettings;
+  /** The account and region that ARNs name. */
+  readonly scope: ScopeSettings;
   readonly broker: BrokerSettings;
   readonly objects: ObjectsSettings;
+  /** Where new objects arrive; null for nowhere. */
+  readonly inbox: InboxSettings | null;
   /** The EventBridge bus that ends are published to, or null. */
   readonly eventBus: string | null;
   /** The schedule that invokes the leader, `group/name`; null if the leader runs in a loop. */
@@ -59,6 +72,8 @@ export interface Settings {
   readonly isInLambda: boolean;
   /** Whether services that Tasks could call lead to the store, with the process's credentials. */
   readonly protectsStore: boolean;
+  /** The role in which Tasks call AWS services; null for that of the process. */
+  readonly taskRoleArn: string | null;
   /** File of the execution log; null for standard error. */
   readonly executionLog: string | null;
 }
@@ -69,6 +84,7 @@ export const settingsDefaults = Object.freeze({
   executionEvents: 'all' as ExecutionEvents,
   measure: 'on' as Settings['measure'],
   startWaitSeconds: 60,
+  settleSeconds: 5,
   deployGraceSeconds: 600,
   payloadBytesMax: engineLimitDefaults.payloadBytesMax,
   historyEventsMax: engineLimitDefaults.historyEventsMax,
@@ -94,8 +110,10 @@ export function resolveSettings(
   const { executionEvents = settingsDefaults.executionEvents } = overrides;
   return {
     store,
+    scope: resolveScope(config, overrides, store),
     broker: resolveBroker(config, overrides),
     objects: resolveObjects(config.objects, overrides, folders.config),
+    inbox: resolveInbox(config.inbox, folders.config),
     eventBus: overrides.eventBus ?? null,
     leaderSchedule: overrides.leaderSchedule ?? null,
     executionEvents,
@@ -122,6 +140,7 @@ export function resolveSettings(
     historyBytesMax: config.historyBytesMax ?? settingsDefaults.historyBytesMax,
     isInLambda: overrides.lambdaFunction !== undefined,
     protectsStore: store.driver === 'rds-data',
+    taskRoleArn: overrides.taskRoleArn ?? null,
     executionLog:
       config.executionLog === undefined ? null : resolve(folders.config, config.executionLog),
   };
@@ -153,6 +172,16 @@ function resolveObjects(
   if (objectsDriver === 's3') return config?.driver === 's3' ? config : { driver: 's3' };
   const named = config?.driver === 'files' ? config.folder : undefined;
   return { driver: 'files', folder: resolve(folder, named ?? '') };
+}
+
+function resolveInbox(inbox: InboxConfig | undefined, base: string): InboxSettings | null {
+  if (inbox === undefined) return null;
+  const { folder, queue = null, settleSeconds } = inbox;
+  return {
+    folder: folder === undefined ? null : resolve(base, folder),
+    settleMs: (settleSeconds ?? settingsDefaults.settleSeconds) * 1_000,
+    queue,
+  };
 }
 
 /** Returns the weights of an app's queues by their name. */

@@ -19,11 +19,25 @@ export function withUploadedSources(
 ): MillraceConfig {
   const { batches } = config;
   if (bucket === undefined || batches === undefined) return config;
-  const changed = Object.entries(batches).map(([name, batch]): [string, BatchConfig] => {
-    const { source } = batch;
-    if (!('path' in source) || isObjectUrl(source.path)) return [name, batch];
-    const path = `${objectUrlScheme}${bucket}/${uploadedKey(name, source.path)}`;
-    return [name, { ...batch, source: { ...source, path } }];
-  });
+  const changed = Object.entries(batches).map(([name, batch]): [string, BatchConfig] => [
+    name,
+    withResultsIn(bucket, withSourceIn(bucket, name, batch)),
+  ]);
   return { ...config, batches: Object.fromEntries(changed) };
+}
+
+function withSourceIn(bucket: string, name: string, batch: BatchConfig): BatchConfig {
+  const { source } = batch;
+  if (!('path' in source) || isObjectUrl(source.path)) return batch;
+  const path = `${objectUrlScheme}${bucket}/${uploadedKey(name, source.path)}`;
+  return { ...batch, source: { ...source, path } };
+}
+
+/** A function has no folder that anyone could read: its files of results are in the bucket, too. */
+function withResultsIn(bucket: string, batch: BatchConfig): BatchConfig {
+  const results = batch.options?.results ?? null;
+  if (results === null || isObjectUrl(results.output)) return batch;
+  const key = results.output.replace(/^(\.?\/)+/, '');
+  const output = `${objectUrlScheme}${bucket}/${key}`;
+  return { ...batch, options: { ...batch.options, results: { ...results, output } } };
 }

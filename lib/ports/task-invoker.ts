@@ -24,6 +24,8 @@ export interface Invocation {
   readonly stateName: string;
   /** Number of retries within this visit of the state; 0 for the first call. */
   readonly retryCount: number;
+  /** Number of this call among those of its mocked state, from 0. @default no mocked state */
+  readonly mockedCall?: number;
   /** Names the span of this call, for calls to others that are traced; absent without tracing. */
   readonly traceparent?: string;
   /** Reports that the work is alive (`HeartbeatSeconds`). */

@@ -8,6 +8,7 @@ import type { LeaseStore } from '../ports/store/lease-store.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import { EventBatch } from './delivery/event-batch.ts';
 import type { Executor } from './execution/executor.ts';
+import type { PermitClient } from './limits/permit-client.ts';
 
 /** What an {@link EventWorker} is constructed from, and how it divides its time. */
 export interface EventWorkerOptions {
@@ -20,6 +21,8 @@ export interface EventWorkerOptions {
   readonly entropy: Entropy;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** The permits of its executions. @default nothing is limited */
+  readonly permits?: Pick<PermitClient, 'look' | 'idle'>;
   /**
    * Time reserved for releasing tasks and answering, in milliseconds; at most a sixth of the
    * batch's time. @default 5,000
@@ -52,11 +55,13 @@ const shareMax = 1 / 6;
  * not be settled the next one has a new worker id, and the old lease expires.
  */
 export class EventWorker {
-  readonly #options: Required<EventWorkerOptions>;
+  readonly #options: Required<Omit<EventWorkerOptions, 'permits'>>;
+  readonly #permits: EventWorkerOptions['permits'];
   #workerId: string;
 
   constructor(options: EventWorkerOptions) {
     this.#options = { ...eventWorkerDefaults, ...options };
+    this.#permits = options.permits;
     this.#workerId = options.entropy.uuid();
   }
 
@@ -78,8 +83,12 @@ export class EventWorker {
       graceMs: Math.min(graceMs, remainingMs * shareMax),
     });
     try {
-      return await batch.work(deliveries);
+      // What it wakes comes back in messages, whose invocations look again.
+      const [unsettled] = await Promise.all([batch.work(deliveries), this.#permits?.look()]);
+      return unsettled;
     } finally {
+      // Before the answer: after it the process may be frozen.
+      await this.#permits?.idle();
       executor.close();
       if (!batch.isSettled) this.#workerId = entropy.uuid();
     }

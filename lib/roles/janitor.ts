@@ -4,6 +4,7 @@ import type { BatchStore } from '../ports/store/batch-store.ts';
 import type { ExecutionStore } from '../ports/store/execution-store.ts';
 import type { FigureStore } from '../ports/store/figures/figure-store.ts';
 import type { MachineRecord, MachineStore } from '../ports/store/machine-store.ts';
+import type { StateMachineStore } from '../ports/store/machines/state-machine-store.ts';
 import type { MessageStore } from '../ports/store/message-store.ts';
 import type { OrderStore } from '../ports/store/order-store.ts';
 import { Role, type RoleOptions } from './role.ts';
@@ -13,6 +14,7 @@ export interface JanitorOptions extends RoleOptions {
   readonly store: Pick<ExecutionStore, 'pruneExecutions'> &
     Pick<BatchStore, 'pruneBatches'> &
     Pick<MachineStore, 'putMachine' | 'pruneMachineVersions'> &
+    Pick<StateMachineStore, 'listDeletingMachines' | 'pruneDeletedMachines'> &
     Pick<MessageStore, 'pruneMessages'> &
     Pick<FigureStore, 'foldFigures'> &
     Pick<OrderStore, 'pruneOrders'> &
@@ -38,6 +40,8 @@ export interface JanitorOptions extends RoleOptions {
    * @default 34,560,000,000 (400 days)
    */
   readonly auditRetentionMs?: number;
+  /** Goes on with the deletion of a machine whose executions were open. @default nothing does */
+  readonly advanceDeletion?: (machineId: string) => Promise<unknown>;
   /** Maximum number of rows that one statement deletes, of each kind. @default 500 */
   readonly limit?: number;
   /** Time between two ticks with nothing more to delete, in milliseconds. @default 60,000 */
@@ -50,6 +54,7 @@ export const janitorDefaults = Object.freeze({
   measureRetentionMs: 90 * 24 * 60 * 60 * 1_000,
   auditRetentionMs: 400 * 24 * 60 * 60 * 1_000,
   machines: (): readonly MachineRecord[] => [],
+  advanceDeletion: async (): Promise<void> => {},
   limit: 500,
   intervalMs: 60_000,
 });
@@ -80,6 +85,7 @@ export class Janitor extends Role {
     const deleted = await store.pruneExecutions(retentionMs, limit);
     metrics.count('executionsPruned', deleted);
     const batches = await store.pruneBatches(Math.max(retentionMs, measureRetentionMs), limit);
+    await this.#advanceDeletions();
     await this.#pruneVersions();
     const expired = await store.pruneMessages(limit);
     const folded = await store.foldFigures(measureRetentionMs, limit);
@@ -96,5 +102,11 @@ export class Janitor extends Role {
     this.#versionsPrunedAt = now;
     for (const { id, kind, definition } of machines()) await store.putMachine(id, kind, definition);
     await store.pruneMachineVersions(retentionMs, limit);
+    await store.pruneDeletedMachines(limit);
+  }
+
+  async #advanceDeletions(): Promise<void> {
+    const { store, advanceDeletion, limit } = this.#options;
+    for (const id of await store.listDeletingMachines(limit)) await advanceDeletion(id);
   }
 }

@@ -3,6 +3,7 @@ import type { Metrics } from '../ports/metrics.ts';
 import type { BacklogStore, QueueWait } from '../ports/store/backlog-store.ts';
 import type { BatchQueries, OpenBatchCounts } from '../ports/store/batch-queries.ts';
 import type { FigureStore } from '../ports/store/figures/figure-store.ts';
+import type { LimitRule, LimitStore, LimitUse } from '../ports/store/limits/limit-store.ts';
 import type { WorkerRecord, WorkerStore } from '../ports/store/worker-store.ts';
 import { Role, type RoleOptions } from './role.ts';
 
@@ -11,6 +12,7 @@ export interface QueueMeterOptions extends RoleOptions {
   readonly store: Pick<BacklogStore, 'listQueueWaits'> &
     Pick<BatchQueries, 'countOpenBatches'> &
     Pick<FigureStore, 'recordGauges'> &
+    Pick<LimitStore, 'listLimits'> &
     WorkerStore;
   readonly broker: Pick<Broker, 'stats'>;
   readonly metrics: Metrics;
@@ -21,6 +23,8 @@ export interface QueueMeterOptions extends RoleOptions {
    * or none.
    */
   readonly reports: 'all' | 'waits' | 'none';
+  /** The limits of the configuration. @default none */
+  readonly limits?: readonly LimitRule[];
   /** Whether it records the gauges of series. */
   readonly records: boolean;
   /**
@@ -31,7 +35,10 @@ export interface QueueMeterOptions extends RoleOptions {
   readonly intervalMs?: number;
 }
 
-const queueMeterDefaults = Object.freeze({ intervalMs: 10_000 });
+const queueMeterDefaults = Object.freeze({ intervalMs: 10_000, limits: [] });
+
+/** Maximum number of permits, and of waiting ones, that are counted at a time. */
+const limitRowsMax = 10_000;
 
 /** Maximum of a count of batches. */
 const batchesMax = 10_000;
@@ -52,20 +59,22 @@ export class QueueMeter extends Role {
   }
 
   async tick(): Promise<number> {
-    const { broker, store, queues, reports, records, intervalMs } = this.#options;
+    const { broker, store, queues, reports, records, intervalMs, limits } = this.#options;
     const isFull = reports === 'all' || records;
     const read = await Promise.allSettled([
       isFull ? broker.stats(queues) : null,
       store.listQueueWaits(),
       isFull ? store.listWorkers() : null,
       reports === 'all' ? store.countOpenBatches(batchesMax) : null,
+      reports === 'all' && limits.length > 0 ? store.listLimits(0, limitRowsMax) : null,
     ]);
-    const [stats, waits, workers, batches] = read;
+    const [stats, waits, workers, batches, uses] = read;
     this.#report({
       stats: fulfilled(stats),
       waits: fulfilled(waits),
       workers: fulfilled(workers),
       batches: fulfilled(batches),
+      uses: fulfilled(uses),
     });
     // Thrown only now, so that a broker that does not answer hides no figure of the store.
     for (const result of read) if (result.status === 'rejected') throw result.reason;
@@ -73,14 +82,15 @@ export class QueueMeter extends Role {
     return intervalMs;
   }
 
-  #report({ stats, waits, workers, batches }: Measured): void {
-    const { metrics, queues, reports } = this.#options;
+  #report({ stats, waits, workers, batches, uses }: Measured): void {
+    const { metrics, queues, reports, limits } = this.#options;
     if (reports === 'none') return;
     if (waits !== null) reportWaits(metrics, queues, waits);
     if (reports === 'waits') return;
     if (stats !== null) reportDepths(metrics, stats);
     if (workers !== null) reportWorkers(metrics, workers);
     if (batches !== null) reportBatches(metrics, batches);
+    if (uses !== null) reportLimits(metrics, limits, uses);
   }
 
   async #record(
@@ -106,6 +116,7 @@ interface Measured {
   readonly waits: readonly QueueWait[] | null;
   readonly workers: readonly WorkerRecord[] | null;
   readonly batches: OpenBatchCounts | null;
+  readonly uses: readonly LimitUse[] | null;
 }
 
 function fulfilled<Value>(result: PromiseSettledResult<Value | null>): Value | null {
@@ -137,6 +148,21 @@ function reportDepths(metrics: Metrics, stats: readonly QueueStats[]): void {
 function reportBatches(metrics: Metrics, { running, paused }: OpenBatchCounts): void {
   metrics.gauge('batches', running, { status: 'RUNNING' });
   metrics.gauge('batches', paused, { status: 'PAUSED' });
+}
+
+/** Limits that nothing uses are reported too: as 0. */
+function reportLimits(
+  metrics: Metrics,
+  limits: readonly LimitRule[],
+  uses: readonly LimitUse[],
+): void {
+  for (const { scope, rule, intervalMs } of limits) {
+    const use = uses.find((each) => each.scope === scope && each.rule === rule);
+    const labels = { limit: `${scope} ${rule}` };
+    if (intervalMs === null) metrics.gauge('limitInUse', use?.inUse ?? 0, labels);
+    metrics.gauge('limitWaiting', use?.waiting ?? 0, labels);
+    metrics.gauge('limitOldest', (use?.oldestMs ?? 0) / 1_000, labels);
+  }
 }
 
 function reportWorkers(metrics: Metrics, workers: readonly WorkerRecord[]): void {

@@ -2,6 +2,7 @@ import type { Broker } from '../ports/broker.ts';
 import type { Metrics } from '../ports/metrics.ts';
 import { type BacklogStore, matchWithinMs, taskMissedMs } from '../ports/store/backlog-store.ts';
 import type { Wakeup } from '../ports/store/execution-store.ts';
+import type { LimitRule, LimitStore } from '../ports/store/limits/limit-store.ts';
 import type { MessageStore } from '../ports/store/message-store.ts';
 import type { SignalStore } from '../ports/store/signal-store.ts';
 import type { RunnableCount, SweepStore } from '../ports/store/sweep-store.ts';
@@ -13,7 +14,8 @@ export interface SweeperOptions extends RoleOptions {
   readonly store: SweepStore &
     Pick<SignalStore, 'deliverNotices'> &
     Pick<MessageStore, 'matchMessages' | 'returnMessages'> &
-    Pick<BacklogStore, 'workAhead'>;
+    Pick<BacklogStore, 'workAhead'> &
+    Pick<LimitStore, 'sweepPermits'>;
   readonly broker: Broker;
   readonly dispatcher: Dispatcher;
   readonly metrics: Metrics;
@@ -40,6 +42,8 @@ export interface SweeperOptions extends RoleOptions {
    * enough for a sender that is still sending it. @default 5,000
    */
   readonly sendingMs?: number;
+  /** The limits of the configuration. @default none */
+  readonly limitRules?: readonly LimitRule[];
   /** Maximum number of tasks sent in one tick, of each kind. @default 1,000 */
   readonly limit?: number;
 }
@@ -51,6 +55,7 @@ export const sweeperDefaults = Object.freeze({
   orphanMs: 15_000,
   graceMs: taskMissedMs,
   sendingMs: 5_000,
+  limitRules: [],
   limit: 1_000,
 });
 
@@ -120,11 +125,19 @@ export class Sweeper extends Role {
       await this.#send('signalled', (await store.deliverNotices(limit)).wakeups),
       await this.#send('orphaned', await store.recoverOrphans(limit, orphanMs)),
       await this.#send('unsent', await store.queueUnsent(limit)),
+      await this.#sweepLimits(),
       await this.#refillLost(),
       await this.#sweepThoroughly(),
     ];
     this.#foundNothing = counts.every((count) => count === 0);
     return counts.some((count) => count >= limit) ? 0 : this.#pauseMs();
+  }
+
+  /** Without limits, it only looks now and then for what an earlier configuration left. */
+  async #sweepLimits(): Promise<number> {
+    const { store, clock, limitRules } = this.#options;
+    if (limitRules.length === 0 && clock.monotonicMs() < this.#thoroughAt) return 0;
+    return this.#send('limited', (await store.sweepPermits(limitRules)).wakeups);
   }
 
   /** Refills queues that lost their tasks. Returns the maximum number sent to one of them. */

@@ -7,7 +7,9 @@ import { DeliveredTasks } from './delivery/delivered-tasks.ts';
 import type { Dispatcher } from './delivery/dispatcher.ts';
 import { PollingLease } from './delivery/polling-lease.ts';
 import type { PriorityPicker } from './delivery/priority-picker.ts';
+import { WokenTasks } from './delivery/woken-tasks.ts';
 import type { Executor } from './execution/executor.ts';
+import type { PermitClient } from './limits/permit-client.ts';
 import { Role, type RoleOptions } from './role.ts';
 
 /** What a {@link Worker} is constructed from, and how it works. */
@@ -41,6 +43,8 @@ export interface WorkerOptions extends RoleOptions {
    * is not listed
    */
   readonly about?: (() => string) | undefined;
+  /** The permits of its executions. @default nothing is limited */
+  readonly permits?: PermitClient | undefined;
 }
 
 /** Defaults of {@link WorkerOptions}. */
@@ -72,7 +76,9 @@ export class Worker extends Role {
   readonly name = 'worker';
   protected override readonly failurePauseMaxMs = receiveFailurePauseMaxMs;
   protected override readonly quietMsMax: number;
-  readonly #options: Required<Omit<WorkerOptions, 'about'>>;
+  readonly #options: Required<Omit<WorkerOptions, 'about' | 'permits'>>;
+  readonly #permits: PermitClient | undefined;
+  readonly #woken: WokenTasks;
   readonly #lease: PollingLease;
   readonly #tasks: DeliveredTasks;
 
@@ -81,6 +87,8 @@ export class Worker extends Role {
     this.#options = { ...workerDefaults, ...options };
     this.#lease = new PollingLease({ ...this.#options, about: options.about });
     this.#tasks = new DeliveredTasks(options, this.#lease, () => this.showLife());
+    this.#permits = options.permits;
+    this.#woken = new WokenTasks(this.#options, this.#tasks);
     this.quietMsMax = this.#options.leaseMs + this.#options.waitMs;
   }
 
@@ -96,6 +104,7 @@ export class Worker extends Role {
   protected override begin(): void {
     this.#options.executor.resume();
     this.#lease.start();
+    this.#permits?.serve((wakeups) => this.#woken.take(wakeups));
   }
 
   /** Drains within the grace, then abandons. Resolves when everything is released and reported. */
@@ -108,7 +117,9 @@ export class Worker extends Role {
   protected override async end(): Promise<void> {
     const { clock, executor, graceMs } = this.#options;
     const cancelGrace = clock.after(graceMs, () => executor.abandon());
+    this.#permits?.close();
     await this.#tasks.idle();
+    await this.#permits?.idle();
     cancelGrace();
     await this.#lease.stop();
   }

@@ -41,7 +41,11 @@ describe('the default batch options', () => {
         windowSize: 100,
       },
       item: {},
+      at: null,
       onEnd: null,
+      alias: null,
+      publishedVersion: null,
+      results: null,
     });
   });
 

@@ -136,7 +136,8 @@ describe('an alerter', () => {
           inspect: async () => {
             looks += 1;
             const facts = await inspect();
-            return { ...facts, now: facts.now + 9_000, schema: { applied: 1, known: 2 } };
+            const schema = { applied: 1, known: 2, fits: false };
+            return { ...facts, now: facts.now + 9_000, schema };
           },
         });
       },

@@ -56,7 +56,7 @@ describe('an event batch of a hundred executions of three tasks', () => {
     await working;
 
     expect(again).toEqual([]);
-    expect(counts).toEqual({ claim: 1, getMachine: 1, commit: 4 });
+    expect(counts).toEqual({ claim: 1, getRevision: 1, commit: 4 });
     expect(harness.metrics.observed.get('commitGroup')).toEqual([100, 100, 100, 100]);
   });
 });

@@ -12,7 +12,7 @@ function setUp(broker?: Partial<RoleHarness['broker']>) {
   });
   const metrics = new PrometheusMetrics({ now: () => harness.clock.now() });
   const queues = ['default', 'low'];
-  const create = (options: Pick<QueueMeterOptions, 'reports' | 'records'>) =>
+  const create = (options: Pick<QueueMeterOptions, 'reports' | 'records' | 'limits'>) =>
     new QueueMeter({ ...harness, metrics, queues, ...options });
   const meter = create({ reports: 'all', records: true });
   const read = async () => readSamples(await metrics.read());
@@ -27,6 +27,27 @@ const everything = {
 } as const;
 
 describe('QueueMeter', () => {
+  it('a tick measures the limits of the configuration, over all keys', async () => {
+    const { harness, create, read } = setUp();
+    const terms = { rule: 'concurrency per $.a', concurrency: 1, intervalMs: null, burst: 1 };
+    const holder = { scope: 'machine:m', command: '', fence: 1, fairKey: '', parks: false };
+    await harness.store.acquirePermits(
+      ['1', '2', '3'].map((executionId, index) => {
+        return { ...holder, executionId, needs: [{ ...terms, key: String(index % 2) }] };
+      }),
+    );
+    await harness.clock.advance(4_000);
+    const limits = [{ ...terms, scope: 'machine:m' }];
+
+    await create({ reports: 'all', records: false, limits }).tick();
+
+    expect(await read()).toMatchObject({
+      'millrace_limit_in_use{limit="machine:m concurrency per $.a"}': 2,
+      'millrace_limit_waiting{limit="machine:m concurrency per $.a"}': 1,
+      'millrace_limit_oldest_seconds{limit="machine:m concurrency per $.a"}': 4,
+    });
+  });
+
   it('a tick measures messages, waits, pauses, open batches and processes', async () => {
     const { harness, meter, read } = setUp();
     await harness.register({ StartAt: 'Done', States: { Done: { Type: 'Succeed' } } });

@@ -61,6 +61,7 @@ export function createMapRunBatch(
     name: machineId,
     machineId,
     machineVersion,
+    parentExecutionId: parent.executionId,
     source: JSON.stringify(source),
     options: JSON.stringify(options),
   };

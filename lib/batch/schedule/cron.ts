@@ -1,7 +1,7 @@
 /**
- * A cron expression of EventBridge Scheduler: six fields with `?`, `L`, `W` and `#`. It is parsed
- * here because cron libraries support the dialect of Unix, with five fields and other numbers for
- * the days of the week. Times are local to the schedule's time zone.
+ * A cron expression. That of EventBridge Scheduler is parsed here, six fields with `?`, `L`, `W`
+ * and `#`, because cron libraries support the dialect of Unix, with five fields and other numbers
+ * for the days of the week. Times are local to the schedule's time zone.
  */
 export interface Cron {
   readonly minutes: readonly number[];
@@ -31,10 +31,10 @@ type DayRule = (date: CalendarDate) => boolean;
 export function parseCron(text: string): Cron | undefined {
   const fields = text.trim().split(/\s+/);
   const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = fields;
-  const minutes = parseNumbers(minute, 0, 59);
-  const hours = parseNumbers(hour, 0, 23);
-  const months = parseNumbers(month, 1, 12, monthNames);
-  const years = parseNumbers(year, cronYears.first, cronYears.last);
+  const minutes = parseCronField(minute, 0, 59);
+  const hours = parseCronField(hour, 0, 23);
+  const months = parseCronField(month, 1, 12, monthNames);
+  const years = parseCronField(year, cronYears.first, cronYears.last);
   const day =
     dayOfMonth === '?'
       ? weekdayRule(dayOfWeek)
@@ -54,7 +54,7 @@ function daysIn(year: number, month: number): number {
 }
 
 /** Returns 1 for Sunday to 7 for Saturday. */
-function weekdayOf({ year, month, day }: CalendarDate): number {
+export function weekdayOf({ year, month, day }: CalendarDate): number {
   return new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 1;
 }
 
@@ -67,7 +67,7 @@ function monthdayRule(field: string): DayRule | undefined {
     const wanted = Number(nearest);
     return wanted < 1 || wanted > 31 ? undefined : (date) => date.day === weekdayNear(date, wanted);
   }
-  const days = parseNumbers(field, 1, 31);
+  const days = parseCronField(field, 1, 31);
   return days && (({ day }) => days.includes(day));
 }
 
@@ -92,12 +92,15 @@ function weekdayRule(field: string): DayRule | undefined {
       return isLast === undefined || date.day > daysIn(date.year, date.month) - 7;
     };
   }
-  const days = parseNumbers(field, 1, 7, dayNames);
+  const days = parseCronField(field, 1, 7, dayNames);
   return days && ((date) => days.includes(weekdayOf(date)));
 }
 
-/** Parses a field of lists, ranges, steps and names; undefined when it is invalid. */
-function parseNumbers(
+/**
+ * Parses a field of lists, ranges, steps and names; undefined when it is invalid.
+ * @param names stand for numbers from 1
+ */
+export function parseCronField(
   field: string,
   first: number,
   last: number,

@@ -21,6 +21,11 @@ export function isScheduledId(id: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(id);
 }
 
+/** Returns the time at which a schedule was due as Scheduler writes it. */
+export function toScheduledId(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}
+
 /** How long after the time that a schedule was due its batch may have started, in milliseconds. */
 const lateMsMax = 900_000;
 
@@ -38,8 +43,7 @@ export function findScheduledTime(batch: {
   if (batch.id.charAt(14) !== '8') return null;
   const latest = Math.floor(batch.createdAt / secondMs) * secondMs;
   for (let at = latest + secondMs; at > latest - lateMsMax; at -= secondMs) {
-    const time = `${new Date(at).toISOString().slice(0, 19)}Z`;
-    if (toRequestedBatchId(batch.name, time) === batch.id) return at;
+    if (toRequestedBatchId(batch.name, toScheduledId(at)) === batch.id) return at;
   }
   return null;
 }

@@ -1,5 +1,9 @@
-/** The schedule expressions of EventBridge Scheduler: `at(…)`, `rate(…)` and `cron(…)`. */
+/**
+ * The schedule expressions of EventBridge Scheduler, `at(…)`, `rate(…)` and `cron(…)`, and those of
+ * crontab(5) with five fields.
+ */
 import { type Cron, cronYears, parseCron } from './cron.ts';
+import { parseFiveFieldCron, toSchedulerCron } from './five-field-cron.ts';
 import { toInstant, toLocalTime } from './time-zone.ts';
 
 /** A parsed schedule expression. */
@@ -21,15 +25,20 @@ export interface ScheduleTiming {
 }
 
 const dayMs = 86_400_000;
+const schedulerForm = /^(at|rate|cron)\((.*)\)$/;
 const units: Readonly<Record<string, number>> = {
   minute: 60_000,
   hour: 3_600_000,
   day: dayMs,
 };
 
-/** Parses an expression; undefined when Scheduler would refuse it. */
+/** Parses an expression; undefined when Scheduler would refuse it, and cron, too. */
 export function parseScheduleExpression(text: string): ScheduleExpression | undefined {
-  const [, kind, inner = ''] = /^(at|rate|cron)\((.*)\)$/.exec(text) ?? [];
+  const [, kind, inner = ''] = schedulerForm.exec(text) ?? [];
+  if (kind === undefined) {
+    const cron = parseFiveFieldCron(text);
+    return cron && { kind: 'cron', cron };
+  }
   if (kind === 'at') {
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(inner)) return undefined;
     const localMs = Date.parse(`${inner}Z`);
@@ -42,6 +51,14 @@ export function parseScheduleExpression(text: string): ScheduleExpression | unde
   }
   const cron = kind === 'cron' ? parseCron(inner) : undefined;
   return cron && { kind: 'cron', cron };
+}
+
+/**
+ * Returns an expression as EventBridge Scheduler takes it; undefined for five fields that it cannot
+ * say.
+ */
+export function toSchedulerExpression(text: string): string | undefined {
+  return schedulerForm.test(text) ? text : toSchedulerCron(text);
 }
 
 /** Returns the first time after `afterMs` that a schedule fires; undefined when there is none. */

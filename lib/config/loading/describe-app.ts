@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
 import { findTaskResources } from '../../asl/find-task-resources.ts';
 import { isObjectUrl } from '../../batch/object-url.ts';
+import { hasPlaceholder } from '../../batch/schedule/placeholders.ts';
+import { toSchedulerExpression } from '../../batch/schedule/schedule-expression.ts';
 import { parseSourceSpec } from '../../batch/source-spec.ts';
+import { findClientPackage } from '../../drivers/aws/client-packages.ts';
+import { MillraceError } from '../../errors.ts';
 import { defaultWeights } from '../../roles/delivery/priority-picker.ts';
 import type { AppDescription, BatchDescription, MachineDescription } from '../app-description.ts';
 import { compileDefinition } from '../compile-definition.ts';
@@ -41,25 +45,40 @@ async function describeMachine(
 ): Promise<MachineDescription> {
   const definition = await compileDefinition(id, config, folder);
   const resources = findTaskResources(definition).map(({ resource }) => resource);
+  const packages = resources.flatMap((resource) => findClientPackage(resource) ?? []);
   return {
     id,
     type: config.type ?? 'STANDARD',
     definition: JSON.parse(JSON.stringify(definition)),
     awsResources: [...new Set(resources.filter((resource) => resource.startsWith('arn:aws')))],
+    clientPackages: [...new Set(packages)],
   };
 }
 
 function describeBatch(name: string, batch: BatchConfig, folder: string): BatchDescription {
   const source = parseSourceSpec(batch.source);
-  const sourceFile =
-    'path' in source && !isObjectUrl(source.path) ? resolve(folder, source.path) : null;
+  // A file of each night is not there yet: it is put into the bucket by whoever makes it.
+  const isUploaded = 'path' in source && !isObjectUrl(source.path) && !hasPlaceholder(source.path);
+  const sourceFile = isUploaded ? resolve(folder, source.path) : null;
   return {
     name,
     machine: batch.machine,
-    ...(batch.schedule !== undefined && { schedule: batch.schedule }),
+    ...(batch.schedule !== undefined && { schedule: toServiceExpression(name, batch.schedule) }),
     ...(batch.timeZone !== undefined && { timeZone: batch.timeZone }),
     ...(batch.onObject !== undefined && { onObject: batch.onObject }),
     sourceFile,
     sourceKey: sourceFile === null ? null : uploadedKey(name, sourceFile),
+    ...(batch.options?.results && { resultOutput: batch.options.results.output }),
   };
+}
+
+/** EventBridge Scheduler has no expression for some with five fields. */
+function toServiceExpression(name: string, schedule: string): string {
+  const expression = toSchedulerExpression(schedule);
+  if (expression !== undefined) return expression;
+  throw new MillraceError(
+    'INVALID_CONFIGURATION',
+    `batches.${name}.schedule: EventBridge Scheduler starts nothing on days of the month and on ` +
+      `days of the week, as '${schedule}' says: make two batches of it, or leave one of them *`,
+  );
 }

@@ -67,7 +67,7 @@ export type ConfigNames<Config extends MillraceConfig> = {
       BatchConfig,
       'machine' | 'options'
     > & {
-      readonly machine: MachineId<Config>;
+      readonly machine: MachineId<Config> | `${MachineId<Config>}:${string}`;
       readonly options?: Omit<BatchOptionsInput, 'priority'> & {
         readonly priority?: QueueName<Config>;
       };

@@ -38,6 +38,8 @@ export interface AwsInvokerOptions {
   /** Maximum size of a streamed response body, such as an S3 object, in bytes. */
   readonly bytesMax: number;
   readonly clock: Clock;
+  /** The role of Tasks without `Credentials`. @default the process's own credentials */
+  readonly roleArn?: string | null;
   /** Time between two polls of a job (`.sync`), in milliseconds. @default 5,000 */
   readonly pollMs?: number;
 }
@@ -52,12 +54,14 @@ export class AwsInvoker implements TaskInvoker {
   readonly #calls: SdkCalls;
   readonly #clock: Clock;
   readonly #pollMs: number;
+  readonly #roleArn: string | undefined;
 
-  constructor({ folder, bytesMax, clock, pollMs = 5_000 }: AwsInvokerOptions) {
+  constructor({ folder, bytesMax, clock, roleArn, pollMs = 5_000 }: AwsInvokerOptions) {
     this.#loader = new SdkLoader(folder);
     this.#calls = new SdkCalls(this.#loader, bytesMax);
     this.#clock = clock;
     this.#pollMs = pollMs;
+    this.#roleArn = roleArn ?? undefined;
   }
 
   findRefusal({ resource }: TaskCall): string | null {
@@ -88,7 +92,7 @@ export class AwsInvoker implements TaskInvoker {
 
   #call(invocation: Invocation): Promise<Json> {
     const { resource, parameters, signal, credentials } = invocation;
-    const call = { parameters, signal, roleArn: parseRoleArn(credentials) };
+    const call = { parameters, signal, roleArn: this.#roleOf(credentials) };
     const named = parseIntegrationName(resource);
     if (named === null) return callFunction(this.#calls, resource, call);
     if (isLambdaInvoke(named)) return callLambdaInvoke(this.#calls, call);
@@ -98,6 +102,10 @@ export class AwsInvoker implements TaskInvoker {
     return job === undefined
       ? this.#callOptimized(named.action, integration, invocation)
       : this.#runJob(named.action, integration, job, invocation);
+  }
+
+  #roleOf(credentials: Json | undefined): string | undefined {
+    return parseRoleArn(credentials) ?? this.#roleArn;
   }
 
   async #callAny({ action, ...named }: IntegrationName, call: CallFields): Promise<JsonObject> {
@@ -120,7 +128,7 @@ export class AwsInvoker implements TaskInvoker {
     const parameters =
       prepare !== undefined && isObject(given) ? prepare(given, invocation) : given;
     const call = { service, action, parameters, signal, dialect, toMemberName: toOptimizedName };
-    const response = await this.#calls.call({ ...call, roleArn: parseRoleArn(credentials) });
+    const response = await this.#calls.call({ ...call, roleArn: this.#roleOf(credentials) });
     check?.(response.output);
     return includesMetadata ? withMetadata(response.output, response) : response.output;
   }
@@ -138,7 +146,7 @@ export class AwsInvoker implements TaskInvoker {
         ...fixed,
         action: called,
         parameters: given,
-        roleArn: parseRoleArn(credentials),
+        roleArn: this.#roleOf(credentials),
       };
       return (await this.#calls.call(one)).output;
     };
@@ -158,7 +166,7 @@ function toKey({ service, action }: IntegrationName): string {
   return `${service}:${action}`;
 }
 
-/** Reads `Credentials.RoleArn`; a Task without one uses the process's own credentials. */
+/** Reads `Credentials.RoleArn`. */
 function parseRoleArn(credentials: Json | undefined): string | undefined {
   const role = isObject(credentials) ? credentials.RoleArn : undefined;
   return typeof role === 'string' ? role : undefined;

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../asl/json/json.ts';
 import { isObject } from '../../asl/json/json.ts';
-import { toMachineArn } from '../../engine/execution-identity.ts';
+import { toMachineArn } from '../../engine/arn/make-arn.ts';
+import { scopeOf } from '../../engine/arn/parse-arn.ts';
 import type { IntegrationName } from '../../engine/task/integration-name.ts';
 import { TaskFailure } from '../../engine/task/task-failure.ts';
 import type { Invocation } from '../../ports/task-invoker.ts';
@@ -122,7 +123,10 @@ function addSender(parameters: JsonObject, { execution, machineId }: Invocation)
   function withSender(entry: Json): Json {
     if (!isObject(entry)) return entry;
     const given = Array.isArray(entry.Resources) ? entry.Resources : [];
-    return { ...entry, Resources: [...given, execution.arn, toMachineArn(machineId)] };
+    return {
+      ...entry,
+      Resources: [...given, execution.arn, toMachineArn(scopeOf(execution.arn), machineId)],
+    };
   }
 }
 

@@ -57,7 +57,7 @@ export class SdkCalls {
   async call(call: SdkCall): Promise<SdkResponse> {
     const service = await this.#client(call.service, call.roleArn);
     const command = createCommand(service, call);
-    const { input, output } = readShapes(this.#loader, service, command);
+    const { input, output } = await readShapes(this.#loader, service, command);
     Object.assign(command.input, toSdkInput(input, call.parameters));
     const seen = observeResponse(command);
     const dialect = call.dialect ?? sdkDialect(service.client.config.serviceId);
@@ -110,12 +110,12 @@ function createCommand({ module, packageName }: ServiceClient, call: SdkCall): S
   return new (module[name] as new (input: object) => SdkCommand)({});
 }
 
-function readShapes(loader: SdkLoader, { packageName }: ServiceClient, command: SdkCommand) {
+async function readShapes(loader: SdkLoader, { packageName }: ServiceClient, command: SdkCommand) {
   if (command.schema === undefined) {
     const cause = `${packageName} is too old for calls by name: npm install ${packageName}@latest`;
     throw new TaskFailure(unknownHandlerError, cause);
   }
-  const schemas = loader.loadDependency(packageName, '@smithy/core/schema');
+  const schemas = await loader.loadDependency(packageName, '@smithy/core/schema');
   const { of } = schemas.NormalizedSchema as { of(schema: unknown): Shape };
   const [input, output] = command.schema.slice(4);
   return { input: of(input), output: of(output) };

@@ -3,14 +3,15 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MillraceError } from '../../errors.ts';
+import { findBundledPackage } from './bundled-packages.ts';
 
 /** Exports of a package that is chosen at run time. */
 export type LoadedModule = Readonly<Record<string, unknown>>;
 
 /**
  * Finds packages of the AWS SDK, and loads them at the first call that needs them: an app that
- * calls no AWS service needs none of them. They are searched in the app's folder first, then
- * in that of Millrace.
+ * calls no AWS service needs none of them. Those that are part of the program come first; others
+ * are searched in the app's folder, then in that of Millrace.
  */
 export class SdkLoader {
   readonly #locations: readonly NodeJS.Require[];
@@ -26,12 +27,14 @@ export class SdkLoader {
 
   /** Returns why `name` cannot be loaded, with the remedy; null if it is installed. */
   findProblem(name: string): string | null {
-    const isInstalled = this.#find(name) !== null;
+    const isInstalled = findBundledPackage(name) !== null || this.#find(name) !== null;
     return isInstalled ? null : `the package ${name} is not installed: npm install ${name}`;
   }
 
   /** Loads a package. Throws INVALID_CONFIGURATION with the command that installs it. */
   async load(name: string): Promise<LoadedModule> {
+    const bundled = findBundledPackage(name);
+    if (bundled !== null) return await bundled();
     const loaded: LoadedModule = await import(pathToFileURL(this.#require(name)).href);
     return loaded;
   }
@@ -46,7 +49,9 @@ export class SdkLoader {
   }
 
   /** Loads a dependency of the package `of`, as that package resolves it. Throws as `load` does. */
-  loadDependency(of: string, name: string): LoadedModule {
+  async loadDependency(of: string, name: string): Promise<LoadedModule> {
+    const bundled = findBundledPackage(name);
+    if (bundled !== null) return await bundled();
     const loaded: LoadedModule = createRequire(this.#require(of))(name);
     return loaded;
   }

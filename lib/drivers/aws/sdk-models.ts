@@ -51,7 +51,7 @@ export class SdkModels implements ServiceModels {
     const wanted = `${action}$`.toLowerCase();
     const operation = Object.entries(module).find(([key]) => key.toLowerCase() === wanted)?.[1];
     if (!Array.isArray(operation)) return undefined;
-    const { NormalizedSchema } = this.#loader.loadDependency(name, '@smithy/core/schema');
+    const { NormalizedSchema } = await this.#loader.loadDependency(name, '@smithy/core/schema');
     const { of } = NormalizedSchema as { of(schema: unknown): ModelShape };
     return of(operation[5]);
   }

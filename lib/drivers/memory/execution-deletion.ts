@@ -51,6 +51,7 @@ function deleteRow(tables: MemoryTables, row: ExecutionRow): void {
   tables.close(row);
   tables.executions.delete(row.id);
   tables.history.delete(row.id);
+  tables.registry.redriveTokens.delete(row.id);
   tables.signals.delete(row.id);
   tables.idByName.delete(nameKey(row.machineId, row.name));
   if (row.link !== null) tables.idByLink.delete(linkKey(row.link, row.machineId));

@@ -43,6 +43,10 @@ export function reopen(
   row.error = null;
   row.cause = null;
   row.failedState = null;
+  row.stopError = null;
+  row.stopCause = null;
+  row.redrives += 1;
+  row.redrivenAt = tables.now();
   return [markSent(tables, row)];
 }
 
@@ -70,6 +74,7 @@ export function toExecutionSummary(row: ExecutionRow): ExecutionSummary {
     startedAt: row.startedAt,
     endedAt: row.endedAt,
     dueAt: row.dueAt === null || row.dueAt >= heldBackAt ? null : row.dueAt,
+    ...(row.labels !== undefined && { labels: row.labels }),
   };
 }
 
@@ -87,5 +92,13 @@ export function toExecutionRecord(row: ExecutionRow): ExecutionRecord {
     deadlineAt: row.deadlineAt,
     retentionMs: row.retentionMs,
     uniqueKey: row.uniqueKey,
+    versionNumber: row.versionNumber,
+    alias: row.alias,
+    traceHeader: row.traceHeader,
+    mockCase: row.mockCase,
+    redrives: row.redrives,
+    redrivenAt: row.redrivenAt,
+    stopError: row.stopError,
+    stopCause: row.stopCause,
   };
 }

@@ -35,10 +35,11 @@ export function createMemoryArchiveStore(tables: MemoryTables): ArchiveStore {
 }
 
 /** Returns the entries that match, oldest first. */
-function findEntries({ archive }: MemoryTables, filter: ArchiveFilter): ArchiveEntry[] {
+function findEntries({ archive, executions }: MemoryTables, filter: ArchiveFilter): ArchiveEntry[] {
   const same = (wanted: string | undefined, found: string | null) =>
     wanted === undefined || toStorableText(wanted) === found;
   const { archivedFrom = -Infinity, archivedBefore = Infinity } = filter;
+  const labels = Object.entries(filter.labels ?? {});
   const ids = filter.taskIds === undefined ? null : new Set(filter.taskIds.map(toStorableText));
   const entries = [...archive.values()].filter(
     (entry) =>
@@ -47,6 +48,7 @@ function findEntries({ archive }: MemoryTables, filter: ArchiveFilter): ArchiveE
       same(filter.machineId, entry.machineId) &&
       same(filter.batchId, entry.batchId) &&
       same(filter.error, entry.error) &&
+      labels.every(([key, value]) => executions.get(entry.taskId)?.labels?.[key] === value) &&
       entry.archivedAt >= archivedFrom &&
       entry.archivedAt < archivedBefore,
   );

@@ -28,8 +28,12 @@ function isBusy(tables: MemoryTables): boolean {
     [...tables.open].some((row) => needsAttention(tables, row)) ||
     tables.notices.length > 0 ||
     hasBatchToLead(tables) ||
+    tables.permits.hasWaits ||
     [...tables.orders.values()].some(({ status }) => status === 'RUNNING') ||
     [...tables.deliveries.values()].some(({ dueAt }) => dueAt <= tables.now()) ||
+    [...tables.resultFiles.values()].some(
+      ({ status, dueAt }) => status === 'PENDING' && dueAt <= tables.now(),
+    ) ||
     hasUnusedMessage(tables) ||
     hasMatch(tables)
   );
@@ -84,6 +88,8 @@ function nextDueMs(tables: MemoryTables): number | null {
     return dueAt === null || dueAt >= heldBackAt ? [] : [dueAt];
   });
   times.push(...[...tables.deliveries.values()].map(({ dueAt }) => dueAt));
+  const files = [...tables.resultFiles.values()].filter(({ status }) => status === 'PENDING');
+  times.push(...files.map(({ dueAt }) => dueAt));
   return times.length === 0 ? null : Math.max(0, Math.min(...times) - now);
 }
 

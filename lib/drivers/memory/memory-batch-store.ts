@@ -20,6 +20,7 @@ import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { createRows } from './memory-execution-store.ts';
 import { type BatchRow, type MemoryTables, nameKey, sortedBy } from './memory-tables.ts';
 import { queueDeliveries } from './orders/delivery-rows.ts';
+import { addResultFile } from './results/memory-result-store.ts';
 
 /** Batches in memory. */
 export function createMemoryBatchStore(tables: MemoryTables): BatchStore {
@@ -81,6 +82,12 @@ function create(tables: MemoryTables, batch: NewBatch): BatchRecord {
     memory: null,
     abortReason: null,
     onHold: false,
+    parentExecutionId: batch.parentExecutionId ?? null,
+    maxConcurrency: null,
+    toleratedCount: null,
+    toleratedPercentage: null,
+    redrives: 0,
+    redrivenAt: null,
     createdAt: tables.now(),
     endedAt: null,
     fence: 0,
@@ -93,7 +100,8 @@ function create(tables: MemoryTables, batch: NewBatch): BatchRecord {
 }
 
 function toBatchRecord(tables: MemoryTables, row: BatchRow): BatchRecord {
-  const { fence: _f, leaderId: _l, leaseEndsAt: _e, leasedAt: _a, ...batch } = row;
+  const { fence: _f, leaderId: _l, leaseEndsAt: _e, leasedAt: _a, ...rest } = row;
+  const { redrives: _r, redrivenAt: _t, ...batch } = rest;
   return { ...batch, ...tables.getCounters(row.id) };
 }
 
@@ -187,7 +195,7 @@ function fanOut(tables: MemoryTables, chunk: FanOutChunk): CreateResult[] | null
   tables.getCounters(row.id).leftOut += leftOut.length;
   row.cursor = toStorableDocument(chunk.cursor);
   row.sourceDone = chunk.sourceDone;
-  return results;
+  return results.map(({ name, id, created }) => ({ name, id, created }));
 }
 
 function listUnsent(tables: MemoryTables, batchId: string, fromIndex: number, limit: number) {
@@ -203,6 +211,7 @@ function listUnsent(tables: MemoryTables, batchId: string, fromIndex: number, li
 function transition(tables: MemoryTables, change: BatchTransition): boolean {
   const row = tables.batches.get(change.batchId);
   if (row === undefined || !change.from.includes(row.status)) return false;
+  if (change.fence !== undefined && change.fence !== row.fence) return false;
   const endsOtherwise = change.to !== 'RUNNING' && change.to !== 'ABORTED';
   if (row.abortReason !== null && endsOtherwise) return false;
   row.status = change.to;
@@ -210,10 +219,15 @@ function transition(tables: MemoryTables, change: BatchTransition): boolean {
   if (change.memory !== undefined) {
     row.memory = toStorableDocument(change.memory);
     row.abortReason = null;
+    row.fence += 1;
+    row.redrives += 1;
+    row.redrivenAt = tables.now();
   }
   row.reason = change.reason === null ? null : toStorableText(change.reason);
   row.endedAt = change.to === 'RUNNING' || change.to === 'PAUSED' ? null : tables.now();
   queueDeliveries(tables, change.deliveries);
+  createRows(tables, change.hooks ?? [], tables.now());
+  if (change.resultFile) addResultFile(tables, row.id, change.resultFile);
   return true;
 }
 
@@ -247,6 +261,7 @@ function deleteEmpty(tables: MemoryTables, batchId: string): boolean {
   }
   tables.batches.delete(batchId);
   tables.counters.delete(batchId);
+  tables.resultFiles.delete(batchId);
   tables.figures.deleteScope(`b:${batchId}`);
   return true;
 }

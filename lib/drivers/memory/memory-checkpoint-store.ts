@@ -5,6 +5,7 @@ import type { ProcessSums } from '../../ports/store/figures/step-figures.ts';
 import { toStorableDocument, toStorableText } from '../shared/storable.ts';
 import { archiveEnded } from './archive-rows.ts';
 import { hasUnseenSignals } from './execution-rows.ts';
+import { createRows } from './memory-execution-store.ts';
 import { deleteSeenSignals } from './memory-signal-store.ts';
 import type { ExecutionRow, MemoryTables } from './memory-tables.ts';
 
@@ -66,6 +67,7 @@ function commitOne(tables: MemoryTables, checkpoint: Checkpoint): Outcome {
   if (checkpoint.archiveReason !== null) archiveEnded(tables, row, checkpoint.archiveReason);
   deleteSeenSignals(tables, row, checkpoint.signalsSeen, checkpoint.signalsUnused);
   if (checkpoint.notify !== null) tables.notices.push(checkpoint.notify);
+  if (checkpoint.hook) createRows(tables, [checkpoint.hook], tables.now());
   releaseOrKeep(row, checkpoint, tables.now());
   return isNew ? 'written' : 'repeated';
 }

@@ -6,12 +6,15 @@ import {
   type ClaimTerms,
   companyStallsMax,
 } from '../../ports/store/claim-store.ts';
+import type { LimitStore } from '../../ports/store/limits/limit-store.ts';
+import { createMemoryLimitStore } from './limits/memory-limit-store.ts';
 import { listUnseenSignals } from './memory-signal-store.ts';
 import { type ExecutionRow, heldBackAt, type MemoryTables } from './memory-tables.ts';
 
-/** Claims of executions in memory. */
-export function createMemoryClaimStore(tables: MemoryTables): ClaimStore {
+/** Claims of executions, and the permits that they need, in memory. */
+export function createMemoryClaimStore(tables: MemoryTables): ClaimStore & LimitStore {
   return {
+    ...createMemoryLimitStore(tables),
     claim: async (workerId, leaseMs, ids, terms = {}) =>
       claim(tables, { workerId, leaseMs, terms }, ids),
   };
@@ -113,6 +116,7 @@ function handOut(tables: MemoryTables, row: ExecutionRow, workerId: string): Cla
     timeoutMs: row.timeoutMs,
     deadlineAt: row.deadlineAt,
     traceparent: row.traceparent,
+    mockCase: row.mockCase,
     createdAt: row.createdAt,
     claimedAt: tables.now(),
     signals: listUnseenSignals(tables, row),

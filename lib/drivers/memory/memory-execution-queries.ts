@@ -3,6 +3,7 @@ import type { FindStore } from '../../ports/store/find-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
 import { parsePageStart, toIdKey, toPage } from '../shared/keyset-pages.ts';
 import { toStorableText } from '../shared/storable.ts';
+import { findRows } from './execution-rows.ts';
 import {
   type ExecutionRow,
   type HistoryChunk,
@@ -19,6 +20,8 @@ export function createMemoryExecutionQueries(tables: MemoryTables): ExecutionQue
   return {
     listExecutions: async (filter, page, rowsMax) =>
       listExecutionRows(tables, filter, page, rowsMax),
+    listDocuments: async (ids) =>
+      findRows(tables, ids).map(({ id, input, output }) => ({ id, input, output })),
     scanExecutions: async (filter, text, page, rowsMax) =>
       scanExecutionRows(tables, filter, text, page, rowsMax),
     listForChaining: async (filter, page) => listForChaining(tables, filter, page),

@@ -1,6 +1,7 @@
 import { assert } from '../../errors.ts';
 import type {
   CreateResult,
+  ExecutionName,
   ExecutionRecord,
   ExecutionStore,
   NewExecution,
@@ -17,13 +18,18 @@ export function createMemoryExecutionStore(tables: MemoryTables): ExecutionStore
     createExecutions: async (executions, wakeupSent) =>
       createRows(tables, executions, wakeupSent ? tables.now() : null),
     getExecution: async (id) => get(tables, id),
-    findExecution: async (machineId, name) =>
-      get(tables, tables.idByName.get(nameKey(toStorableText(machineId), toStorableText(name)))),
+    findExecution: async (machineId, name) => find(tables, { machineId, name }),
+    findExecutions: async (names) => names.map((each) => find(tables, each)),
     requestAbort: async (ids, notBegunOnly = false) => requestAbort(tables, ids, notBegunOnly),
     redriveExecutions: async (ids, versions) =>
       findRows(tables, ids).flatMap((row) => reopen(tables, row, versions)),
     pruneExecutions: async (retentionMs, limit) => pruneRows(tables, retentionMs, limit),
   };
+}
+
+function find(tables: MemoryTables, { machineId, name }: ExecutionName): ExecutionRecord | null {
+  const id = tables.registry.resolveId(toStorableText(machineId));
+  return get(tables, tables.idByName.get(nameKey(id, toStorableText(name))));
 }
 
 function get(tables: MemoryTables, id: string | undefined): ExecutionRecord | null {
@@ -78,7 +84,7 @@ function createOne(
   tables.open.add(row);
   for (const [ids, key] of keys) ids.set(key, id);
   if (row.batchId !== null) tables.getCounters(row.batchId).created += 1;
-  return { name, id, created: true };
+  return { name, id, created: true, createdAt: row.createdAt };
 }
 
 /** Returns the row's unique keys (name, link, key), each with the index that holds it. */
@@ -112,6 +118,7 @@ function newRow(execution: NewExecution, createdAt: number, sentAt: number | nul
             sourceState: toStorableText(link.sourceState),
             transformer: toStorableText(link.transformer),
           },
+    ...(Object.keys(execution.labels ?? {}).length > 0 && { labels: { ...execution.labels } }),
     problem: problem === undefined ? null : toStorableText(problem),
     traceparent: traceparent ?? null,
     replyTo: replyTo === undefined ? null : toStorableDocument(replyTo),
@@ -136,6 +143,14 @@ function newRow(execution: NewExecution, createdAt: number, sentAt: number | nul
     error: null,
     cause: null,
     failedState: null,
+    versionNumber: execution.versionNumber ?? null,
+    alias: execution.alias ?? null,
+    traceHeader: execution.traceHeader === undefined ? null : toStorableText(execution.traceHeader),
+    mockCase: execution.mockCase === undefined ? null : toStorableText(execution.mockCase),
+    redrives: 0,
+    redrivenAt: null,
+    stopError: null,
+    stopCause: null,
     output: null,
     snapshot: null,
   };

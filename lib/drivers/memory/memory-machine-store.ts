@@ -20,7 +20,9 @@ export function createMemoryMachineStore(tables: MemoryTables): MachineStore {
     },
     listMachines: async () =>
       sortedBy(
-        [...tables.machines.values()].flatMap((versions) => versions.slice(-1)),
+        [...tables.machines.values()]
+          .flatMap((versions) => versions.slice(-1))
+          .filter(({ id }) => tables.registry.machines.get(id)?.status !== 'DELETED'),
         byId,
       ).map((machine) => ({ ...machine })),
     listMachineVersions: async (id, limit) => listVersions(tables, toStorableText(id), limit),

@@ -5,6 +5,7 @@
 import type { Store } from '../../ports/store/store.ts';
 import { createMemoryFigureQueries } from './figures/memory-figure-queries.ts';
 import { createMemoryFigureStore } from './figures/memory-figure-store.ts';
+import { createMemoryMachineRegistry } from './machines/memory-machine-registry.ts';
 import { createMemoryActivityStore } from './memory-activity-store.ts';
 import { createMemoryArchiveStore } from './memory-archive-store.ts';
 import { createMemoryBacklogStore } from './memory-backlog-store.ts';
@@ -37,6 +38,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
   return {
     description: 'memory of this process',
     ...createMemoryMachineStore(tables),
+    ...createMemoryMachineRegistry(tables),
     ...createMemoryExecutionStore(tables),
     ...createMemoryExecutionQueries(tables),
     ...createMemoryClaimStore(tables),
@@ -57,7 +59,7 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
     migrate: async () => {},
     inspect: async () => ({
       version: null,
-      schema: { applied: 0, known: 0 },
+      schema: { applied: 0, known: 0, fits: true },
       now: tables.now(),
       warnings: [],
       refusals: [],

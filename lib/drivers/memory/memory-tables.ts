@@ -7,9 +7,13 @@ import type { ExecutionLink, ExecutionRecord } from '../../ports/store/execution
 import type { MachineRecord } from '../../ports/store/machine-store.ts';
 import type { Correlation, MessageRecord, MessageWaiter } from '../../ports/store/message-store.ts';
 import type { OrderRecord } from '../../ports/store/order-store.ts';
+import type { LeasedResultFile, ResultFileRecord } from '../../ports/store/results/result-store.ts';
+import type { ScheduleRecord, SeenFile } from '../../ports/store/schedule-store.ts';
 import type { NewSignal, Signal } from '../../ports/store/signal-store.ts';
 import type { LeasedDelivery } from '../../ports/store/webhook-store.ts';
 import { FigureTables } from './figures/figure-tables.ts';
+import { PermitLedger } from './limits/permit-ledger.ts';
+import { MachineTables } from './machines/machine-tables.ts';
 
 /**
  * The due time of an execution that is held back because its batch is on hold: later than any
@@ -49,6 +53,8 @@ export interface BatchRow extends Mutable<Omit<BatchRecord, keyof CounterRow>> {
   leaderId: string | null;
   leaseEndsAt: number;
   leasedAt: number;
+  redrives: number;
+  redrivenAt: number | null;
 }
 
 /** A stored order. */
@@ -62,6 +68,11 @@ export interface OrderRow extends Mutable<OrderRecord> {
 
 /** A delivery to a webhook that waits. */
 export interface DeliveryRow extends Mutable<LeasedDelivery> {
+  dueAt: number;
+}
+
+/** A file of results that is to be written, or was. */
+export interface ResultFileRow extends Mutable<LeasedResultFile & ResultFileRecord> {
   dueAt: number;
 }
 
@@ -118,10 +129,16 @@ export class MemoryTables {
   readonly batches = new Map<string, BatchRow>();
   readonly counters = new Map<string, CounterRow>();
   readonly archive = new Map<string, ArchiveEntry>();
+  readonly registry = new MachineTables();
   readonly figures = new FigureTables();
+  readonly permits = new PermitLedger();
   readonly orders = new Map<string, OrderRow>();
   readonly alerts = new Map<string, AlertRecord>();
   readonly deliveries = new Map<string, DeliveryRow>();
+  /** By batch. */
+  readonly resultFiles = new Map<string, ResultFileRow>();
+  readonly schedules = new Map<string, ScheduleRecord>();
+  readonly seenFiles = new Map<string, SeenFile & { readonly seenAt: number }>();
 
   constructor(now: () => number) {
     this.now = () => Math.floor(now());

@@ -1,12 +1,14 @@
 import type pg from 'pg';
 import { MillraceError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { TransactionClient } from '../../ports/store/execution-store.ts';
 import type { PoolUse } from '../../ports/store/store.ts';
 import { type RetryOptions, type RetryPolicy, retry } from '../../retry/retry.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
 import { PostgresConnections, processIdOf } from './postgres-connections.ts';
 import { isConflict, type PostgresTarget, toPostgresStoreError } from './postgres-errors.ts';
 import { parseTarget, toDriverUrl } from './postgres-url.ts';
+import { TransactionSqlClient } from './transaction-client.ts';
 
 /** Options of {@link PostgresClient}. */
 export interface PostgresClientOptions {
@@ -154,6 +156,20 @@ export class PostgresClient implements SqlClient {
     }, transactionMs);
   }
 
+  async outsideTransaction(statement: string): Promise<void> {
+    await this.#run(async (connection) => {
+      // Behind a pooler there is no limit of ours to lift.
+      if (this.#pooler) return await connection.query(statement);
+      await connection.query(`SET statement_timeout = ${transactionMs}`);
+      try {
+        return await connection.query(statement);
+      } finally {
+        // Back to what the connection began with. It may be broken: then it is dropped.
+        await connection.query('RESET statement_timeout').catch(() => {});
+      }
+    }, transactionMs);
+  }
+
   /** Finds a pooler that the settings do not name, and what is missing behind one. */
   async inspectConnections(): Promise<readonly string[]> {
     return await this.#run(async (connection) => {
@@ -165,6 +181,11 @@ export class PostgresClient implements SqlClient {
       if (isPooled && !this.#pooler) return [unknownPooler];
       return this.#pooler && rows[0]?.jit === 'on' ? [jitBehindPooler(this.#target.user)] : [];
     }, this.#statementMs);
+  }
+
+  /** Runs statements in a transaction of the caller. */
+  within(client: TransactionClient): SqlClient {
+    return new TransactionSqlClient(client, this.#target);
   }
 
   poolUse(): PoolUse {

@@ -2,7 +2,8 @@
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { Store } from '../../ports/store/store.ts';
 import { grantRoles } from '../sql/roles/grant-roles.ts';
-import type { SqlSessionOptions } from '../sql/sql-session.ts';
+import { createSqlExecutionStore } from '../sql/sql-execution-store.ts';
+import { SqlSession, type SqlSessionOptions } from '../sql/sql-session.ts';
 import { createSqlStore } from '../sql/sql-store.ts';
 import { PostgresClient, type PostgresClientOptions } from './postgres-client.ts';
 
@@ -18,6 +19,7 @@ export function openPostgresStore(options: PostgresStoreOptions): Store {
   const store = createSqlStore(client, options);
   return {
     ...store,
+    within: (caller) => createSqlExecutionStore(new SqlSession(client.within(caller), options)),
     migrate: async (roles) => {
       await store.migrate();
       await grantRoles(client, roles);

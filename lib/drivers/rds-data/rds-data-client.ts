@@ -9,11 +9,16 @@ import {
 } from '@aws-sdk/client-rds-data';
 import { MillraceError } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type RetryOptions, retry } from '../../retry/retry.ts';
+import { type RetryOptions, type RetryPolicyFor, retry } from '../../retry/retry.ts';
 import { waitAtMost } from '../../retry/wait-at-most.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
 import { fitsRequest, parseRows, splitDocument } from './pieces.ts';
-import { parseSqlState, type RdsDataTarget, toRdsDataStoreError } from './rds-data-errors.ts';
+import {
+  classifyFailure,
+  parseSqlState,
+  type RdsDataTarget,
+  toRdsDataStoreError,
+} from './rds-data-errors.ts';
 import { rdsDataRetries } from './rds-data-retries.ts';
 import { toBlock } from './statement-block.ts';
 
@@ -125,6 +130,15 @@ export class RdsDataSqlClient implements SqlClient {
     await this.#runWithRetries(() => this.#send({ sql, continueAfterTimeout: true }));
   }
 
+  async outsideTransaction(sql: string): Promise<void> {
+    const resumes = this.#retryOptions.policyFor;
+    // After a timeout the statement goes on: a repetition would only wait for it.
+    const policyFor: RetryPolicyFor = (error) => {
+      return classifyFailure(error) === 'resuming' ? resumes(error) : null;
+    };
+    await this.#runWithRetries(() => this.#send({ sql, continueAfterTimeout: true }), policyFor);
+  }
+
   /** Waits only for the calls under way, and for these not long. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -135,11 +149,15 @@ export class RdsDataSqlClient implements SqlClient {
     this.#service.destroy();
   }
 
-  async #runWithRetries<Result>(operation: () => Promise<Result>): Promise<Result> {
+  async #runWithRetries<Result>(
+    operation: () => Promise<Result>,
+    policyFor = this.#retryOptions.policyFor,
+  ): Promise<Result> {
     if (this.#closing.signal.aborted) {
       throw new MillraceError('STOPPED', 'The store is closed: open it again to use it.');
     }
-    const call = retry(operation, this.#retryOptions).catch((error: unknown) => {
+    const options = { ...this.#retryOptions, policyFor };
+    const call = retry(operation, options).catch((error: unknown) => {
       throw toRdsDataStoreError(error, this.#target);
     });
     this.#calls.add(call);

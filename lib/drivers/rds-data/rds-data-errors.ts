@@ -15,12 +15,14 @@ export type RdsDataTarget = {
 
 /**
  * - `resuming`: the database was paused and is resuming; nothing was done.
+ * - `rotating`: the password was refused, as in the moment in which it is replaced; nothing was
+ *   done.
  * - `conflict`: the statement was rolled back in favour of another.
  * - `refused`: too many calls; nothing was done.
  * - `lost`: no response; whether anything was done is unknown.
  * - `final`: the same call would fail again now, because of what it contains or not.
  */
-export type FailureKind = 'resuming' | 'conflict' | 'refused' | 'lost' | 'final';
+export type FailureKind = 'resuming' | 'rotating' | 'conflict' | 'refused' | 'lost' | 'final';
 
 interface SdkFailure {
   readonly name?: string;
@@ -36,6 +38,9 @@ const documentErrors = /^(BadRequest|Validation|UnsupportedResult|InvalidParamet
 const throttlings = /Throttl|TooManyRequests|LimitExceeded|SlowDown/;
 /** Messages of a database that is resuming, or has closed the service's connection to it. */
 const brokenLink = /communications link failure|connection.*(closed|reset|terminated)/i;
+
+/** SQLSTATE of a refused password: the database and the secret have different ones. */
+const wrongPassword = '28P01';
 
 /** Remedies for failures that an operator can fix, by the service's error name. */
 const remedies: Readonly<Record<string, (target: RdsDataTarget) => string>> = {
@@ -70,6 +75,7 @@ export function classifyFailure(error: unknown): FailureKind {
   const { name = '', $retryable } = error as SdkFailure;
   const state = parseSqlState(error);
   if (name === 'DatabaseResumingException') return 'resuming';
+  if (state === wrongPassword) return 'rotating';
   // The deadline of the statement has passed: the caller decides whether there is time for another.
   if (name === 'AbortError') return 'final';
   if (state !== null && faultOf(error, state) === 'conflict') return 'conflict';

@@ -7,6 +7,8 @@ const resumeDefaultMsMax = 60_000;
 
 const policies: Readonly<Record<FailureKind, RetryPolicy | null>> = Object.freeze({
   resuming: { backoff: { firstMs: 1_000, maxMs: 5_000, jitter: equalJitter } },
+  // Rotating a password takes seconds, in which the secret and the database differ.
+  rotating: { backoff: { firstMs: 1_000, maxMs: 5_000, jitter: equalJitter } },
   conflict: { attemptsMax: 6, backoff: { firstMs: 50, maxMs: 50, jitter: equalJitter } },
   refused: { attemptsMax: 6, backoff: { firstMs: 200, maxMs: 2_000, jitter: equalJitter } },
   lost: { attemptsMax: 3, backoff: { firstMs: 200, maxMs: 1_000, jitter: equalJitter } },
@@ -14,7 +16,8 @@ const policies: Readonly<Record<FailureKind, RetryPolicy | null>> = Object.freez
 });
 
 /**
- * Returns the retry policies of Data API calls: wait for a paused database to resume, run a
+ * Returns the retry policies of Data API calls: wait for a paused database to resume and for
+ * a password that is replaced, run a
  * statement again that lost to another, and repeat a few times a call that was refused or got no
  * answer. Every statement of Millrace is safe to run twice.
  *

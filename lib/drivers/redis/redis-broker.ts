@@ -25,7 +25,7 @@ import {
   recordVersion,
 } from './message-record.ts';
 import type { Argument, RedisClient } from './redis-client.ts';
-import { isFull } from './redis-errors.ts';
+import { isOutOfMemory } from './redis-errors.ts';
 import { toSendPages, toSettleCalls } from './script-calls.ts';
 import {
   pauseScript,
@@ -233,7 +233,7 @@ export class RedisBroker implements Broker {
       try {
         await this.#run(sendScript, [queue], args);
       } catch (error) {
-        if (sent === 0 && !isFull(error)) throw error;
+        if (sent === 0 && !isOutOfMemory(error)) throw error;
         const reason = messageOf(error);
         return new Map(messages.slice(sent).map((message) => [message, reason]));
       } finally {

@@ -30,7 +30,7 @@ export function isLoading(error: unknown): boolean {
 }
 
 /** Whether the server is out of memory. */
-export function isFull(error: unknown): boolean {
+export function isOutOfMemory(error: unknown): boolean {
   return hasCode(error, 'BROKER_UNAVAILABLE') && error.fields.full === true;
 }
 

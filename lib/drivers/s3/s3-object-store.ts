@@ -1,4 +1,7 @@
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -6,8 +9,9 @@ import {
   type ListObjectsV2CommandOutput,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import type { ListedObject, ObjectStore, ObjectVersion } from '../../ports/object-store.ts';
+import type { ListedObject, ObjectStore, ObjectVersion, Upload } from '../../ports/object-store.ts';
 import { isBeyondEnd, notReadable, notWritable } from './s3-errors.ts';
 
 /** Location of the buckets; missing fields come from the AWS environment. */
@@ -73,6 +77,48 @@ export class S3ObjectStore implements ObjectStore {
     const request = { ...parsePath(path), Body, ContentLength: Body.length };
     try {
       await this.#client.send(new PutObjectCommand(request));
+    } catch (error) {
+      throw notWritable(path, error);
+    }
+  }
+
+  async startUpload(path: string, type: string): Promise<Upload> {
+    const request = { ...parsePath(path), ContentType: type };
+    const { UploadId: id = '' } = await this.#writing(path, () =>
+      this.#client.send(new CreateMultipartUploadCommand(request)),
+    );
+    return { id, parts: [], bytes: 0 };
+  }
+
+  async addPart(path: string, upload: Upload, content: Uint8Array): Promise<Upload> {
+    const { id, parts, bytes } = upload;
+    const request = {
+      ...parsePath(path),
+      UploadId: id,
+      PartNumber: parts.length + 1,
+      Body: content,
+      ContentLength: content.length,
+    };
+    const { ETag = '' } = await this.#writing(path, () =>
+      this.#client.send(new UploadPartCommand(request)),
+    );
+    return { id, parts: [...parts, ETag], bytes: bytes + content.length };
+  }
+
+  async finishUpload(path: string, { id, parts }: Upload): Promise<void> {
+    const Parts = parts.map((ETag, index) => ({ ETag, PartNumber: index + 1 }));
+    const request = { ...parsePath(path), UploadId: id, MultipartUpload: { Parts } };
+    await this.#writing(path, () => this.#client.send(new CompleteMultipartUploadCommand(request)));
+  }
+
+  async cancelUpload(path: string, { id }: Upload): Promise<void> {
+    const request = { ...parsePath(path), UploadId: id };
+    await this.#writing(path, () => this.#client.send(new AbortMultipartUploadCommand(request)));
+  }
+
+  async #writing<Reply>(path: string, call: () => Promise<Reply>): Promise<Reply> {
+    try {
+      return await call();
     } catch (error) {
       throw notWritable(path, error);
     }

@@ -38,14 +38,15 @@ export function selectStatuses(filter: ExecutionFilter): readonly ExecutionStatu
 }
 
 /**
- * The rows that a list walks through: those of one batch, in which all or only the failed ones, or
- * those with one error, or those that failed, or those that are open, or all. Rows of a batch are
- * ordered by their index, others and failed ones by their id.
+ * The rows that a list walks through: those with one label, or those of one batch, in which all or
+ * only the failed ones, or those with one error, or those that failed, or those that are open, or
+ * all. Rows of a batch are ordered by their index, others and failed ones by their id.
  */
-export type ExecutionWalk = 'batch' | 'batchFailed' | 'error' | 'failed' | 'open' | 'all';
+export type ExecutionWalk = 'label' | 'batch' | 'batchFailed' | 'error' | 'failed' | 'open' | 'all';
 
 /** Returns the smallest set of rows with an order of its own that has all that a filter selects. */
 export function chooseWalk(filter: ExecutionFilter): ExecutionWalk {
+  if (firstLabel(filter) !== null) return 'label';
   const statuses = selectStatuses(filter);
   const isWithin = (known: readonly ExecutionStatus[]) =>
     statuses?.every((status) => known.includes(status)) ?? false;
@@ -53,6 +54,13 @@ export function chooseWalk(filter: ExecutionFilter): ExecutionWalk {
   if (isWithin(failedStatuses)) return filter.batchId === undefined ? 'failed' : 'batchFailed';
   if (filter.batchId !== undefined) return 'batch';
   return isWithin([...failedStatuses, ...openStatuses]) ? 'open' : 'all';
+}
+
+/** Returns the label whose executions a list walks through; null without labels. */
+export function firstLabel({
+  labels = {},
+}: Pick<ExecutionFilter, 'labels'>): readonly [key: string, value: string] | null {
+  return Object.entries(labels)[0] ?? null;
 }
 
 /** Returns how many rows a walk looks at, when its caller asks for no other number. */

@@ -14,6 +14,7 @@ import { resolveExecutions } from './statements/executions/resolve-executions.ts
 export interface CreatedRow {
   readonly askedId: string;
   readonly created: boolean;
+  readonly createdAt?: number | null;
   readonly id: string | null;
 }
 
@@ -49,7 +50,15 @@ function toExecutionDocument(execution: NewExecution) {
 
 /** Fields that few executions have. Absent ones are left out, so that a batch's stay short. */
 function toOptionFields(execution: NewExecution) {
-  const { startInMs = 0, timeoutMs, deadlineAt, retentionMs, uniqueKey, traceparent } = execution;
+  const {
+    startInMs = 0,
+    timeoutMs,
+    deadlineAt,
+    retentionMs,
+    uniqueKey,
+    traceparent,
+    labels,
+  } = execution;
   return {
     startInMs: startInMs > 0 ? Math.ceil(startInMs) : undefined,
     timeoutMs: wholeMs(timeoutMs),
@@ -57,7 +66,20 @@ function toOptionFields(execution: NewExecution) {
     retentionMs: wholeMs(retentionMs),
     uniqueKey: uniqueKey === undefined ? undefined : toStorableText(uniqueKey),
     traceparent,
+    labels: hasLabels(labels) ? JSON.stringify(labels) : undefined,
+    versionNumber: execution.versionNumber,
+    alias: execution.alias,
+    traceHeader: textOrUndefined(execution.traceHeader),
+    mockCase: textOrUndefined(execution.mockCase),
   };
+}
+
+function hasLabels(labels: NewExecution['labels']): boolean {
+  return labels !== undefined && Object.keys(labels).length > 0;
+}
+
+function textOrUndefined(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : toStorableText(text);
 }
 
 function wholeMs(ms: number | undefined): number | undefined {
@@ -95,7 +117,8 @@ export function toCreateResults(
 ): CreateResult[] {
   return executions.map(({ id: askedId, name }) => {
     const row = byRequestedId.get(askedId);
-    return { name, id: row?.id ?? askedId, created: row?.created ?? false };
+    const { created = false, createdAt = null } = row ?? {};
+    return { name, id: row?.id ?? askedId, created, ...(createdAt !== null && { createdAt }) };
   });
 }
 
@@ -137,6 +160,8 @@ function toCheckpointDocument(checkpoint: Checkpoint, now: number | null) {
     // An id that is no UUID cannot be an execution's.
     notifyId: notify !== null && isUuid(notify.executionId) ? notify.executionId : null,
     notifyEvent: documentOrNull(notify?.event ?? null),
+    // Few have one: absent ones keep the document short.
+    hook: checkpoint.hook ? toExecutionDocument(checkpoint.hook) : undefined,
     now,
   };
 }

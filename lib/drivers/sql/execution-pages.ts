@@ -17,6 +17,14 @@ export function toListDocument(filter: object, page: PageRequest) {
 function toStorableFilter(filter: object): Record<string, unknown> {
   const entries: [string, unknown][] = Object.entries(filter);
   return Object.fromEntries(
-    entries.map(([key, value]) => [key, typeof value === 'string' ? toStorableText(value) : value]),
+    entries.flatMap(([key, value]) => {
+      if (typeof value === 'string') return [[key, toStorableText(value)]];
+      return key === 'labels' && isEmpty(value) ? [] : [[key, value]];
+    }),
   );
+}
+
+/** Whether a filter's labels are none, which is no condition. */
+function isEmpty(labels: unknown): boolean {
+  return Object.keys(Object(labels)).length === 0;
 }

@@ -1,4 +1,6 @@
 import { hasCode, MillraceError } from '../../errors.ts';
+import type { StoreFacts } from '../../ports/store/store.ts';
+import { buildIndexes, createIndex } from './indexes/build-indexes.ts';
 import type { Migration } from './migration.ts';
 import { migrations } from './migrations/list-migrations.ts';
 import type { SqlClient } from './sql-client.ts';
@@ -39,8 +41,12 @@ export async function migrate(client: SqlClient): Promise<void> {
     );
   }
   for (const migration of migrations) {
-    if (migration.version > applied) await apply(client, migration);
+    if (migration.version > applied) await apply(client, migration, applied === 0);
   }
+  await buildIndexes(
+    client,
+    migrations.flatMap(({ indexes = [] }) => indexes),
+  );
 }
 
 async function fitsNewerSchema(client: SqlClient): Promise<boolean> {
@@ -50,8 +56,9 @@ async function fitsNewerSchema(client: SqlClient): Promise<boolean> {
   return (rows[0]?.compatibleFrom ?? Number.POSITIVE_INFINITY) <= newestVersion;
 }
 
-async function apply(client: SqlClient, migration: Migration): Promise<void> {
-  const { version, name, statements, compatibleFrom } = migration;
+/** @param isNew whether the database has no data yet: then all indexes are built at once */
+async function apply(client: SqlClient, migration: Migration, isNew: boolean): Promise<void> {
+  const { version, name, statements, compatibleFrom, indexes = [] } = migration;
   const record = `INSERT INTO millrace.schema_migrations (version, name)
     VALUES (${version}, '${name}')`;
   const limits =
@@ -62,7 +69,8 @@ async function apply(client: SqlClient, migration: Migration): Promise<void> {
             WHERE version = ${version}`,
         ];
   try {
-    await client.transaction([record, ...statements, ...limits]);
+    const builds = isNew ? indexes.map((index) => createIndex(index)) : [];
+    await client.transaction([record, ...statements, ...builds, ...limits]);
   } catch (error) {
     if (isNotOwner(error)) throw needsOwner(client, version - 1, error);
     // The same SQLSTATE may come from the migration itself: then its row does not exist.
@@ -70,11 +78,15 @@ async function apply(client: SqlClient, migration: Migration): Promise<void> {
   }
 }
 
-/** Returns the schema's current version (0: no schema), and the newest known to this program. */
-export async function readSchemaVersions(
-  client: SqlClient,
-): Promise<{ readonly applied: number; readonly known: number }> {
-  return { applied: (await findVersion(client)) ?? 0, known: newestVersion };
+/**
+ * Returns the schema's current version (0: no schema), the newest known to this program, and
+ * whether this program works on it.
+ */
+export async function readSchemaVersions(client: SqlClient): Promise<StoreFacts['schema']> {
+  const applied = (await findVersion(client)) ?? 0;
+  const known = newestVersion;
+  const fits = applied === known || (applied > known && (await fitsNewerSchema(client)));
+  return { applied, known, fits };
 }
 
 async function findVersion(client: SqlClient): Promise<number | null> {

@@ -90,6 +90,7 @@ async function list(
 
 function toStorableFilter(filter: ArchiveFilter) {
   const { taskIds, queue, machineId, batchId, error, archivedFrom, archivedBefore } = filter;
+  const { labels = {} } = filter;
   const text = (value: string | undefined) => (value === undefined ? null : toStorableText(value));
   return {
     taskIds: taskIds?.map(toStorableText) ?? null,
@@ -99,5 +100,6 @@ function toStorableFilter(filter: ArchiveFilter) {
     error: text(error),
     archivedFrom: archivedFrom ?? null,
     archivedBefore: archivedBefore ?? null,
+    labels: Object.keys(labels).length === 0 ? null : labels,
   };
 }

@@ -40,6 +40,7 @@ async function commit(
   const statement = commitCheckpoints({
     signalled: checkpoints.some((c) => c.signalsSeen > 0 || c.notify !== null),
     archives: checkpoints.some(({ archiveReason }) => archiveReason !== null),
+    hooked: checkpoints.some(({ hook = null }) => hook !== null),
     figures: describeFigures(figures),
   });
   const rows = await session.client.call<WrittenRow>(statement, documents);

@@ -5,15 +5,18 @@ import type {
   ClaimStore,
   ClaimTerms,
 } from '../../ports/store/claim-store.ts';
+import type { LimitStore } from '../../ports/store/limits/limit-store.ts';
 import type { Signal } from '../../ports/store/signal-store.ts';
 import { isUuid } from '../shared/storable.ts';
+import { createSqlLimitStore } from './limits/sql-limit-store.ts';
 import type { SqlSession } from './sql-session.ts';
 import { readUnseenSignals } from './sql-signal-store.ts';
 import { claimExecutions } from './statements/executions/claim-executions.ts';
 
-/** Claims of executions in SQL. */
-export function createSqlClaimStore(session: SqlSession): ClaimStore {
+/** Claims of executions, and the permits that they need, in SQL. */
+export function createSqlClaimStore(session: SqlSession): ClaimStore & LimitStore {
   return {
+    ...createSqlLimitStore(session),
     claim: (workerId, leaseMs, executionIds, { alone = false } = {}) =>
       claim(session, { workerId, leaseMs, alone }, executionIds),
   };

@@ -39,6 +39,12 @@ export interface SqlClient {
   /** Runs statements without parameters, in order, in one transaction. @throws as `call` */
   transaction(statements: readonly string[]): Promise<void>;
   /**
+   * Runs a statement that PostgreSQL allows in no transaction, such as the concurrent build of an
+   * index; absent for a client whose database no other process uses. The statement may go on after
+   * an error, and is not repeated. @throws as `call`
+   */
+  outsideTransaction?(statement: string): Promise<void>;
+  /**
    * Checks its connections: returns sentences about what should be changed; absent for a client
    * that has nothing to check.
    */

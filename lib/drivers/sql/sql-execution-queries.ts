@@ -4,19 +4,21 @@ import type {
   DocumentPart,
   ExecutionDocument,
   ExecutionQueries,
+  ListedDocuments,
   ScannedExecution,
 } from '../../ports/store/execution-queries.ts';
 import type { FindStore } from '../../ports/store/find-store.ts';
 import type { Page, PageRequest } from '../../ports/store/page.ts';
 import { selectStatuses } from '../shared/execution-filter.ts';
 import { toIdKey, toPage } from '../shared/keyset-pages.ts';
-import { isUuid } from '../shared/storable.ts';
+import { distinctUuids, isUuid } from '../shared/storable.ts';
 import { toListDocument } from './execution-pages.ts';
 import { queryExecutions } from './search/query-executions.ts';
 import { createSqlFindStore } from './search/sql-find-store.ts';
 import type { Statement } from './sql-client.ts';
 import type { SqlSession } from './sql-session.ts';
 import { selectDocument } from './statements/executions/select-document.ts';
+import { selectDocuments } from './statements/executions/select-documents.ts';
 import { selectForChaining } from './statements/executions/select-for-chaining.ts';
 import { selectHistory, selectHistoryBack } from './statements/executions/select-history.ts';
 
@@ -25,6 +27,8 @@ export function createSqlExecutionQueries(session: SqlSession): ExecutionQueries
   return {
     listExecutions: (filter, page, rowsMax) =>
       queryExecutions(session, { filter, page, ...(rowsMax !== undefined && { rowsMax }) }),
+    listDocuments: (ids) =>
+      session.call<ListedDocuments>(selectDocuments, { ids: distinctUuids(ids) }),
     scanExecutions: (filter, text, page, rowsMax) =>
       queryExecutions<ScannedExecution>(session, { filter, text, page, rowsMax }),
     listForChaining: (filter, page) => listChain(session, filter, page),

@@ -1,5 +1,6 @@
 import type {
   CreateResult,
+  ExecutionName,
   ExecutionRecord,
   ExecutionStore,
   NewExecution,
@@ -19,6 +20,7 @@ import { redriveExecutions } from './statements/executions/redrive-executions.ts
 import { requestAbort } from './statements/executions/request-abort.ts';
 import { selectExecutionById } from './statements/executions/select-execution-by-id.ts';
 import { selectExecutionByName } from './statements/executions/select-execution-by-name.ts';
+import { selectExecutionsByNames } from './statements/executions/select-executions-by-names.ts';
 
 /** Executions in SQL: one statement per operation, whatever the number of executions in it. */
 export function createSqlExecutionStore(session: SqlSession): ExecutionStore {
@@ -31,12 +33,33 @@ export function createSqlExecutionStore(session: SqlSession): ExecutionStore {
         machineId: toStorableText(machineId),
         name: toStorableText(name),
       }),
+    findExecutions: (names) => findByNames(session, names),
     requestAbort: (ids, notBegunOnly = false) =>
       session.call<Wakeup>(requestAbort, { ids: distinctUuids(ids), notBegunOnly }),
     redriveExecutions: (ids, versions = {}) =>
       session.call<Wakeup>(redriveExecutions, { ids: distinctUuids(ids), versions }),
     pruneExecutions: (retentionMs, limit) => session.count(pruneExecutions, { retentionMs, limit }),
   };
+}
+
+async function findByNames(
+  session: SqlSession,
+  names: readonly ExecutionName[],
+): Promise<(ExecutionRecord | null)[]> {
+  const found = new Array<ExecutionRecord | null>(names.length).fill(null);
+  if (names.length === 0) return found;
+  const rows = await session.call<ExecutionRecord & { readonly position: number }>(
+    selectExecutionsByNames,
+    {
+      names: names.map(({ machineId, name }, position) => ({
+        position,
+        machineId: toStorableText(machineId),
+        name: toStorableText(name),
+      })),
+    },
+  );
+  for (const { position, ...record } of rows) found[position] = record;
+  return found;
 }
 
 async function create(

@@ -22,8 +22,9 @@ export class SqlSession {
   }
 
   /** Runs one statement with `fields` and the time as its document. */
-  call<Row extends object>(statement: Statement, fields: object = {}): Promise<Row[]> {
-    return this.client.call<Row>(statement, { ...fields, now: this.now() });
+  async call<Row extends object>(statement: Statement, fields: object = {}): Promise<Row[]> {
+    const rows = await this.client.call<Row>(statement, { ...fields, now: this.now() });
+    return rows[0] !== undefined && 'labels' in rows[0] ? rows.map(readLabels) : rows;
   }
 
   /** As {@link call}, for a statement that returns at most one row. */
@@ -36,4 +37,11 @@ export class SqlSession {
   async count(statement: Statement, fields: object): Promise<number> {
     return (await this.one<{ count: number }>(statement, fields))?.count ?? 0;
   }
+}
+
+/** Returns a row with its labels, which are a JSON text in SQL; absent when it has none. */
+function readLabels<Row extends object>(row: Row): Row {
+  const { labels, ...others } = row as Row & { readonly labels?: string | null };
+  if (typeof labels !== 'string') return others as Row;
+  return { ...others, labels: JSON.parse(labels) } as Row;
 }

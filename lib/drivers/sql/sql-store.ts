@@ -1,6 +1,7 @@
 import type { Store } from '../../ports/store/store.ts';
 import { createSqlFigureStore } from './figures/sql-figure-store.ts';
 import { inspectServer } from './inspect-server.ts';
+import { createSqlMachineRegistry } from './machines/sql-machine-registry.ts';
 import { migrate } from './migrate.ts';
 import { createSqlOperatorStore } from './orders/sql-operator-store.ts';
 import { createSqlArchiveStore } from './sql-archive-store.ts';
@@ -28,6 +29,7 @@ export function createSqlStore(client: SqlClient, options: SqlSessionOptions = {
   return {
     description: client.description,
     ...createSqlMachineStore(session),
+    ...createSqlMachineRegistry(session),
     ...createSqlExecutionStore(session),
     ...createSqlExecutionQueries(session),
     ...createSqlClaimStore(session),

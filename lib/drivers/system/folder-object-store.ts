@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Dirent, Stats } from 'node:fs';
 import { mkdir, readdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { MillraceError, messageOf } from '../../errors.ts';
-import type { ListedObject, ObjectStore, ObjectVersion } from '../../ports/object-store.ts';
+import { MillraceError } from '../../errors.ts';
+import type { ListedObject, ObjectStore, ObjectVersion, Upload } from '../../ports/object-store.ts';
 import { fileNotReadable, LocalFiles, toObjectVersion } from './local-files.ts';
-
-/** Suffix of files that are being written; lists leave them out. */
-const partial = '.millrace-partial';
+import { fileNotWritable, LocalUploads, partialSuffix } from './local-uploads.ts';
 
 /**
  * A folder of this machine as an object store: its subfolders are the buckets. No path leads out of
@@ -16,6 +14,7 @@ const partial = '.millrace-partial';
 export class FolderObjectStore implements ObjectStore {
   readonly #folder: string;
   readonly #files = new LocalFiles();
+  readonly #uploads = new LocalUploads();
 
   /** @param folder the parent of the buckets; it need not exist before the first `put` */
   constructor(folder: string) {
@@ -37,19 +36,32 @@ export class FolderObjectStore implements ObjectStore {
   }
 
   async put(path: string, content: string): Promise<void> {
-    const fault = findPathProblem(path);
-    if (fault !== null) throw notWritable(path, new Error(fault));
-    const file = join(this.#folder, path);
-    const temporary = join(dirname(file), `${randomUUID()}${partial}`);
+    const file = await this.#toWritableFile(path);
+    const temporary = join(dirname(file), `${randomUUID()}${partialSuffix}`);
     try {
-      await this.#requireInside(path);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(temporary, content, { flush: true });
       await rename(temporary, file);
     } catch (error) {
       await rm(temporary, { force: true });
-      throw notWritable(file, error);
+      throw fileNotWritable(file, error);
     }
+  }
+
+  async startUpload(path: string): Promise<Upload> {
+    return this.#uploads.startUpload(await this.#toWritableFile(path));
+  }
+
+  async addPart(path: string, upload: Upload, content: Uint8Array): Promise<Upload> {
+    return this.#uploads.addPart(await this.#toWritableFile(path), upload, content);
+  }
+
+  async finishUpload(path: string, upload: Upload): Promise<void> {
+    await this.#uploads.finishUpload(await this.#toWritableFile(path), upload);
+  }
+
+  async cancelUpload(path: string, upload: Upload): Promise<void> {
+    await this.#uploads.cancelUpload(await this.#toWritableFile(path), upload);
   }
 
   /** Lists the objects below `folder`, a path that ends in a slash, in order. */
@@ -83,7 +95,7 @@ export class FolderObjectStore implements ObjectStore {
     const path = `${folder}${entry.name}`;
     const target = entry.isSymbolicLink() ? await this.#followLink(path) : entry;
     if (target?.isDirectory()) return `${path}/`;
-    return target?.isFile() && !path.endsWith(partial) ? path : null;
+    return target?.isFile() && !path.endsWith(partialSuffix) ? path : null;
   }
 
   /** Returns what a link leads to; null for nothing, and for something outside of the folder. */
@@ -100,6 +112,16 @@ export class FolderObjectStore implements ObjectStore {
     const file = join(this.#folder, path);
     await this.#requireInside(path).catch((error: unknown) => {
       throw fileNotReadable(file, error);
+    });
+    return file;
+  }
+
+  async #toWritableFile(path: string): Promise<string> {
+    const fault = findPathProblem(path);
+    if (fault !== null) throw fileNotWritable(path, new Error(fault));
+    const file = join(this.#folder, path);
+    await this.#requireInside(path).catch((error: unknown) => {
+      throw fileNotWritable(file, error);
     });
     return file;
   }
@@ -147,11 +169,4 @@ function compareBytes(one: string, other: string): number {
 function nullIfGone(error: unknown): null {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
   throw error;
-}
-
-function notWritable(path: string, error: unknown): MillraceError {
-  return new MillraceError('FILE_NOT_WRITABLE', `cannot write ${path}: ${messageOf(error)}`, {
-    cause: error,
-    fields: { path },
-  });
 }

@@ -1,8 +1,13 @@
 import { batchDefaults } from '../../batch/batch-options.ts';
+import { parseLabels } from '../../batch/execution-labels.ts';
 import { checkKeys } from '../../config/check-keys.ts';
 import { durationMsMax } from '../../engine/limits.ts';
 import { MillraceError } from '../../errors.ts';
-import type { NewExecution } from '../../ports/store/execution-store.ts';
+import type {
+  ExecutionLabels,
+  NewExecution,
+  TransactionClient,
+} from '../../ports/store/execution-store.ts';
 import { checkTraceparent } from './trace-start.ts';
 
 /** How an execution or a task is queued. */
@@ -25,7 +30,21 @@ export interface EnqueueOptions {
    * part of that trace. @default the active span of OpenTelemetry, if there is one
    */
   readonly traceparent?: string;
+  /**
+   * By which it is found in lists, such as `{ customer: '7' }`: at most 16, each key of at most 64
+   * and each value of at most 256 characters. Numbers and booleans become texts. @default none
+   */
+  readonly labels?: LabelInput;
+  /**
+   * A client of the package `pg`, or anything with its `query(text, values)`, in a transaction on
+   * the store's own database. What is enqueued is recorded in that transaction, and is sent when it
+   * has been committed. Only with the store `postgres`. @default a transaction of its own
+   */
+  readonly client?: TransactionClient;
 }
+
+/** Labels as users give them; a null leaves its label out. */
+export type LabelInput = Readonly<Record<string, string | number | boolean | null>>;
 
 /** When it starts: at a date (or milliseconds since 1970), or after a delay. */
 export type When = { readonly at: Date | number } | { readonly delayMs: number };
@@ -33,7 +52,14 @@ export type When = { readonly at: Date | number } | { readonly delayMs: number }
 /** The options in the form in which they are recorded. */
 export type EnqueueTerms = Pick<
   NewExecution,
-  'queue' | 'retriesMax' | 'startInMs' | 'timeoutMs' | 'deadlineAt' | 'retentionMs' | 'traceparent'
+  | 'queue'
+  | 'retriesMax'
+  | 'startInMs'
+  | 'timeoutMs'
+  | 'deadlineAt'
+  | 'retentionMs'
+  | 'traceparent'
+  | 'labels'
 >;
 
 const optionKeys = [
@@ -43,6 +69,8 @@ const optionKeys = [
   'deadline',
   'retentionMs',
   'traceparent',
+  'labels',
+  'client',
 ];
 
 /** Maximum of `retriesMax`. Our own limit: work that repeats more often is a schedule. */
@@ -86,7 +114,15 @@ export function toEnqueueTerms(
       retentionMs: wholeNumber('retentionMs', retentionMs, 0, durationMsMax),
     }),
     ...(traceparent !== undefined && { traceparent: checkTraceparent(traceparent) }),
+    ...(options.labels !== undefined && { labels: checkLabels(options.labels) }),
   };
+}
+
+/** Returns labels in the form in which they are recorded. Throws INVALID_ARGUMENT. */
+function checkLabels(labels: LabelInput): ExecutionLabels {
+  const parsed = parseLabels(labels);
+  if ('labels' in parsed) return parsed.labels;
+  throw invalid(`labels: ${parsed.problem}`);
 }
 
 function parseDelay(when: When, now: number): number {

@@ -7,10 +7,16 @@
 import type { Json } from '../../asl/json/json.ts';
 import type { JsonText } from '../../asl/json/json-text.ts';
 import { assert, hasCode, MillraceError } from '../../errors.ts';
-import type { CreateResult, NewExecution } from '../../ports/store/execution-store.ts';
+import type {
+  CreateResult,
+  NewExecution,
+  TransactionClient,
+  TransactionStore,
+} from '../../ports/store/execution-store.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
 import type { AppContext } from '../app-context.ts';
 import type { RegisteredMachine } from '../machine-registry.ts';
+import { resolveMachine } from '../state-machines/resolve-machine.ts';
 import {
   type EnqueueOptions,
   type EnqueueTerms,
@@ -76,7 +82,8 @@ export async function enqueueExecution(
   when: When | null,
   options: EnqueueOptions,
 ): Promise<EnqueuedExecution> {
-  return enqueueOne(context, requireMachine(context, payload), payload, { when, options });
+  const machine = await requireMachine(context, payload);
+  return enqueueOne(context, machine, payload, { when, options });
 }
 
 /** Queues executions, and returns them in the order of their payloads. */
@@ -116,12 +123,12 @@ export async function enqueueCustomTasks(
   return enqueueMany(context, payloads, () => machine, options);
 }
 
-function requireMachine(
-  { machines }: EnqueueContext,
+async function requireMachine(
+  context: EnqueueContext,
   payload: ExecutionTaskPayload,
-): RegisteredMachine {
+): Promise<RegisteredMachine> {
   checkPayload(payload);
-  return machines.get(payload.machineId);
+  return resolveMachine(context, payload.machineId);
 }
 
 async function enqueueOne(
@@ -133,7 +140,8 @@ async function enqueueOne(
   const terms = readTerms(context, options, when);
   const queued = { machineId: machine.record.id, count: 1 };
   const [result] = await traced(context, queued, terms, async (placed) => {
-    return await record(context, [await prepareExecution(context, machine, payload, placed)]);
+    const prepared = await prepareExecution(context, machine, payload, placed);
+    return await record(context, [prepared], options.client);
   });
   assert(result !== undefined, 'createExecutions returns a result for each execution');
   return result;
@@ -163,7 +171,7 @@ async function traced<Result>(
 async function enqueueMany<Payload extends MachinePayload>(
   context: EnqueueContext,
   payloads: readonly Payload[],
-  machineOf: (payload: Payload) => RegisteredMachine,
+  machineOf: (payload: Payload) => RegisteredMachine | Promise<RegisteredMachine>,
   options: EnqueueOptions,
 ): Promise<EnqueuedExecution[]> {
   const terms = readTerms(context, options, null);
@@ -173,14 +181,14 @@ async function enqueueMany<Payload extends MachinePayload>(
     for (const [start, group] of chunks(payloads, preparedMax)) {
       const prepared = group.map((payload, offset) =>
         withIndex(start + offset, async () =>
-          prepareExecution(context, machineOf(payload), payload, placed),
+          prepareExecution(context, await machineOf(payload), payload, placed),
         ),
       );
       executions.push(...(await Promise.all(prepared)));
     }
     const results: EnqueuedExecution[] = [];
     for (const [, chunk] of chunks(executions, chunkSize)) {
-      results.push(...(await record(context, chunk)));
+      results.push(...(await record(context, chunk, options.client)));
     }
     return results;
   });
@@ -200,7 +208,13 @@ function readTerms(
 async function record(
   context: EnqueueContext,
   executions: readonly NewExecution[],
+  client?: TransactionClient,
 ): Promise<EnqueuedExecution[]> {
+  if (client !== undefined) {
+    // The transaction may be rolled back: nothing is sent before the sweeper finds it committed.
+    const results = await storeWithin(context, client).createExecutions(executions, false);
+    return results.map(toEnqueued);
+  }
   const results = await context.store.createExecutions(executions, true);
   const created = new Set(results.flatMap((result) => (result.created ? [result.id] : [])));
   // An execution that starts later has no message until then: the sweeper sends it.
@@ -209,6 +223,29 @@ async function record(
     due.map(({ id, queue }) => ({ executionId: id, queue, batchId: null })),
   );
   return results.map(toEnqueued);
+}
+
+/**
+ * Returns the store as it is within a transaction of the caller. Throws INVALID_ARGUMENT for a
+ * store that shares no database with its callers.
+ */
+export function storeWithin(
+  { store }: Pick<AppContext, 'store'>,
+  client: TransactionClient,
+): TransactionStore {
+  if (typeof client.query !== 'function') {
+    throw new MillraceError(
+      'INVALID_ARGUMENT',
+      `client must have the function query(text, values) of pg; found ${typeof client.query}`,
+    );
+  }
+  const within = store.within?.(client);
+  if (within !== undefined) return within;
+  throw new MillraceError(
+    'INVALID_ARGUMENT',
+    `client is a transaction on the database of the store, which is ${store.description}: only ` +
+      'the store postgres has one',
+  );
 }
 
 function toEnqueued({ id, name, created }: CreateResult): EnqueuedExecution {

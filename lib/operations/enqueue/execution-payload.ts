@@ -8,6 +8,7 @@ import { readStateOutput } from '../../batch/read-state-output.ts';
 import { checkKeys } from '../../config/check-keys.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { ExecutionLink, NewExecution } from '../../ports/store/execution-store.ts';
+import { routeExecutions } from '../../roles/batch/batch-routes.ts';
 import type { AppContext } from '../app-context.ts';
 import type { RegisteredMachine } from '../machine-registry.ts';
 import type { EnqueueTerms } from './enqueue-options.ts';
@@ -74,9 +75,25 @@ export async function prepareExecution(
   const { source, unique, name } = payload;
   const input = await readInput(context, payload);
   const link = source === undefined || unique === false ? null : toLink(source, payload);
-  const execution = newExecution(context, machine, { input, name, ...terms });
+  const unrouted = newExecution(context, machine, { input, name, ...terms });
+  const execution = await routeByQualifier(context, machine, unrouted);
   const uniqueKey = toUniqueKey(payload, execution.input);
   return { ...execution, ...(link && { link }), ...(uniqueKey !== null && { uniqueKey }) };
+}
+
+/** An alias routes each execution for itself. */
+async function routeByQualifier(
+  { store }: PayloadContext,
+  { qualifier }: RegisteredMachine,
+  execution: NewExecution,
+): Promise<NewExecution> {
+  if (qualifier === undefined) return execution;
+  const by =
+    qualifier.kind === 'alias'
+      ? { alias: qualifier.name, publishedVersion: null }
+      : { alias: null, publishedVersion: qualifier.number };
+  const [routed = execution] = await routeExecutions(store, by, [execution]);
+  return routed;
 }
 
 async function readInput(

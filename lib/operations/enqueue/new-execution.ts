@@ -1,6 +1,6 @@
 import type { Json } from '../../asl/json/json.ts';
 import type { JsonText } from '../../asl/json/json-text.ts';
-import { findNameProblem } from '../../batch/execution-name.ts';
+import { findNameProblem } from '../../engine/arn/resource-name.ts';
 import { MillraceError } from '../../errors.ts';
 import type { NewExecution } from '../../ports/store/execution-store.ts';
 import type { AppContext } from '../app-context.ts';
@@ -22,7 +22,7 @@ export interface ExecutionRequest extends EnqueueTerms {
  */
 export function newExecution(
   { app, entropy, settings }: Pick<AppContext, 'app' | 'entropy' | 'settings'>,
-  { record }: RegisteredMachine,
+  { record }: Pick<RegisteredMachine, 'record'>,
   { input, name, ...terms }: ExecutionRequest,
 ): NewExecution {
   const id = entropy.uuid();

@@ -1,4 +1,5 @@
 import { executionMetrics } from './execution-metrics.ts';
+import { limitMetrics } from './limit-metrics.ts';
 import type { MetricDefinition } from './metric-definition.ts';
 import { processMetrics } from './process-metrics.ts';
 import { queueMetrics } from './queue-metrics.ts';
@@ -10,6 +11,7 @@ import { queueMetrics } from './queue-metrics.ts';
 export const metricList = Object.freeze({
   ...executionMetrics,
   ...queueMetrics,
+  ...limitMetrics,
   ...processMetrics,
 });
 

@@ -71,7 +71,7 @@ export const queueMetrics = {
     type: 'counter',
     unit: 'none',
     help: 'Task messages sent by the sweeper, by why an execution had none.',
-    labels: { reason: ['due', 'signalled', 'orphaned', 'unsent', 'lost', 'messaged'] },
+    labels: { reason: ['due', 'signalled', 'orphaned', 'unsent', 'limited', 'lost', 'messaged'] },
     dimensions: ['reason'],
     panel: { row: 'Queues', title: 'Tasks swept', by: ['reason'] },
     alerts: [

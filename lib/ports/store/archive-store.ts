@@ -1,4 +1,4 @@
-import type { MachineVersions, Wakeup } from './execution-store.ts';
+import type { ExecutionLabels, MachineVersions, Wakeup } from './execution-store.ts';
 import type { Page, PageRequest } from './page.ts';
 
 /** A dead letter to keep. Recording the same task twice keeps one entry. */
@@ -36,6 +36,8 @@ export interface ArchiveFilter {
   readonly archivedFrom?: number;
   /** Milliseconds since 1970, exclusive. */
   readonly archivedBefore?: number;
+  /** Those of executions that have all of these labels; none selects any. */
+  readonly labels?: ExecutionLabels;
 }
 
 /** The order of a list, by the time of archiving. */

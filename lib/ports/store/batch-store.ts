@@ -1,5 +1,6 @@
 import type { CreateResult, NewExecution } from './execution-store.ts';
 import type { LookedPage, PageRequest } from './page.ts';
+import type { NewResultFile } from './results/result-store.ts';
 import type { NewDelivery } from './webhook-store.ts';
 
 /** The statuses of a batch. PAUSED can be resumed; SUCCEEDED, FAILED and ABORTED are final. */
@@ -28,6 +29,8 @@ export interface NewBatch {
   readonly traceparent?: string;
   /** Whether it is not recorded while another batch of its name is open. @default false */
   readonly unlessOpen?: boolean;
+  /** The execution that it answers: it is a map run. @default none */
+  readonly parentExecutionId?: string;
 }
 
 /** Counters of a batch; they equal its executions at any time. */
@@ -41,13 +44,21 @@ export interface BatchCounters {
 }
 
 /** A stored batch. */
-export interface BatchRecord extends Omit<NewBatch, 'traceparent' | 'unlessOpen'>, BatchCounters {
+export interface BatchRecord
+  extends Omit<NewBatch, 'traceparent' | 'unlessOpen' | 'parentExecutionId'>,
+    BatchCounters {
   /** Attempts that failed and were or will be retried; an attempt may count twice after a fault. */
   readonly retried: number;
   /** Items that were not recorded, because their name or link had been. */
   readonly leftOut: number;
   /** Whether executions of it that have not begun are held back, retries included. */
   readonly onHold: boolean;
+  /** {@link NewBatch.parentExecutionId}; null when it is no map run. */
+  readonly parentExecutionId: string | null;
+  /** Limits of a map run that were changed while it ran; null: as its definition says. */
+  readonly maxConcurrency: number | null;
+  readonly toleratedCount: number | null;
+  readonly toleratedPercentage: number | null;
   /** {@link NewBatch.traceparent}; null when it has none. */
   readonly traceparent: string | null;
   readonly status: BatchStatus;
@@ -97,15 +108,24 @@ export interface BatchTransition {
   readonly from: readonly BatchStatus[];
   readonly to: BatchStatus;
   readonly reason: string | null;
+  /**
+   * The lease under which a leader decides: a batch that another leads by now, or that was reopened
+   * since, stays as it is. @default whoever leads it: an operator decides
+   */
+  readonly fence?: number;
   /** Whether executions that have not begun, or are retried, are held back. @default false */
   readonly hold?: boolean;
   /**
    * Replaces the leader's state, and withdraws the request of an abort: a batch that has ended goes
-   * on. @default both stay as they are
+   * on, under another lease. @default both stay as they are
    */
   readonly memory?: string;
   /** Queued in the same transaction, if the change is made. @default [] */
   readonly deliveries?: readonly NewDelivery[];
+  /** Recorded likewise; the caller sends their tasks next. @default [] */
+  readonly hooks?: readonly NewExecution[];
+  /** Recorded likewise, in place of one from an earlier end. @default none is written */
+  readonly resultFile?: NewResultFile | null;
 }
 
 /** Selects batches; every condition given must hold. Times are milliseconds since 1970. */

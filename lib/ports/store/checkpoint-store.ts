@@ -1,4 +1,5 @@
 import type { ExecutionStatus } from '../../engine/status.ts';
+import type { NewExecution } from './execution-store.ts';
 import type { ProcessSums, StepFigures } from './figures/step-figures.ts';
 import type { NewSignal } from './signal-store.ts';
 
@@ -56,6 +57,8 @@ export interface Checkpoint {
    * in; '' for none. @default the execution has no failed state
    */
   readonly failedState?: string;
+  /** Recorded by the same statement; the caller sends its task next. @default null */
+  readonly hook?: NewExecution | null;
   /** What the step adds to the figures of its states. @default nothing */
   readonly figures?: StepFigures;
 }

@@ -36,6 +36,8 @@ export interface ClaimedExecution {
   readonly deadlineAt: number | null;
   /** `NewExecution.traceparent`; null when it has none. */
   readonly traceparent: string | null;
+  /** `NewExecution.mockCase`; null when it has none. */
+  readonly mockCase: string | null;
   readonly createdAt: number;
   /**
    * The store's time at the claim, in milliseconds since 1970: all workers share it, whatever the

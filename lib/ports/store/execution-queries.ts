@@ -1,5 +1,5 @@
 import type { ExecutionStatus } from '../../engine/status.ts';
-import type { ExecutionSummary } from './execution-store.ts';
+import type { ExecutionLabels, ExecutionSummary } from './execution-store.ts';
 import type { LookedPage, Page, PageRequest } from './page.ts';
 
 /** Selects executions; every condition given must hold. Times are milliseconds since 1970. */
@@ -25,6 +25,8 @@ export interface ExecutionFilter {
   readonly endedFrom?: number;
   /** Exclusive; leaves out what has not ended. */
   readonly endedBefore?: number;
+  /** Those that have all of these labels; none selects any. */
+  readonly labels?: ExecutionLabels;
 }
 
 /** Selects the earlier executions that a chained batch continues. */
@@ -51,6 +53,13 @@ export type ChainQueries = Pick<ExecutionQueries, 'listForChaining' | 'readHisto
 
 /** An execution with its documents. */
 export interface ScannedExecution extends ExecutionSummary {
+  readonly input: string;
+  readonly output: string | null;
+}
+
+/** The documents of an execution in a list. */
+export interface ListedDocuments {
+  readonly id: string;
   readonly input: string;
   readonly output: string | null;
 }
@@ -88,6 +97,8 @@ export interface ExecutionQueries {
     page: PageRequest,
     rowsMax?: number,
   ): Promise<LookedPage<ExecutionSummary>>;
+  /** Returns the documents of executions, in no particular order. */
+  listDocuments(executionIds: readonly string[]): Promise<ListedDocuments[]>;
   /**
    * Lists those executions whose input or output contains `text`, letter for letter, with their
    * documents; else as {@link listExecutions}.

@@ -50,7 +50,19 @@ export interface NewExecution {
   readonly uniqueKey?: string;
   /** Names the span, in any process, that its runs are parts of. Absent: each starts a trace. */
   readonly traceparent?: string;
+  /** The published version, and the alias, that it was started by. @default neither */
+  readonly versionNumber?: number;
+  readonly alias?: string;
+  /** The AWS X-Ray trace header that it was started with. @default none */
+  readonly traceHeader?: string;
+  /** The mocked answers of its Task states, as JSON; opaque to the store. @default none */
+  readonly mockCase?: string;
+  /** Checked by the caller: few and short (`labelLimits`). @default none */
+  readonly labels?: ExecutionLabels;
 }
+
+/** The labels of an execution by key. */
+export type ExecutionLabels = Readonly<Record<string, string>>;
 
 /** A link from an earlier execution; unique by (source, state, transformer, target machine). */
 export interface ExecutionLink {
@@ -70,6 +82,8 @@ export interface CreateResult {
    */
   readonly id: string;
   readonly created: boolean;
+  /** When it was created, if that was now and the store tells; in milliseconds since 1970. */
+  readonly createdAt?: number;
 }
 
 /** What a task message must carry to wake an execution. */
@@ -100,6 +114,8 @@ export interface ExecutionSummary {
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   readonly dueAt: number | null;
+  /** Absent without labels. */
+  readonly labels?: ExecutionLabels;
 }
 
 /** An execution with everything that the store knows of it. */
@@ -117,10 +133,28 @@ export interface ExecutionRecord extends ExecutionSummary {
   readonly retentionMs: number | null;
   /** Also null after a redrive. */
   readonly uniqueKey: string | null;
+  /** As {@link NewExecution} gave them; null when it gave none. */
+  readonly versionNumber: number | null;
+  readonly alias: string | null;
+  readonly traceHeader: string | null;
+  readonly mockCase: string | null;
+  /** How often it was redriven from outside, and when it was last; null without any. */
+  readonly redrives: number;
+  readonly redrivenAt: number | null;
+  /** What its stop was requested with; null without either. */
+  readonly stopError: string | null;
+  readonly stopCause: string | null;
 }
 
 /** Versions by the ids of their machines. */
 export type MachineVersions = Readonly<Record<string, number>>;
+
+/** The name of an execution, in its machine. */
+export interface ExecutionName {
+  /** The machine's id, or its name, which is that of the living machine. */
+  readonly machineId: string;
+  readonly name: string;
+}
 
 /**
  * Creates, reads, aborts, redrives and deletes executions. The store is the source of truth: it
@@ -139,7 +173,10 @@ export interface ExecutionStore {
   ): Promise<CreateResult[]>;
 
   getExecution(id: string): Promise<ExecutionRecord | null>;
+  /** @param machineId the machine's id, or its name, which is that of the living machine */
   findExecution(machineId: string, name: string): Promise<ExecutionRecord | null>;
+  /** As `findExecution`, for several names; in their order. */
+  findExecutions(names: readonly ExecutionName[]): Promise<(ExecutionRecord | null)[]>;
 
   /**
    * Requests the abort of executions. Those without a worker become runnable at once, and their
@@ -165,3 +202,14 @@ export interface ExecutionStore {
    */
   pruneExecutions(retentionMs: number, limit: number): Promise<number>;
 }
+
+/**
+ * A connection to the store's own database, in which its caller has begun a transaction: a client
+ * of the package `pg`, or anything else with its `query(text, values)`.
+ */
+export interface TransactionClient {
+  query(text: string, values: unknown[]): PromiseLike<{ readonly rows: readonly object[] }>;
+}
+
+/** What is recorded in a caller's transaction: it is there when the caller has committed. */
+export type TransactionStore = Pick<ExecutionStore, 'createExecutions' | 'getExecution'>;

@@ -6,12 +6,14 @@ import type { BatchStore } from './batch-store.ts';
 import type { CheckpointStore } from './checkpoint-store.ts';
 import type { ClaimStore } from './claim-store.ts';
 import type { ExecutionQueries } from './execution-queries.ts';
-import type { ExecutionStore } from './execution-store.ts';
+import type { ExecutionStore, TransactionClient, TransactionStore } from './execution-store.ts';
 import type { FigureQueries } from './figures/figure-queries.ts';
 import type { FigureStore } from './figures/figure-store.ts';
 import type { FindStore } from './find-store.ts';
 import type { LeaseStore } from './lease-store.ts';
+import type { LimitStore } from './limits/limit-store.ts';
 import type { MachineStore } from './machine-store.ts';
+import type { MachineRegistryStore } from './machines/machine-registry-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { OperatorStore } from './operator-store.ts';
 import type { SignalStore } from './signal-store.ts';
@@ -23,8 +25,11 @@ import type { WorkerStore } from './worker-store.ts';
 export interface StoreFacts {
   /** Version of the database software; null for a store that has none. */
   readonly version: string | null;
-  /** The schema's current version, and the newest that this program knows. */
-  readonly schema: { readonly applied: number; readonly known: number };
+  /**
+   * The schema's current version, the newest that this program knows, and whether this program
+   * works on it. It also works on a newer one that only adds to what it uses.
+   */
+  readonly schema: { readonly applied: number; readonly known: number; readonly fits: boolean };
   /** The database's clock, in milliseconds since 1970. */
   readonly now: number;
   /** Sentences about settings that can lose written data. */
@@ -45,21 +50,33 @@ export interface PoolUse {
   readonly max: number;
 }
 
-/** Roles of the database besides the owner of the schema, who migrates it. */
+/** A role of the database that logs in with a password. */
+export interface StoreLogin {
+  readonly name: string;
+  /** Printable ASCII characters. */
+  readonly password: string;
+}
+
+/**
+ * Roles of the database besides the owner of the schema, who migrates it: by their name, or with
+ * the password that they are to log in with from now on.
+ */
 export interface StoreRoles {
   /** Leaders, workers and programs: reads and writes rows. @default none */
-  readonly application?: string | undefined;
+  readonly application?: string | StoreLogin | undefined;
   /** Reads rows. @default none */
-  readonly reader?: string | undefined;
+  readonly reader?: string | StoreLogin | undefined;
 }
 
 /** Everything that a database driver offers. */
 export interface Store
   extends MachineStore,
+    MachineRegistryStore,
     ExecutionStore,
     ExecutionQueries,
     FindStore,
     ClaimStore,
+    LimitStore,
     CheckpointStore,
     LeaseStore,
     SweepStore,
@@ -82,6 +99,11 @@ export interface Store
    * that costs less than the calls it saves. @default 0
    */
   readonly gatherMs?: number;
+  /**
+   * Returns what records executions in the transaction that a caller has begun; absent in a store
+   * that callers cannot have a connection to. Their tasks are not sent: the sweeper does.
+   */
+  within?(client: TransactionClient): TransactionStore;
   /** Returns how its pool of connections is used; absent for a store without a pool. */
   poolUse?(): PoolUse;
   /**

@@ -77,7 +77,7 @@ export class BatchFanOut {
     let done = batch.sourceDone;
     const turn = (hasMore: boolean) => ({ recorded: counters.created - batch.created, hasMore });
     while (!done) {
-      const room = this.#findRoom(counters, inFlightMax);
+      const room = this.#findRoom(batch, counters, inFlightMax);
       if (room <= 0) break;
       if (signal.aborted || clock.monotonicMs() >= until) return turn(true);
       const chunk = await this.#reader.read(cursor, room);
@@ -90,8 +90,10 @@ export class BatchFanOut {
     return turn(false);
   }
 
-  #findRoom(counters: BatchCounters, inFlightMax: number): number {
-    const { options } = this.#reader;
+  /** The limit of a map run may have been changed while it runs. */
+  #findRoom({ maxConcurrency }: LeasedBatch, counters: BatchCounters, inFlightMax: number): number {
+    const { options: given } = this.#reader;
+    const options = maxConcurrency === null ? given : { ...given, maxInFlight: maxConcurrency };
     return Math.min(
       this.#deps.planChunk(counters, options),
       planByMode(counters, options),

@@ -16,10 +16,11 @@ import type { NewBatch } from '../../ports/store/batch-store.ts';
 import type { ChainQueries } from '../../ports/store/execution-queries.ts';
 import type { NewExecution } from '../../ports/store/execution-store.ts';
 import type { MachineStore } from '../../ports/store/machine-store.ts';
+import { type BatchRouteStore, routeExecutions } from './batch-routes.ts';
 
 /** What a {@link BatchReader} is constructed from, besides the batch. */
 export interface BatchReaderDeps {
-  readonly store: ChainQueries & Pick<MachineStore, 'getMachine'>;
+  readonly store: ChainQueries & Pick<MachineStore, 'getMachine'> & BatchRouteStore;
   /** Reads the files of sources. */
   readonly files: ObjectReader;
   /** Reads the buckets of distributed Maps. */
@@ -37,7 +38,9 @@ export interface BatchReaderDeps {
 }
 
 /** A batch that is to be recorded, or that was. */
-export type ReadBatch = Omit<NewBatch, 'traceparent'> & { readonly traceparent?: string | null };
+export type ReadBatch = Omit<NewBatch, 'traceparent' | 'parentExecutionId'> & {
+  readonly traceparent?: string | null;
+};
 
 /** A chunk of a batch as executions to record. */
 export interface ExecutionChunk extends Omit<SourceChunk, 'items'> {
@@ -64,12 +67,14 @@ export class BatchReader {
   readonly traceparent: string | null;
   readonly #source: BatchSource;
   readonly #context: ItemExecutionContext;
+  readonly #store: BatchRouteStore;
   /** Maximum number of items in a chunk, estimated from the sizes of earlier items. */
   #itemsMax = Number.POSITIVE_INFINITY;
 
   /** Throws INVALID_ARGUMENT or UNKNOWN_TRANSFORMER when the batch does not fit this app. */
   constructor(batch: ReadBatch, deps: BatchReaderDeps) {
     const { transformers, queues, payloadBytesMax, entropy } = deps;
+    this.#store = deps.store;
     this.options = parseBatchOptions(JSON.parse(batch.options), batch.id);
     this.mapRun = parseMapRun(batch);
     this.name = batch.name;
@@ -96,7 +101,8 @@ export class BatchReader {
   async read(cursor: Json | null, limit: number): Promise<ExecutionChunk> {
     for (;;) {
       const { items, ...chunk } = await this.#source.read(cursor, Math.min(limit, this.#itemsMax));
-      const executions = toExecutions(items, this.#context);
+      const unrouted = toExecutions(items, this.#context);
+      const executions = await routeExecutions(this.#store, this.options, unrouted);
       const { fitting, chars } = measureFitting(executions);
       if (fitting === executions.length) {
         if (chars < chunkCharsMax / 2) this.#itemsMax *= 2;

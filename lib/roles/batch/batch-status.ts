@@ -2,7 +2,11 @@
  * Applies what a batch's counters mean for it: it continues, or is ended or paused in the store.
  */
 import { createBatchEndedEvent } from '../../batch/batch-ended-event.ts';
-import { type BatchOptions, findEndWebhook } from '../../batch/batch-options.ts';
+import {
+  type BatchOptions,
+  findEndOptions,
+  type ResultsOption,
+} from '../../batch/batch-options.ts';
 import { decideEnd } from '../../batch/end-decision.ts';
 import { parseFailureMemory } from '../../batch/failure-memory.ts';
 import { decideFailure } from '../../batch/failure-policy.ts';
@@ -13,10 +17,17 @@ import type { Entropy } from '../../ports/entropy.ts';
 import type { BusEvent, EventBus } from '../../ports/event-bus.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
-import type { BatchStatus, BatchStore, LeasedBatch } from '../../ports/store/batch-store.ts';
+import type {
+  BatchRecord,
+  BatchStatus,
+  BatchStore,
+  BatchTransition,
+  LeasedBatch,
+} from '../../ports/store/batch-store.ts';
 import type { MadeChange, OrderStore } from '../../ports/store/order-store.ts';
-import type { NewDelivery } from '../../ports/store/webhook-store.ts';
+import type { NewResultFile } from '../../ports/store/results/result-store.ts';
 import { noTracer, type Tracer } from '../../ports/tracer.ts';
+import type { EndHooks } from '../hooks/end-hooks.ts';
 import { createWebhookDelivery } from '../webhooks/webhook-delivery.ts';
 import { traceBatchEnd } from './batch-trace.ts';
 
@@ -32,7 +43,18 @@ export interface SetBatchStatusDeps {
   readonly metrics?: Metrics;
   /** @default nothing is recorded */
   readonly tracer?: Tracer;
+  /** Notifies handlers of the app of ends. @default none is notified */
+  readonly hooks?: Pick<EndHooks, 'call' | 'send'>;
+  /** Returns the file that the results of a batch are written to. @default none is written */
+  readonly resultFileOf?: ResultFileOf;
 }
+
+/** Returns the file that the results of a batch are written to; throws when it has no name. */
+export type ResultFileOf = (
+  batch: Pick<BatchRecord, 'id' | 'name' | 'createdAt'>,
+  results: ResultsOption,
+  at: number | null,
+) => NewResultFile;
 
 /** What {@link updateBatchStatus} writes to, and where it reports. */
 export interface BatchStatusDeps extends SetBatchStatusDeps {
@@ -99,10 +121,12 @@ export async function setBatchStatus(
   const { store, events, clock, logger } = deps;
   const batchId = batch.id;
   const event = createBatchEndedEvent(batch, to, reason, clock.now());
-  const deliveries = event === null ? [] : await createDeliveries(deps, batchId, event);
+  const endWork = event === null ? {} : await createEndWork(deps, batchId, event);
   const hold = to === 'PAUSED';
-  const change = { batchId, from: [batch.status], to, reason, hold, deliveries };
+  const { fence, status } = batch;
+  const change = { batchId, fence, from: [status], to, reason, hold, ...endWork };
   if (!(await store.transitionBatch(change))) return;
+  if (endWork.hooks !== undefined) await deps.hooks?.send(endWork.hooks);
   logger.info(`batch ${to}`, { batchId, reason });
   if (hold) await recordChange(deps, batch, 'pauseBatch', reason);
   if (isFinal(to)) reportEnd(deps, batch, to);
@@ -110,15 +134,24 @@ export async function setBatchStatus(
 }
 
 /** Leaders do not keep the options of a batch that they could not open, so they are read here. */
-async function createDeliveries(
-  { store, entropy }: SetBatchStatusDeps,
+async function createEndWork(
+  deps: SetBatchStatusDeps,
   batchId: string,
   event: BusEvent,
-): Promise<NewDelivery[]> {
+): Promise<Pick<BatchTransition, 'deliveries' | 'hooks' | 'resultFile'>> {
+  const { store, entropy, hooks, resultFileOf } = deps;
   const batch = await store.getBatch(batchId);
-  const onEnd = batch === null ? null : findEndWebhook(JSON.parse(batch.options));
-  if (onEnd === null) return [];
-  return [createWebhookDelivery(event, { id: entropy.uuid(), ...onEnd })];
+  if (batch === null) return {};
+  const { onEnd, results, at } = findEndOptions(JSON.parse(batch.options));
+  const resultFile = results === null ? null : (resultFileOf?.(batch, results, at) ?? null);
+  if (onEnd === null) return { resultFile };
+  if ('handler' in onEnd) {
+    return { resultFile, ...(hooks && { hooks: [await hooks.call(event, onEnd)] }) };
+  }
+  return {
+    resultFile,
+    deliveries: [createWebhookDelivery(event, { id: entropy.uuid(), ...onEnd })],
+  };
 }
 
 function isFinal(status: BatchStatus): boolean {

@@ -11,6 +11,7 @@ import {
 } from '../../batch/map-run/map-run-memory.ts';
 import { exceedsTolerated, toleranceFailure } from '../../batch/map-run/tolerance.ts';
 import type { UntimedEvent } from '../../engine/event.ts';
+import type { ToleratedFailures } from '../../engine/map-run/map-run-spec.ts';
 import { hasCode } from '../../errors.ts';
 import type { BatchQueries } from '../../ports/store/batch-queries.ts';
 import type { BatchStore, LeasedBatch } from '../../ports/store/batch-store.ts';
@@ -150,7 +151,8 @@ export class MapRunController {
 
   /** Whether too many items failed. A failed batch of items fails all of its items. */
   async #exceedsTolerated(batch: LeasedBatch, isCheckDue: boolean): Promise<boolean> {
-    const { batching, tolerated } = this.#mapRun.run;
+    const { batching } = this.#mapRun.run;
+    const tolerated = this.#findTolerated(batch);
     const failed = countEnded(batch) - batch.succeeded;
     if (failed === 0) return false;
     const hasLimit = tolerated.count !== null || tolerated.percentage !== null;
@@ -166,6 +168,15 @@ export class MapRunController {
       { failed: items.failed, total: batch.sourceDone ? items.total : null },
       tolerated,
     );
+  }
+
+  /** What was changed while the run runs counts more than what its definition says. */
+  #findTolerated({ toleratedCount, toleratedPercentage }: LeasedBatch): ToleratedFailures {
+    const { count, percentage } = this.#mapRun.run.tolerated;
+    return {
+      count: toleratedCount ?? count,
+      percentage: toleratedPercentage ?? percentage,
+    };
   }
 
   async #countItems(batchId: string): Promise<{ readonly failed: number; readonly total: number }> {

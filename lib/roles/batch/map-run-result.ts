@@ -8,7 +8,8 @@ import {
   type ResultFile,
   ResultFiles,
 } from '../../batch/map-run/result-files.ts';
-import { toMachineArn } from '../../engine/execution-identity.ts';
+import { toMachineArn } from '../../engine/arn/make-arn.ts';
+import { scopeOf } from '../../engine/arn/parse-arn.ts';
 import type { MapRunSpec } from '../../engine/map-run/map-run-spec.ts';
 import { hasCode } from '../../errors.ts';
 import type { ObjectStore } from '../../ports/object-store.ts';
@@ -86,11 +87,15 @@ async function write(objects: Pick<ObjectStore, 'put'>, file: ResultFile): Promi
   }
 }
 
-function toChildResult(execution: BatchItemResult, { executionType }: MapRunSpec): ChildResult {
+function toChildResult(
+  execution: BatchItemResult,
+  { executionType, mapRunArn }: MapRunSpec,
+): ChildResult {
+  const scope = scopeOf(mapRunArn);
   const { machineId, name, status, input, output, error, cause, createdAt } = execution;
   return {
-    executionArn: toArn(execution, { type: executionType }),
-    machineArn: toMachineArn(machineId),
+    executionArn: toArn(execution, { type: executionType }, scope),
+    machineArn: toMachineArn(scope, machineId),
     name,
     status: toEndStatus(status),
     input,

@@ -3,12 +3,13 @@ import { ErrorName } from '../../asl/state-error.ts';
 import { decodeSnapshot } from '../../engine/snapshot.ts';
 import { parseCommand } from '../../engine/task/idempotency-key.ts';
 import { findOpenTask } from '../../engine/task/open-task.ts';
-import { catchTaskFailure } from '../../engine/task/task-failure.ts';
+import { catchTaskFailure, TaskFailure } from '../../engine/task/task-failure.ts';
 import { messageOf } from '../../errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ActivityStore, ActivityTask } from '../../ports/store/activity-store.ts';
 import type { ExecutionStore } from '../../ports/store/execution-store.ts';
+import type { ActivityRegistryStore } from '../../ports/store/machines/activity-registry-store.ts';
 import type { SignalStore } from '../../ports/store/signal-store.ts';
 import type {
   Invocation,
@@ -16,18 +17,19 @@ import type {
   TaskCall,
   TaskInvoker,
 } from '../../ports/task-invoker.ts';
-import { pause } from '../../retry/pause.ts';
 import { retry } from '../../retry/retry.ts';
 import { taskStoreRetries } from '../../retry/task-store-retries.ts';
+import { ActivityWaiters } from './activity-waiters.ts';
 import { decodeSignal } from './signal-event.ts';
 import type { SignalRouter } from './signal-router.ts';
 
 /** What {@link ActivityTasks} are constructed from. */
 export interface ActivityTasksDeps {
-  readonly store: Pick<
-    ActivityStore,
-    'scheduleActivity' | 'takeActivityTask' | 'removeActivityTask'
-  > &
+  readonly store: Pick<ActivityRegistryStore, 'getActivity'> &
+    Pick<
+      ActivityStore,
+      'scheduleActivity' | 'takeActivityTask' | 'removeActivityTask' | 'listActivities'
+    > &
     Pick<ExecutionStore, 'getExecution'> &
     Pick<SignalStore, 'readSignals'>;
   readonly signalRouter: Pick<SignalRouter, 'notify'>;
@@ -50,24 +52,24 @@ export interface ActivityPoll {
   readonly signal: AbortSignal;
 }
 
-/** Time between two queries while there is no task, in milliseconds. */
-const pollMs = 500;
-
 /**
  * The tasks of activities: each waits for an external worker that polls for it and answers with its
  * task token. A task whose command no longer waits is not handed out.
  */
 export class ActivityTasks implements TaskInvoker {
   readonly #deps: ActivityTasksDeps;
+  readonly #waiters: ActivityWaiters;
 
   constructor(deps: ActivityTasksDeps) {
     this.#deps = deps;
+    this.#waiters = new ActivityWaiters(deps);
   }
 
-  findRefusal({ resource }: TaskCall): string | null {
+  /** What the store has is known to the call itself: only what is as written is judged before. */
+  findRefusal({ resource, asWritten = false }: TaskCall): string | null {
     const { activities } = this.#deps;
     const name = parseActivityName(resource);
-    if (activities.has(name)) return null;
+    if (!asWritten || activities.has(name)) return null;
     const known = listKnown(name, [...activities].sort());
     return `no activity is named '${name}' (${known}; they are named in activities of the configuration)`;
   }
@@ -77,6 +79,7 @@ export class ActivityTasks implements TaskInvoker {
     const { store, clock } = this.#deps;
     return catchTaskFailure(async () => {
       const { execution, taskToken = '', parameters, signal } = invocation;
+      await this.#requireActivity(parseActivityName(invocation.resource));
       const task: ActivityTask = {
         activity: parseActivityName(invocation.resource),
         executionId: execution.id,
@@ -89,13 +92,22 @@ export class ActivityTasks implements TaskInvoker {
         signal,
         policyFor: taskStoreRetries,
       });
+      this.#waiters.wake(task.activity, 1);
       return { ok: true, submitted: null };
     }, ErrorName.taskFailed);
   }
 
+  async #requireActivity(name: string): Promise<void> {
+    const { store, activities } = this.#deps;
+    if (activities.has(name) || (await store.getActivity(name)) !== null) return;
+    throw new TaskFailure(
+      ErrorName.runtime,
+      `no activity is named '${name}': name it in activities of the configuration, or create it`,
+    );
+  }
+
   async cancel(executionId: string, command: string): Promise<void> {
-    const { store, logger, activities } = this.#deps;
-    if (activities.size === 0) return;
+    const { store, logger } = this.#deps;
     try {
       await store.removeActivityTask(executionId, command);
     } catch (error) {
@@ -113,7 +125,7 @@ export class ActivityTasks implements TaskInvoker {
       const task = await this.#takeOne(poll);
       const leftMs = until - clock.monotonicMs();
       if (task !== null || leftMs <= 0 || poll.signal.aborted) return task;
-      await pause(clock, Math.min(pollMs, leftMs), poll.signal);
+      if (!(await this.#waiters.wait(poll.activity, leftMs, poll.signal))) return null;
     }
   }
 
@@ -145,7 +157,7 @@ export class ActivityTasks implements TaskInvoker {
   }
 }
 
-/** Returns the activity's name from its ARN. */
-function parseActivityName(resource: string): string {
+/** Returns the name of the activity that a resource names. */
+export function parseActivityName(resource: string): string {
   return resource.slice(resource.lastIndexOf(':') + 1);
 }

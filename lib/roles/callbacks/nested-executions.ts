@@ -1,11 +1,10 @@
 import type { MachineType } from '../../asl/definition.ts';
-import { isObject, type JsonObject } from '../../asl/json/json.ts';
+import { isObject } from '../../asl/json/json.ts';
 import { listKnown } from '../../asl/known-names.ts';
 import { ErrorName } from '../../asl/state-error.ts';
+import type { AwsScope } from '../../engine/arn/aws-scope.ts';
 import { catchTaskFailure } from '../../engine/task/task-failure.ts';
 import { assert, messageOf } from '../../errors.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Entropy } from '../../ports/entropy.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type {
   ExecutionRecord,
@@ -24,28 +23,23 @@ import { taskStoreRetries } from '../../retry/task-store-retries.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import { toArn } from '../execution/run-identity.ts';
 import { toChildId } from './child-id.ts';
-import { encodeReplyTo } from './reply.ts';
-import {
-  parseExecutionInput,
-  parseExecutionName,
-  parseMachineId,
-  startExecutionFailure,
-  toReplyTo,
-} from './start-execution-parameters.ts';
+import { parseMachineId, startExecutionFailure, toReplyTo } from './start-execution-parameters.ts';
 import { isWaitedFor } from './waiting-parent.ts';
+import {
+  createWantedChild,
+  type OfferedMachine,
+  type WantedChild,
+  type WantedChildDeps,
+} from './wanted-child.ts';
 
 /** What {@link NestedExecutions} are constructed from. */
-export interface NestedExecutionsDeps {
-  readonly store: Pick<ExecutionStore, 'createExecutions' | 'getExecution' | 'requestAbort'>;
+export interface NestedExecutionsDeps extends WantedChildDeps {
+  readonly store: Pick<ExecutionStore, 'createExecutions' | 'getExecution' | 'requestAbort'> &
+    WantedChildDeps['store'];
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
-  readonly entropy: Entropy;
-  readonly clock: Clock;
   readonly logger: Logger;
-  /**
-   * Returns the check of a machine's inputs, which returns why a JSON text does not match.
-   * @default any JSON is accepted
-   */
-  readonly inputCheckOf?: (machineId: string) => ((input: string) => string | null) | null;
+  /** The account and region that ARNs name. @default that of a store without any */
+  readonly scope?: AwsScope;
 }
 
 /** A child that has been started, or that an abort has made runnable. */
@@ -57,9 +51,10 @@ export interface StartedChild {
 type ChildListener = (child: StartedChild) => void;
 
 /**
- * Runs `states:startExecution` Tasks for the machines of this app: records the child execution,
- * once for each command, and sends its task. With `.sync` the child's record names the waiting
- * command, and its end answers it. When the parent no longer waits, the child is aborted.
+ * Runs `states:startExecution` Tasks for the machines of this app and of its store: records the
+ * child execution, once for each command, and sends its task. With `.sync` the child's record names
+ * the waiting command, and its end answers it. When the parent no longer waits, the child is
+ * aborted.
  */
 export class NestedExecutions implements TaskInvoker {
   readonly #deps: NestedExecutionsDeps;
@@ -86,11 +81,12 @@ export class NestedExecutions implements TaskInvoker {
     };
   }
 
-  findRefusal({ parameters }: TaskCall): string | null {
+  /** What the store has is known to the call itself: only what is as written is judged before. */
+  findRefusal({ parameters, asWritten = false }: TaskCall): string | null {
+    if (!asWritten) return null;
     const id = parseMachineId(parameters);
     // Only the input of the state determines the machine: it may be any of them.
-    if (id === null) return this.#machines.size === 0 ? 'there are no machines' : null;
-    if (this.#machines.has(id)) return null;
+    if (id === null || this.#machines.has(id)) return null;
     return `no machine is named '${id}' (${listKnown(id, [...this.#machines.keys()].sort())})`;
   }
 
@@ -99,10 +95,10 @@ export class NestedExecutions implements TaskInvoker {
       const { parameters, pattern } = invocation;
       if (!isObject(parameters))
         throw startExecutionFailure('ValidationException', 'parameters are missing');
-      const wanted = this.#createChild(invocation, parameters);
+      const wanted = await createWantedChild(this.#deps, this.#machines, invocation, parameters);
       const child = await this.#startWhileWaitedFor(wanted, invocation);
       this.#notify({ id: child.id, parentId: invocation.execution.id });
-      const result = { ExecutionArn: this.#toArn(child), StartDate: child.createdAt };
+      const result = { ExecutionArn: this.#toArn(child, wanted.type), StartDate: child.createdAt };
       return pattern === 'request' ? { ok: true, result } : { ok: true, submitted: result };
     }, ErrorName.taskFailed);
   }
@@ -127,47 +123,11 @@ export class NestedExecutions implements TaskInvoker {
     for (const listener of this.#listeners) listener(child);
   }
 
-  /** Returns the child to record. It goes to the queue of its parent. */
-  #createChild(invocation: Invocation, parameters: JsonObject): NewExecution {
-    const id = parseMachineId(parameters) ?? '';
-    const machine = this.#machines.get(id);
-    if (machine === undefined) {
-      throw startExecutionFailure(
-        'StateMachineDoesNotExistException',
-        `State Machine Does Not Exist: '${id}'`,
-      );
-    }
-    const input = parseExecutionInput(parameters);
-    const problem = this.#deps.inputCheckOf?.(id)?.(input) ?? null;
-    if (problem !== null) {
-      const cause = `the input does not match the schema of the machine '${id}': ${problem}`;
-      throw startExecutionFailure('ValidationException', cause);
-    }
-    const replyTo = toReplyTo(invocation);
-    return {
-      id:
-        replyTo === null
-          ? this.#deps.entropy.uuid()
-          : toChildId(replyTo.executionId, replyTo.command),
-      machineId: id,
-      machineVersion: machine.version,
-      name: parseExecutionName(invocation, parameters),
-      input,
-      queue: invocation.queue,
-      retriesMax: 0,
-      ...(replyTo !== null && { replyTo: encodeReplyTo(replyTo) }),
-      ...(invocation.traceparent !== undefined && { traceparent: invocation.traceparent }),
-    };
-  }
-
   /**
    * Starts a child, and aborts it when the parent no longer waits. A call is also aborted for a
    * shutdown, after which another worker repeats it: the parent's checkpoint shows the difference.
    */
-  async #startWhileWaitedFor(
-    child: NewExecution,
-    invocation: Invocation,
-  ): Promise<ExecutionRecord> {
+  async #startWhileWaitedFor(child: WantedChild, invocation: Invocation): Promise<ExecutionRecord> {
     const { clock, store } = this.#deps;
     const { signal } = invocation;
     const replyTo = toReplyTo(invocation);
@@ -184,14 +144,14 @@ export class NestedExecutions implements TaskInvoker {
    * Records the child, or finds the one that an earlier attempt of this command has recorded. On
    * AWS, too, a repeated request starts nothing twice.
    */
-  async #start(child: NewExecution): Promise<ExecutionRecord> {
+  async #start({ child, type }: WantedChild): Promise<ExecutionRecord> {
     const { store, dispatcher } = this.#deps;
     const [result] = await store.createExecutions([child], true);
     assert(result !== undefined, 'createExecutions returns a result for each execution');
     const record = await store.getExecution(result.id);
     assert(record !== null, 'a recorded execution is in the store');
     if (!result.created && !isSame(record, child)) {
-      const arn = this.#toArn(record);
+      const arn = this.#toArn(record, type);
       throw startExecutionFailure(
         'ExecutionAlreadyExistsException',
         `Execution Already Exists: '${arn}'`,
@@ -202,15 +162,9 @@ export class NestedExecutions implements TaskInvoker {
     return record;
   }
 
-  #toArn(child: Pick<ExecutionRecord, 'id' | 'machineId' | 'name'>): string {
-    return toArn(child, this.#machines.get(child.machineId) ?? { type: 'STANDARD' });
+  #toArn(child: Pick<ExecutionRecord, 'id' | 'machineId' | 'name'>, type: MachineType): string {
+    return toArn(child, { type }, this.#deps.scope);
   }
-}
-
-/** A machine whose executions can be started. */
-interface OfferedMachine {
-  readonly version: number;
-  readonly type: MachineType;
 }
 
 /** Whether `record` was recorded by the same request, with the same waiting command. */

@@ -16,6 +16,8 @@ export interface SignalRouterDeps {
 export interface SignalReceiver {
   /** Passes new signals to those of the executions that it runs. Never throws. */
   takeSignals(executionIds: readonly string[]): Promise<void>;
+  /** Aborts those of the executions that it runs. */
+  abort?(executionIds: readonly string[]): void;
 }
 
 /**
@@ -52,6 +54,11 @@ export class SignalRouter {
     const outcome = await this.#deps.store.sendSignals(signals, wakeupSent);
     await this.notify(outcome);
     return outcome.refused;
+  }
+
+  /** Aborts those of the executions that run in this process; heartbeats tell other workers. */
+  abort(executionIds: readonly string[]): void {
+    for (const receiver of this.#receivers) receiver.abort?.(executionIds);
   }
 
   /** Sends the tasks of executions that slept, and notifies executions that run here. */

@@ -1,21 +1,31 @@
 /** The parameters of a `states:startExecution` Task: which machine, name and input. Pure. */
 import { isObject, type Json, type JsonObject } from '../../asl/json/json.ts';
 import { parseJson } from '../../asl/json/parse-json.ts';
-import { findNameProblem } from '../../batch/execution-name.ts';
+import { findNameProblem } from '../../engine/arn/resource-name.ts';
 import { parseCommand } from '../../engine/task/idempotency-key.ts';
 import { parseIntegrationName } from '../../engine/task/integration-name.ts';
 import { TaskFailure } from '../../engine/task/task-failure.ts';
 import type { Invocation } from '../../ports/task-invoker.ts';
 import type { ReplyTo } from './reply.ts';
 
-const machineArn = /^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:([^:]+)(?::[^:]+)?$/;
+const machineArn = /^arn:[^:]+:states:[^:]*:[^:]*:stateMachine:([^:]+)(?::([^:]+))?$/;
 
 /** Returns the id of the machine to start; null when only the input of the state determines it. */
 export function parseMachineId(parameters: Json | undefined): string | null {
   const given = isObject(parameters) ? parameters.StateMachineArn : undefined;
   if (typeof given !== 'string' || given.startsWith('{%')) return null;
-  return machineArn.exec(given)?.[1] ?? given;
+  return machineArn.exec(given)?.[1] ?? plainName.exec(given)?.[1] ?? given;
 }
+
+/** Returns the version or the alias that the ARN or the name of the machine ends with; or null. */
+export function parseMachineQualifier({ StateMachineArn: given }: JsonObject): string | null {
+  if (typeof given !== 'string') return null;
+  const [, , qualifier = null] = machineArn.exec(given) ?? plainName.exec(given) ?? [];
+  return qualifier;
+}
+
+/** `order`, `order:3` or `order:live`. */
+const plainName = /^([^:]+)(?::([^:]+))?$/;
 
 /** Returns the name of the child: the given one, or one that a repeated call gives again. */
 export function parseExecutionName(

@@ -8,6 +8,7 @@ import type {
   ClaimRefusal,
   ClaimResult,
   ClaimStore,
+  ClaimTerms,
 } from '../../ports/store/claim-store.ts';
 import type { Wakeup } from '../../ports/store/execution-store.ts';
 import { type BackoffSchedule, backoffMs } from '../../retry/backoff.ts';
@@ -95,6 +96,7 @@ export class DeliveredTasks {
    * may, or `signal` aborts.
    */
   async waitForFreeSlots(concurrency: number, signal: AbortSignal): Promise<number> {
+    this.#stopping = signal;
     while ((this.#runs.size >= concurrency || this.#suspects.needRoom) && !signal.aborted) {
       await this.#nextSettled(signal);
     }
@@ -113,8 +115,12 @@ export class DeliveredTasks {
       for (const delivery of byExecution.values()) this.#lease.release(delivery, 0);
       return;
     }
-    for (const delivery of byExecution.values()) this.#lease.hold(delivery);
+    for (const [id, delivery] of byExecution) {
+      this.#running.add(id);
+      this.#lease.hold(delivery);
+    }
     const { claimed, refused } = await this.#claim(byExecution, signal);
+    for (const { id } of refused) this.#running.delete(id);
     this.#stopping = signal;
     const executions = claimed.map((each) => ({
       claimed: each,
@@ -127,6 +133,37 @@ export class DeliveredTasks {
     for (const { claimed: waiting } of this.#suspects.waiting) this.#running.add(waiting.id);
     for (const refusal of refused) this.#settleRefused(refusal, byExecution.get(refusal.id));
     this.#tryNext();
+  }
+
+  /**
+   * Claims and runs executions that were woken here and have no delivery, as long as no more than
+   * `runsMax` run then. Returns those for which there is no room.
+   */
+  runWoken(wakeups: readonly Wakeup[], runsMax: number): readonly Wakeup[] {
+    const isBusy = this.#suspects.needRoom || this.#stopping.aborted || !this.#lease.hasTime;
+    const room = isBusy ? 0 : Math.max(0, runsMax - this.#runs.size);
+    const idle = wakeups.filter(({ executionId }) => !this.#running.has(executionId));
+    const chosen = new Set(idle.slice(0, room).map(({ executionId }) => executionId));
+    if (chosen.size > 0) this.#track(this.#claimWoken([...chosen]));
+    return wakeups.filter(({ executionId }) => !chosen.has(executionId));
+  }
+
+  /** Never rejects: what cannot be claimed is left to the sweeper. */
+  async #claimWoken(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#running.add(id);
+    const claimed: ClaimedExecution[] = [];
+    try {
+      claimed.push(...(await this.#claimUntilStop(ids)).claimed);
+    } catch (error) {
+      const fields = { executions: ids.length, error: messageOf(error) };
+      this.#deps.logger.warn('woken executions not claimed: they are left to others', fields);
+    }
+    for (const id of ids) this.#running.delete(id);
+    for (const execution of claimed) {
+      const woken = { claimed: execution, delivery: undefined };
+      if (this.#deps.executor.isSuspect(execution)) this.#giveBack(woken);
+      else this.#start(woken);
+    }
   }
 
   #nextSettled(signal: AbortSignal): Promise<void> {
@@ -201,7 +238,8 @@ export class DeliveredTasks {
       return result;
     } catch (error) {
       // If the claim was made, its executions are free when the lease ends: at once on a stop.
-      for (const delivery of byExecution.values()) {
+      for (const [id, delivery] of byExecution) {
+        this.#running.delete(id);
         this.#lease.release(delivery, findUnclaimedDelayMs(delivery));
       }
       throw error;
@@ -269,7 +307,7 @@ export class DeliveredTasks {
     const fields = { executionId: id, batchId, machineId, stalls };
     this.#deps.logger.warn('execution runs alone: workers were lost while they ran it', fields);
     try {
-      const { claimed, refused } = await this.#claimAlone(id);
+      const { claimed, refused } = await this.#claimUntilStop([id], { alone: true });
       for (const refusal of refused) this.#settleRefused(refusal, suspect.delivery);
       for (const execution of claimed) this.#start({ ...suspect, claimed: execution });
       if (claimed.length === 0) this.#running.delete(id);
@@ -279,10 +317,10 @@ export class DeliveredTasks {
     }
   }
 
-  #claimAlone(id: string): Promise<ClaimResult> {
+  #claimUntilStop(ids: readonly string[], terms?: ClaimTerms): Promise<ClaimResult> {
     const { store, clock } = this.#deps;
     const { workerId, leaseMs } = this.#lease;
-    const claim = () => store.claim(workerId, leaseMs, [id], { alone: true });
+    const claim = () => store.claim(workerId, leaseMs, ids, terms);
     return retry(claim, { clock, signal: this.#stopping, policyFor: claimRetries });
   }
 

@@ -6,7 +6,8 @@ import { DeliveredTasks } from './delivered-tasks.ts';
 import { InvocationLease } from './invocation-lease.ts';
 
 /** What an {@link EventBatch} is constructed from, and how it divides its time. */
-export interface EventBatchOptions extends Required<Omit<EventWorkerOptions, 'createExecutor'>> {
+export interface EventBatchOptions
+  extends Required<Omit<EventWorkerOptions, 'createExecutor' | 'permits'>> {
   readonly executor: Executor;
   /** The worker id under which the batch's executions are held. */
   readonly workerId: string;

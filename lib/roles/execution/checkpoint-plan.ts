@@ -2,9 +2,11 @@
  * Decides after each step of an execution which checkpoint is written, and whether the run
  * continues. Pure, except that the finish policy draws a random number.
  */
+
+import { toMachineArn } from '../../engine/arn/make-arn.ts';
+import { scopeOf } from '../../engine/arn/parse-arn.ts';
 import { dueAt } from '../../engine/due-at.ts';
 import { type Effect, type FinishEffect, isCommand } from '../../engine/effect.ts';
-import { toMachineArn } from '../../engine/execution-identity.ts';
 import { countFailure } from '../../engine/figures/state-counts.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import { encodeSnapshot, type Snapshot } from '../../engine/snapshot.ts';
@@ -170,7 +172,7 @@ function createReply({ claimed, arn, snapshot, now }: StepCircumstances, finish:
   if (replyTo === null) return null;
   return createReplySignal(replyTo, {
     arn,
-    machineArn: toMachineArn(machineId),
+    machineArn: toMachineArn(scopeOf(arn), machineId),
     name,
     input,
     startedAt: snapshot.startedAt,

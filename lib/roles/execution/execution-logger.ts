@@ -1,3 +1,4 @@
+import { type AwsScope, defaultScope } from '../../engine/arn/aws-scope.ts';
 import { type LoggingConfiguration, toLogEvents } from '../../engine/execution-log-event.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import type { Machine } from '../../engine/machine.ts';
@@ -11,13 +12,17 @@ import { type NamedExecution, toArn } from './run-identity.ts';
 export class ExecutionLogger {
   readonly #log: Pick<ExecutionLog, 'write'>;
   readonly #findLogging: (machineId: string) => LoggingConfiguration;
+  readonly #scope: AwsScope;
 
+  /** @param scope the account and region that ARNs name */
   constructor(
     log: Pick<ExecutionLog, 'write'>,
     findLogging: (machineId: string) => LoggingConfiguration,
+    scope: AwsScope = defaultScope,
   ) {
     this.#log = log;
     this.#findLogging = findLogging;
+    this.#scope = scope;
   }
 
   /**
@@ -26,12 +31,16 @@ export class ExecutionLogger {
    */
   write(
     execution: Omit<NamedExecution, 'input'>,
-    machine: Pick<Machine, 'type'>,
+    machine: Pick<Machine, 'type' | 'logging'>,
     history: readonly HistoryEvent[],
     redrives: number,
   ): void {
-    const logged = { arn: toArn(execution, machine), redrives };
-    const events = toLogEvents(history, logged, this.#findLogging(execution.machineId));
+    const logged = { arn: toArn(execution, machine, this.#scope), redrives };
+    const events = toLogEvents(
+      history,
+      logged,
+      machine.logging ?? this.#findLogging(execution.machineId),
+    );
     if (events.length > 0) this.#log.write(events);
   }
 }

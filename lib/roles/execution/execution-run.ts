@@ -1,11 +1,9 @@
 import { dueAt } from '../../engine/due-at.ts';
 import { type CommandEffect, type Effect, isCommand } from '../../engine/effect.ts';
-import type { EngineEvent } from '../../engine/event.ts';
-import type { HistoryEvent } from '../../engine/history-event.ts';
 import { findOpenCommands } from '../../engine/open-commands.ts';
 import type { Snapshot } from '../../engine/snapshot.ts';
-import { findOpenTask } from '../../engine/task/open-task.ts';
 import { transition } from '../../engine/transition.ts';
+import type { StopReason } from '../../ports/store/machines/execution-list-store.ts';
 import type { Signal } from '../../ports/store/signal-store.ts';
 import {
   type CheckpointPlan,
@@ -21,7 +19,16 @@ import type { ExecutionLogger } from './execution-logger.ts';
 import { RunFigures, type RunFiguresDeps } from './figures/run-figures.ts';
 import { LeftCalls, type LeftCallsDeps } from './left-calls.ts';
 import type { RunOutcome } from './run-outcome.ts';
-import type { RunStart } from './run-start.ts';
+import { RunPermits } from './run-permits.ts';
+import { type RunStart, toAbortFields } from './run-start.ts';
+import {
+  type AnsweringEvent,
+  findCancelled,
+  isAnswer,
+  isTooLate,
+  type RoundStep,
+  withoutCancelled,
+} from './run-step.ts';
 import { noRunTrace, type RunTrace } from './run-trace.ts';
 import { RunningCalls, type RunningCallsDeps } from './running-calls.ts';
 
@@ -37,16 +44,6 @@ export interface ExecutionRunDeps
   readonly ends: Pick<ExecutionEnds, 'record'>;
   /** Longest sleep, in milliseconds, that is waited out in memory instead of being suspended. */
   readonly holdMs: number;
-}
-
-/** The combined result of the events of one round. */
-interface Step {
-  readonly effects: readonly Effect[];
-  readonly history: readonly HistoryEvent[];
-  /** Id of the newest signal among the events; 0 without one. */
-  readonly signalsSeen: number;
-  /** Ids of the signals that answered a command which had already ended. */
-  readonly signalsUnused: readonly number[];
 }
 
 /**
@@ -73,6 +70,7 @@ export class ExecutionRun {
   readonly #trace: RunTrace;
   readonly #figures: RunFigures | null;
   readonly #left: LeftCalls;
+  readonly #permits: RunPermits;
   #snapshot: Snapshot;
   #mode: RunMode = 'running';
   #isLeaseAbandoned = false;
@@ -95,6 +93,7 @@ export class ExecutionRun {
     this.#figures = deps.figures ? new RunFigures(deps.figures, start) : null;
     this.#snapshot = start.snapshot;
     this.#left = new LeftCalls(deps, start);
+    this.#permits = new RunPermits(start, this.#left);
     this.#pending = new EventQueue(deps, () => this.#wake?.());
     this.#calls = new RunningCalls(deps, start, (event) => this.#pending.add(event));
     this.#pending.append(start.eventsBeforeSignals);
@@ -129,9 +128,9 @@ export class ExecutionRun {
     this.abandon();
   }
 
-  /** Aborts the execution, as requested by a user. */
-  abort(): void {
-    this.#pending.add({ type: 'aborted' });
+  /** Aborts the execution, as requested by a user. @param reason what its end says */
+  abort(reason?: StopReason): void {
+    this.#pending.add({ type: 'aborted', ...toAbortFields(reason) });
   }
 
   /** Announces signals: they are being read, and `addSignals` follows. */
@@ -151,6 +150,7 @@ export class ExecutionRun {
       if (this.#start.isContinuation) this.#resume();
       const pauseMs = await this.#left.findExpressPauseMs();
       if (pauseMs !== null) return await this.#giveBack(pauseMs);
+      if (!(await this.#permits.isAdmitted())) return { kind: 'suspended', dueInMs: null };
       for (;;) {
         const outcome = await this.#round();
         if (outcome !== null) return outcome;
@@ -176,7 +176,10 @@ export class ExecutionRun {
     const missing = this.#mode === 'running' ? this.#left.findMissing(step.effects) : [];
     const isLeaving = missing.length > 0 && (await this.#left.leave(missing, isFirst));
     if (isLeaving) this.#drainRound();
-    const made = step.effects.filter((each) => isCommand(each) && !this.#left.has(each.command));
+    const mayCall = this.#mode === 'running' || isLeaving;
+    const granted = mayCall ? await this.#permits.take(this.#snapshot, step.effects) : [];
+    const effects = step.effects.filter((each) => !this.#permits.waits(each));
+    const made = effects.filter((each) => isCommand(each) && !this.#left.has(each.command));
     if (isFirst && isLeaving && made.length === 0 && this.#start.claimed.signals.length === 0) {
       return await this.#giveBack(this.#left.pauseMs);
     }
@@ -187,8 +190,8 @@ export class ExecutionRun {
       arn: identity.arn,
       snapshot: this.#snapshot,
       history: step.history,
-      effects: step.effects,
-      handlersRunning: running + (isLeaving ? made.length : 0),
+      effects,
+      handlersRunning: running + granted.length + (isLeaving ? made.length : 0),
       signalsSeen: step.signalsSeen,
       signalsUnused: step.signalsUnused,
       mode: this.#mode,
@@ -201,7 +204,7 @@ export class ExecutionRun {
     if (step.history.length > 0) {
       this.#deps.executionLogger.write(claimed, machine, step.history, this.#snapshot.redrives);
     }
-    return await this.#startEffects(step.effects, plan, isLeaving);
+    return await this.#startEffects([...effects, ...granted], plan, isLeaving);
   }
 
   /** Drains from this round on. */
@@ -216,6 +219,7 @@ export class ExecutionRun {
     const { committer, clock } = this.#deps;
     const { claimed, snapshot } = this.#start;
     const dueInMs = untilTimer(snapshot, clock.now(), pauseMs);
+    this.#permits.giveBack();
     const change = { lease: 'release', dueInMs, wakeupSent: true } as const;
     if (!(await committer.commit(createCheckpoint(claimed, change)))) return { kind: 'lost' };
     return { kind: 'suspended', dueInMs: this.#expectsSignals ? 0 : dueInMs };
@@ -229,6 +233,7 @@ export class ExecutionRun {
     if (!isWritten) return false;
     ends.record(this.#start.claimed, checkpoint, clock.now());
     this.#lastWritten = checkpoint.snapshot;
+    this.#permits.settle(checkpoint);
     return true;
   }
 
@@ -244,7 +249,8 @@ export class ExecutionRun {
       // The caller may close the store next.
       await Promise.all(cancelling);
       // A signal that arrived during the commit has made the sleep end at once (`CheckpointStore`).
-      const isDue = outcome.kind === 'suspended' && this.#expectsSignals;
+      const isDue =
+        outcome.kind === 'suspended' && (this.#expectsSignals || (await this.#permits.isWoken()));
       return isDue ? { kind: 'suspended', dueInMs: 0 } : outcome;
     }
     // After a drain during the commit, calls stay open for the worker that claims the execution.
@@ -261,14 +267,14 @@ export class ExecutionRun {
   }
 
   /** Applies all pending events to the machine, in order. */
-  #advance(): Step {
+  #advance(): RoundStep {
     const { machine, identity } = this.#start;
     const pending = this.#pending.takeAll();
     if (pending.signalsSeen > 0) this.#expectsSignals = false;
     const { events } = this.#mode === 'abandoned' ? noEvents : pending;
     const effects: Effect[] = [...this.#openBefore];
     this.#openBefore = [];
-    const history: HistoryEvent[] = [];
+    const history: RoundStep['history'][number][] = [];
     const signalsUnused: number[] = [];
     let signalsSeen = 0;
     this.#roundWork = 0;
@@ -279,7 +285,7 @@ export class ExecutionRun {
       }
       const signalId = this.#pending.findSignalId(event);
       signalsSeen = Math.max(signalsSeen, signalId ?? 0);
-      if (signalId !== undefined && this.#isTooLate(event)) signalsUnused.push(signalId);
+      if (signalId !== undefined && isTooLate(this.#snapshot, event)) signalsUnused.push(signalId);
       if (this.#supersedesCall(event, effects)) {
         effects.push({ type: 'cancel', command: event.command });
       }
@@ -293,21 +299,15 @@ export class ExecutionRun {
     return { effects: withoutCancelled(effects), history, signalsSeen, signalsUnused };
   }
 
-  /** Whether the event is the result of a command that has already ended. */
-  #isTooLate(event: EngineEvent): boolean {
-    if (event.type !== 'commandSucceeded') return false;
-    return findOpenTask(this.#snapshot, event.command) === undefined;
-  }
-
   /**
    * Whether the event came from outside and concerns a command that is running here, or is about
    * to be called again: it has been answered, or another worker has started it.
    */
   #supersedesCall(
-    event: EngineEvent,
+    event: PendingEvents['events'][number],
     effects: readonly Effect[],
-  ): event is Extract<EngineEvent, { command: string }> {
-    if (!('command' in event) || !answerTypes.has(event.type)) return false;
+  ): event is AnsweringEvent {
+    if (!isAnswer(event)) return false;
     const { command } = event;
     return (
       this.#calls.has(command) ||
@@ -343,7 +343,7 @@ export class ExecutionRun {
       await new Promise<void>((resolve) => this.#deps.clock.after(0, resolve));
     }
     if (this.#hasWork()) return;
-    const due = dueAt(this.#snapshot);
+    const due = this.#permits.nextDueAt(this.#snapshot, this.#deps.clock.now());
     await new Promise<void>((resolve) => {
       const cancelTimer = due === null ? null : this.#setTimer(due);
       this.#wake = () => {
@@ -372,21 +372,3 @@ export class ExecutionRun {
 
 /** What an abandoned run processes. */
 const noEvents: PendingEvents = Object.freeze({ events: [], signalsSeen: 0 });
-
-/** The events that answer a command, or report that another worker has started it. */
-const answerTypes: ReadonlySet<EngineEvent['type']> = new Set<EngineEvent['type']>([
-  'commandSucceeded',
-  'commandFailed',
-  'commandStarted',
-]);
-
-/** Drops the calls that a later event of the same step has cancelled: they are never made. */
-function withoutCancelled(effects: readonly Effect[]): readonly Effect[] {
-  const cancelled = findCancelled(effects);
-  if (cancelled.size === 0) return effects;
-  return effects.filter((effect) => !isCommand(effect) || !cancelled.has(effect.command));
-}
-
-function findCancelled(effects: readonly Effect[]): ReadonlySet<string> {
-  return new Set(effects.flatMap((e) => (e.type === 'cancel' ? [e.command] : [])));
-}

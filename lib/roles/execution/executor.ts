@@ -2,6 +2,7 @@ import { hasCode, messageOf } from '../../errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import { type ClaimedExecution, companyStallsMax } from '../../ports/store/claim-store.ts';
+import type { ExecutionListStore } from '../../ports/store/machines/execution-list-store.ts';
 import type { SignalStore } from '../../ports/store/signal-store.ts';
 import { noTracer, type Tracer } from '../../ports/tracer.ts';
 import { isServiceFault } from '../../retry/is-service-fault.ts';
@@ -21,7 +22,7 @@ export interface ExecutorDeps {
   readonly runs: Pick<RunFactory, 'create' | 'onlyEnds'>;
   readonly unhandledTaskTypes: Pick<UnhandledTaskTypes, 'postpone'>;
   readonly committer: Pick<Committer, 'commit'>;
-  readonly store: Pick<SignalStore, 'readSignals'>;
+  readonly store: Pick<SignalStore, 'readSignals'> & Pick<ExecutionListStore, 'readStopReasons'>;
   readonly signalRouter: Pick<SignalRouter, 'addReceiver' | 'removeReceiver' | 'deliverNotices'>;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -47,6 +48,8 @@ export const executorDefaults = Object.freeze({
 export class Executor {
   readonly #deps: ExecutorDeps;
   readonly #runs = new Map<string, ExecutionRun>();
+  /** Executions whose runs are being created, and whether their abort was requested meanwhile. */
+  readonly #starting = new Map<string, boolean>();
   #runningCount = 0;
   #isDraining = false;
 
@@ -108,9 +111,25 @@ export class Executor {
     return isWritten ? { kind: 'suspended', dueInMs } : { kind: 'lost' };
   }
 
-  /** Aborts those of the executions that run here. */
+  /** Aborts those of the executions that run here, with the reasons of their stops. */
   abort(executionIds: readonly string[]): void {
-    for (const id of executionIds) this.#runs.get(id)?.abort();
+    for (const id of executionIds) if (this.#starting.has(id)) this.#starting.set(id, true);
+    const here = executionIds.filter((id) => this.#runs.has(id));
+    if (here.length > 0) void this.#abortHere(here);
+  }
+
+  /** An abort that cannot read its reason happens without one. */
+  async #abortHere(executionIds: readonly string[]): Promise<void> {
+    const { store, logger } = this.#deps;
+    const reasons = await store.readStopReasons(executionIds).catch((error: unknown) => {
+      logger.warn('reasons of stops not read: executions end without them', {
+        executions: executionIds.length,
+        error: messageOf(error),
+      });
+      return [];
+    });
+    const byId = new Map(reasons.map((reason) => [reason.executionId, reason]));
+    for (const id of executionIds) this.#runs.get(id)?.abort(byId.get(id));
   }
 
   /**
@@ -171,6 +190,7 @@ export class Executor {
     try {
       const postponed = await this.#postponeUnhandled(claimed, forcedEnd);
       if (postponed !== null) return postponed;
+      this.#starting.set(claimed.id, false);
       run = await this.#deps.runs.create(claimed, forcedEnd, trace);
       this.#track(claimed.id, run);
       const outcome = await run.run();
@@ -187,6 +207,7 @@ export class Executor {
         ? await this.#retryLater(claimed, error)
         : await this.#retryRefused(asWritten(claimed, run.lastWritten), error, trace, forcedEnd);
     } finally {
+      if (run === null) this.#starting.delete(claimed.id);
       // A run that was abandoned may end after the next run of the same execution has started.
       if (this.#runs.get(claimed.id) === run) this.#runs.delete(claimed.id);
     }
@@ -208,6 +229,8 @@ export class Executor {
     this.#runs.get(executionId)?.abandon();
     this.#runs.set(executionId, run);
     if (this.#isDraining) run.drain();
+    if (this.#starting.get(executionId)) this.abort([executionId]);
+    this.#starting.delete(executionId);
   }
 
   /**

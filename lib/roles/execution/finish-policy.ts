@@ -78,6 +78,7 @@ const permanentErrors: ReadonlySet<string> = new Set([
   'Millrace.Archived',
   'Millrace.DeadLettered',
   'Millrace.CheckpointRefused',
+  'Millrace.WebhookRefused',
 ]);
 
 /**

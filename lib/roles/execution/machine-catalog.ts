@@ -1,10 +1,14 @@
 import type { MachineDefinition } from '../../asl/definition.ts';
 import { parseWrittenJson } from '../../asl/json/parse-json.ts';
 import { compileMachine } from '../../engine/compile-machine.ts';
+import type { LoggingConfiguration } from '../../engine/execution-log-event.ts';
 import { durationMsMax, type EngineLimits } from '../../engine/limits.ts';
 import type { Machine } from '../../engine/machine.ts';
 import { MillraceError } from '../../errors.ts';
-import type { MachineStore } from '../../ports/store/machine-store.ts';
+import type {
+  MachineRevision,
+  StateMachineStore,
+} from '../../ports/store/machines/state-machine-store.ts';
 import { parseTaskType } from './task-machine.ts';
 
 /** Maximum number of compiled machines; the least recently used one is dropped first. */
@@ -18,14 +22,14 @@ const definitionCharsMax = 4_194_304;
 
 /** Compiles the machines that a process runs, each version once, and caches them. */
 export class MachineCatalog {
-  readonly #store: Pick<MachineStore, 'getMachine'>;
+  readonly #store: Pick<StateMachineStore, 'getRevision'>;
   readonly #limits: Partial<EngineLimits>;
   /** By version and id, least recently used first. */
   readonly #machines = new Map<string, Promise<Machine>>();
   /** Lengths of the definitions of machines that are compiled, by the same keys. */
   readonly #lengths = new Map<string, number>();
 
-  constructor(store: Pick<MachineStore, 'getMachine'>, limits: Partial<EngineLimits> = {}) {
+  constructor(store: Pick<StateMachineStore, 'getRevision'>, limits: Partial<EngineLimits> = {}) {
     this.#store = store;
     this.#limits = limits;
   }
@@ -41,7 +45,7 @@ export class MachineCatalog {
 
   async #load(key: string, id: string, version: number): Promise<Machine> {
     try {
-      const record = await this.#store.getMachine(id, version);
+      const record = await this.#store.getRevision(id, version);
       if (record === null) {
         throw new MillraceError(
           'UNKNOWN_MACHINE',
@@ -54,7 +58,8 @@ export class MachineCatalog {
       // Not validated again: a recorded version keeps running even when a later Millrace is
       // stricter.
       const definition = parseWrittenJson(record.definition) as object as MachineDefinition;
-      return compileMachine(definition, this.#resolveLimits(id), record.kind);
+      const machine = compileMachine(definition, this.#resolveLimits(id), record.kind);
+      return { ...machine, ...readSettings(record) };
     } catch (error) {
       this.#machines.delete(key);
       this.#lengths.delete(key);
@@ -78,4 +83,12 @@ export class MachineCatalog {
       this.#lengths.delete(oldest);
     }
   }
+}
+
+/** A revision of the API has its own role and logging; others have those of the configuration. */
+function readSettings({ roleArn, logging }: MachineRevision): Pick<Machine, 'roleArn' | 'logging'> {
+  return {
+    ...(roleArn !== '' && { roleArn }),
+    ...(logging !== null && { logging: JSON.parse(logging) as LoggingConfiguration }),
+  };
 }

@@ -5,6 +5,8 @@ import type { ExecutionIdentity } from '../../engine/execution-identity.ts';
 import type { Machine } from '../../engine/machine.ts';
 import type { Snapshot } from '../../engine/snapshot.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
+import type { StopReason } from '../../ports/store/machines/execution-list-store.ts';
+import type { RunLimits } from '../limits/run-limits.ts';
 import type { RunPolicy } from './checkpoint-plan.ts';
 import type { RunTrace } from './run-trace.ts';
 
@@ -23,6 +25,8 @@ export interface RunStart {
   readonly eventsAfterSignals: readonly EngineEvent[];
   /** Records the run as spans. @default nothing is recorded */
   readonly trace?: RunTrace;
+  /** The permits of the run. @default nothing is limited */
+  readonly limits?: RunLimits;
 }
 
 /** An end that the caller demands instead of running the machine. */
@@ -51,17 +55,19 @@ export function findStartEventType(
 export interface EndCircumstances {
   readonly claimed: ClaimedExecution;
   readonly forcedEnd: ForcedEnd | undefined;
+  /** Why it was stopped, when its abort was requested with a reason. */
+  readonly stopReason?: StopReason | undefined;
   /** Maximum number of stalls in a row. */
   readonly stallsMax: number;
 }
 
 /** Returns the event that ends the execution without running it; null when it is to run. */
 export function findEndEvent(
-  { claimed, forcedEnd, stallsMax }: EndCircumstances,
+  { claimed, forcedEnd, stopReason, stallsMax }: EndCircumstances,
   stamp: EventStamp,
 ): EngineEvent | null {
   const { abortRequested, problem, stalls, deadlineAt } = claimed;
-  if (abortRequested) return { type: 'aborted', ...stamp };
+  if (abortRequested) return { type: 'aborted', ...toAbortFields(stopReason), ...stamp };
   if (forcedEnd !== undefined) return { type: 'failed', ...forcedEnd, ...stamp };
   if (problem !== null) {
     return { type: 'failed', error: 'Millrace.InvalidItem', cause: problem, ...stamp };
@@ -73,6 +79,15 @@ export function findEndEvent(
   // An execution that starts only now has also missed its deadline.
   if (deadlineAt !== null && deadlineAt <= stamp.at) return { type: 'timersDue', ...stamp };
   return null;
+}
+
+/** Returns the fields of an abort that was requested with a reason. */
+export function toAbortFields(reason: StopReason | undefined): {
+  readonly error?: string;
+  readonly cause?: string;
+} {
+  const { error = null, cause = null } = reason ?? {};
+  return { ...(error !== null && { error }), ...(cause !== null && { cause }) };
 }
 
 /**

@@ -28,7 +28,7 @@ export interface RunningCallsDeps {
 }
 
 /** What the calls are made for. */
-type CallingExecution = Pick<RunStart, 'claimed' | 'identity' | 'trace'>;
+type CallingExecution = Pick<RunStart, 'claimed' | 'identity' | 'trace' | 'limits'>;
 
 /** The calls of one execution that this process makes: of handlers, and to start map runs. */
 export class RunningCalls {
@@ -101,10 +101,13 @@ export class RunningCalls {
       queue: claimed.queue,
       stateName: effect.stateName,
       retryCount: effect.retryCount,
+      ...(effect.mockedCall !== undefined && { mockedCall: effect.mockedCall }),
       ...(span.traceparent !== null && { traceparent: span.traceparent }),
       heartbeat: () => this.#onEvent({ type: 'heartbeatReceived', command }),
     });
     void answer.catch(toBrokenInvoker).then((result) => {
+      // Also after an abort: the handler has run until now.
+      this.#execution.limits?.settle(command);
       metrics?.count('taskCalls', 1, { outcome: toOutcome(result) });
       metrics?.observe('taskCallDuration', (clock.monotonicMs() - startedMs) / 1_000);
       endCall(span, result);

@@ -1,4 +1,5 @@
 /** Synchronous executions of EXPRESS machines, as StartSyncExecution runs them. */
+import type { AwsScope } from '../../engine/arn/aws-scope.ts';
 import type { Machine } from '../../engine/machine.ts';
 import { newSnapshot } from '../../engine/snapshot.ts';
 import { type EndStatus, isEnd } from '../../engine/status.ts';
@@ -25,6 +26,8 @@ export interface SyncRunDeps {
   readonly entropy: Entropy;
   readonly invoker: TaskInvoker;
   readonly executionLogger: Pick<ExecutionLogger, 'write'>;
+  /** The account and region that ARNs name. @default that of a store without any */
+  readonly scope?: AwsScope;
   /** @default nothing is measured */
   readonly metrics?: Metrics;
   /** @default nothing is recorded */
@@ -89,12 +92,13 @@ export async function runSync(
   } finally {
     signal?.removeEventListener('abort', stop);
   }
-  const { arn: executionArn, machineArn: stateMachineArn } = createIdentity(claimed, machine);
+  const identity = createIdentity(claimed, machine, deps.scope);
+  const { arn: executionArn, machineArn: stateMachineArn } = identity;
   const stopDate = deps.clock.now();
   return {
     executionArn,
     stateMachineArn,
-    name: claimed.name,
+    name: identity.name,
     startDate,
     stopDate,
     ...toReply(last, executionArn),
@@ -125,6 +129,7 @@ function claimUnstored(execution: NewExecution, createdAt: number): ClaimedExecu
     timeoutMs: execution.timeoutMs ?? null,
     deadlineAt: execution.deadlineAt ?? null,
     traceparent: execution.traceparent ?? null,
+    mockCase: execution.mockCase ?? null,
     createdAt,
     claimedAt: createdAt,
     signals: [],
@@ -155,7 +160,7 @@ function createRun(
     {
       claimed,
       machine,
-      identity: createIdentity(claimed, machine),
+      identity: createIdentity(claimed, machine, deps.scope),
       policy: expressPolicy,
       snapshot: newSnapshot(),
       isContinuation: false,

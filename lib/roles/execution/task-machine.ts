@@ -7,7 +7,7 @@ import type { MachineDefinition } from '../../asl/definition.ts';
 
 const typeShape = /^[A-Za-z0-9:._-]{1,60}$/;
 
-/** Machines of an app have no dot in their ids, so none of them has this prefix. */
+/** No machine of a configuration has a name with this prefix, nor one of the API such an id. */
 const prefix = 'task.';
 
 /** Returns why `type` is not a valid type of task; null when it is valid. */
@@ -30,7 +30,7 @@ export function toTaskMachineId(type: string): string {
 
 /** Returns the type of task that the machine runs; null when it is not a machine of tasks. */
 export function parseTaskType(machineId: string): string | null {
-  if (!machineId.startsWith(prefix)) return null;
+  if (!machineId.startsWith(prefix) || machineId.includes('~')) return null;
   return machineId.slice(prefix.length).replaceAll('.', ':').replaceAll('+', '.');
 }
 

@@ -5,7 +5,7 @@ import { type ChildResult, createMapResult } from '../../../lib/batch/map-run/ch
 import { createWrittenResult, ResultFiles } from '../../../lib/batch/map-run/result-files.ts';
 import type { ResultWriterRequest } from '../../../lib/engine/map-run/map-run-spec.ts';
 
-const machineArn = 'arn:aws:states:local:000000000000:stateMachine:m/l';
+const machineArn = 'arn:aws:states:us-east-1:000000000000:stateMachine:m/l';
 
 function child(name: string, output: Json): ChildResult {
   return {
@@ -30,7 +30,7 @@ const failed = (name: string): ChildResult => ({
   cause: 'it broke',
 });
 const record = {
-  ExecutionArn: 'arn:aws:states:local:000000000000:execution:m/l:a',
+  ExecutionArn: 'arn:aws:states:us-east-1:000000000000:execution:m/l:a',
   Input: '{"n":1}',
   InputDetails: { Included: true },
   Name: 'a',
@@ -72,7 +72,7 @@ describe('the result of a map run', () => {
 });
 
 describe('the files of a ResultWriter', () => {
-  const mapRunArn = 'arn:aws:states:local:000000000000:mapRun:m/l:run-7';
+  const mapRunArn = 'arn:aws:states:us-east-1:000000000000:mapRun:m/l:run-7';
   const writing = (fields: Partial<ResultWriterRequest> = {}) => ({
     mapRunArn,
     writer: {

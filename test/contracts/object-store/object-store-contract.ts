@@ -2,7 +2,7 @@
  * The contract of `lib/ports/object-store.ts`; every driver runs all of it, in a new bucket each.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ObjectStore } from '../../../lib/ports/object-store.ts';
+import { type ObjectStore, uploadGone } from '../../../lib/ports/object-store.ts';
 import { collectAll } from '../../support/collect-all.ts';
 
 /** A driver under test. */
@@ -38,6 +38,7 @@ export function objectStoreContract(
 
     readingClauses(clause);
     writingClauses(clause);
+    uploadClauses(clause);
     listingClauses(clause);
   });
 }
@@ -106,6 +107,57 @@ function writingClauses(clause: Clause): void {
     expect((await store.stat(`${bucket}/a.txt`)).version).not.toBe(before.version);
     expect(await readText(store, `${bucket}/a.txt`)).toBe('other');
   });
+}
+
+function uploadClauses(clause: Clause): void {
+  const large = Buffer.alloc(5 * 1_024 * 1_024, 'x');
+  const last = Buffer.from('the end: grüße');
+
+  clause(
+    'an upload in parts appears when it is finished, and no part of it before',
+    async (store, bucket) => {
+      const path = `${bucket}/deep/results.csv`;
+
+      const begun = await store.startUpload(path, 'text/csv');
+      const first = await store.addPart(path, begun, large);
+      const second = await store.addPart(path, first, last);
+      expect(await list(store, `${bucket}/`)).toEqual([]);
+      await store.finishUpload(path, second);
+
+      expect(second.bytes).toBe(large.length + last.length);
+      expect(await readText(store, path, large.length)).toBe('the end: grüße');
+      expect(await list(store, `${bucket}/`)).toMatchObject([{ path, bytes: second.bytes }]);
+    },
+  );
+
+  clause('a part that is written again replaces the part before', async (store, bucket) => {
+    const path = `${bucket}/a.txt`;
+    const begun = await store.startUpload(path, 'text/plain');
+    const state = JSON.parse(JSON.stringify(begun));
+    await store.addPart(path, begun, Buffer.from('a longer text that is lost'));
+
+    const again = await store.addPart(path, state, Buffer.from('kept'));
+    await store.finishUpload(path, again);
+
+    expect(await readText(store, path)).toBe('kept');
+  });
+
+  clause(
+    'an upload that was cancelled is gone, which is what its error says',
+    async (store, bucket) => {
+      const path = `${bucket}/a.txt`;
+      await store.put(path, 'before');
+      const begun = await store.startUpload(path, 'text/plain');
+      const upload = await store.addPart(path, begun, last);
+
+      await store.cancelUpload(path, upload);
+
+      const gone = { code: 'FILE_NOT_WRITABLE', fields: { reason: uploadGone } };
+      await expect(store.addPart(path, upload, last)).rejects.toMatchObject(gone);
+      await expect(store.finishUpload(path, upload)).rejects.toMatchObject(gone);
+      expect(await readText(store, path)).toBe('before');
+    },
+  );
 }
 
 function listingClauses(clause: Clause): void {

@@ -26,6 +26,10 @@ function recordClauses(clause: Clause): void {
       sentIndex: 0,
       memory: null,
       abortReason: null,
+      parentExecutionId: null,
+      maxConcurrency: null,
+      toleratedCount: null,
+      toleratedPercentage: null,
       traceparent: null,
       retried: 0,
       leftOut: 0,
@@ -178,6 +182,21 @@ function transitionClauses(clause: Clause): void {
     expect(await store.getBatch(id)).toMatchObject(open);
     await store.transitionBatch({ batchId: id, from: ['RUNNING'], to: 'FAILED', reason: 'again' });
     expect(await store.getBatch(id)).toMatchObject({ status: 'FAILED', memory });
+  });
+
+  clause('a leader changes no batch that was reopened under another lease', async ({ store }) => {
+    const { id } = await store.createBatch(newBatch());
+    const [leased] = await store.leaseBatches('leader-1', leaseMs, 10);
+    const fence = leased?.fence ?? Number.NaN;
+    const end = { batchId: id, fence, from: ['RUNNING'], to: 'ABORTED', reason: 'late' } as const;
+    expect(await store.transitionBatch(end)).toBe(true);
+    const reopen = { batchId: id, from: ['ABORTED'], to: 'RUNNING', reason: null } as const;
+    await store.transitionBatch({ ...reopen, memory: '{}' });
+
+    expect(await store.transitionBatch(end)).toBe(false);
+    expect(await store.getBatch(id)).toMatchObject({ status: 'RUNNING', reason: null });
+    const [again] = await store.leaseBatches('leader-1', leaseMs, 10);
+    expect(await store.transitionBatch({ ...end, fence: again?.fence ?? 0 })).toBe(true);
   });
 
   clause('a RUNNING batch can get a reason and stays RUNNING', async ({ store }) => {

@@ -57,6 +57,7 @@ function handingOutClauses(clause: Clause): void {
           timeoutMs: null,
           deadlineAt: null,
           traceparent: null,
+          mockCase: null,
           signals: [],
         },
       ]);

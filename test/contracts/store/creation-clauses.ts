@@ -22,7 +22,7 @@ function recordClauses(clause: Clause): void {
     const results = await store.createExecutions([execution], true);
 
     const { id, name } = execution;
-    expect(results).toEqual([{ id, name, created: true }]);
+    expect(results).toEqual([{ id, name, created: true, createdAt: clock.now() }]);
     expect(await store.getExecution(id)).toEqual({
       id,
       name,
@@ -50,6 +50,14 @@ function recordClauses(clause: Clause): void {
       deadlineAt: null,
       retentionMs: null,
       uniqueKey: null,
+      versionNumber: null,
+      alias: null,
+      traceHeader: null,
+      mockCase: null,
+      redrives: 0,
+      redrivenAt: null,
+      stopError: null,
+      stopCause: null,
     });
   });
 
@@ -140,7 +148,7 @@ function nameClauses(clause: Clause): void {
 
     const second = await store.createExecutions(executions, true);
 
-    expect(second).toEqual(first.map((result) => ({ ...result, created: false })));
+    expect(second).toEqual(first.map(({ id, name }) => ({ id, name, created: false })));
   });
 
   clause(

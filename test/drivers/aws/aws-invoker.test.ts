@@ -163,8 +163,8 @@ describe('events:putEvents', () => {
     expect(sent.Entries[0]).toMatchObject({
       Detail: '{"a":1}',
       Resources: [
-        'arn:aws:states:local:000000000000:execution:m:n',
-        'arn:aws:states:local:000000000000:stateMachine:m',
+        'arn:aws:states:us-east-1:000000000000:execution:m:n',
+        'arn:aws:states:us-east-1:000000000000:stateMachine:m',
       ],
     });
   });

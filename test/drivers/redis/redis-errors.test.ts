@@ -1,6 +1,6 @@
 /** Errors of Redis and its clients. */
 import { describe, expect, it } from 'vitest';
-import { isFull, toRedisError } from '../../../lib/drivers/redis/redis-errors.ts';
+import { isOutOfMemory, toRedisError } from '../../../lib/drivers/redis/redis-errors.ts';
 
 const where = 'Redis at here';
 
@@ -19,7 +19,7 @@ describe('an error of Redis', () => {
     expect(error).toMatchObject({ code: 'BROKER_UNAVAILABLE', retryable: true });
     expect(error.message).toContain(`${where} `);
     expect(error.message).toContain(meaning);
-    expect(isFull(error)).toBe(message.startsWith('OOM'));
+    expect(isOutOfMemory(error)).toBe(message.startsWith('OOM'));
   });
 
   it.each([

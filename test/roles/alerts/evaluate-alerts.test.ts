@@ -13,7 +13,7 @@ const healthy: AlertSnapshot = {
   facts: { batches: [], archived: 0 },
   workers: [],
   depths: [{ queue: 'low', dead: 0 }],
-  schema: { applied: 3, known: 3 },
+  schema: { applied: 3, known: 3, fits: true },
   skewMs: 0,
 };
 
@@ -74,7 +74,7 @@ const everything: AlertSnapshot = {
   facts: { batches: [batch({ failed: 12 }), batch({ id: 'p', status: 'PAUSED' })], archived: 100 },
   workers: [worker()],
   depths: [{ queue: 'low', dead: 10 }],
-  schema: { applied: 2, known: 3 },
+  schema: { applied: 2, known: 3, fits: false },
   skewMs: 6_000,
 };
 

@@ -5,7 +5,7 @@ import { encodeSignal } from '../../../lib/roles/callbacks/signal-event.ts';
 import { RoleHarness } from '../../support/role-harness.ts';
 import { settle } from '../../support/signal.ts';
 
-const resource = 'arn:aws:states:local:000000000000:activity:paint';
+const resource = 'arn:aws:states:us-east-1:000000000000:activity:paint';
 const definition = {
   StartAt: 'Paint',
   States: {
@@ -104,7 +104,7 @@ describe('the tasks of an activity', () => {
 
 describe('polling for activity tasks', () => {
   it('a poll waits until a task is scheduled', async () => {
-    const { harness, start, take } = await setUp();
+    const { start, take } = await setUp();
     let answer: unknown;
     const polling = take(60_000).then((task) => {
       answer = task;
@@ -113,10 +113,78 @@ describe('polling for activity tasks', () => {
     expect(answer).toBeUndefined();
 
     const id = await start();
-    await harness.clock.advance(500);
     await polling;
 
     expect(answer).toMatchObject({ executionId: id });
+  });
+
+  it('polls for many activities share one query a second, and get what others schedule', async () => {
+    const { harness } = await setUp();
+    let looks = 0;
+    const store: typeof harness.store = Object.assign(Object.create(harness.store), {
+      listActivities: () => {
+        looks += 1;
+        return harness.store.listActivities();
+      },
+    });
+    const deps = { ...activityDeps(harness), activities: new Set<string>() };
+    const here = new ActivityTasks({ ...deps, store });
+    const gone = new AbortController();
+    const rest = { workerName: null, waitMs: 60_000, wakeupSent: true, signal: gone.signal };
+    const polls = Array.from({ length: 100 }, (_, index) =>
+      here.take({ activity: `activity-${index % 5}`, ...rest }),
+    );
+    await settle();
+    const executionId = await harness.record({});
+    const task = { activity: 'activity-3', command: '1:0', taskToken: 'token', input: '{}' };
+    let taken: unknown = 'nothing yet';
+    // A task whose execution does not wait for it is skipped, and its poll waits on.
+    void polls[3]?.then((answer) => {
+      taken = answer;
+    });
+
+    await harness.store.scheduleActivity({ ...task, executionId });
+    await harness.clock.advance(10_000);
+
+    expect(looks).toBe(10);
+    expect(await harness.store.listActivities()).toEqual([]);
+    expect(taken).toBe('nothing yet');
+    gone.abort();
+    expect(await Promise.all(polls)).toEqual(polls.map(() => null));
+    await settle();
+    expect(harness.clock.pendingTimers).toBe(0);
+  });
+
+  it('a poll for less than a second gets a task that another process has scheduled', async () => {
+    const { harness, start, take } = await setUp();
+    const other = new ActivityTasks({ ...activityDeps(harness), activities: new Set(['paint']) });
+    const signal = new AbortController().signal;
+    const poll = { activity: 'paint', workerName: null, waitMs: 400, wakeupSent: true, signal };
+    const polling = other.take(poll);
+    await settle();
+    const id = await start();
+
+    await harness.clock.advance(400);
+
+    expect(await polling).toMatchObject({ executionId: id });
+    expect(await take()).toBeNull();
+  });
+
+  it('polls that wait get what the store throws', async () => {
+    const { harness } = await setUp();
+    const store: typeof harness.store = Object.assign(Object.create(harness.store), {
+      listActivities: () => Promise.reject(new Error('the store is away')),
+    });
+    const other = new ActivityTasks({ ...activityDeps(harness), store, activities: new Set() });
+    const signal = new AbortController().signal;
+    const poll = { activity: 'paint', workerName: null, waitMs: 5_000, wakeupSent: true, signal };
+    const refused = expect(other.take(poll)).rejects.toThrow('the store is away');
+    await settle();
+
+    await harness.clock.advance(1_000);
+
+    await refused;
+    expect(harness.clock.pendingTimers).toBe(0);
   });
 
   it('a poll ends without a task when its time is over or the worker disconnects', async () => {
@@ -137,9 +205,8 @@ describe('an unknown activity', () => {
     const { activities } = await setUp();
 
     expect(activities.findRefusal({ resource })).toBeNull();
-    expect(activities.findRefusal({ resource: resource.replace('paint', 'pant') })).toContain(
-      "no activity is named 'pant' (known: paint",
-    );
+    const pant = { resource: resource.replace('paint', 'pant'), asWritten: true };
+    expect(activities.findRefusal(pant)).toContain("no activity is named 'pant' (known: paint");
   });
 });
 

@@ -45,7 +45,7 @@ describe('states:startExecution', () => {
     const answer = await start({ Name: 'quick' }, { execution: { id: 'x', arn: 'a', name: 'x' } });
 
     const child = await harness.store.findExecution('machine', 'quick');
-    const ExecutionArn = `arn:aws:states:local:000000000000:express:machine:quick:${child?.id}`;
+    const ExecutionArn = `arn:aws:states:us-east-1:000000000000:express:machine:quick:${child?.id}`;
     expect(answer).toMatchObject({ ok: true, result: { ExecutionArn } });
   });
 
@@ -65,7 +65,7 @@ describe('states:startExecution', () => {
     expect(answer).toEqual({
       ok: true,
       result: {
-        ExecutionArn: 'arn:aws:states:local:000000000000:execution:machine:first',
+        ExecutionArn: 'arn:aws:states:us-east-1:000000000000:execution:machine:first',
         StartDate: record?.createdAt,
       },
     });
@@ -93,7 +93,7 @@ describe('states:startExecution', () => {
       error: 'StepFunctions.ExecutionAlreadyExistsException',
       cause:
         'Execution Already Exists: ' +
-        "'arn:aws:states:local:000000000000:execution:machine:taken'",
+        "'arn:aws:states:us-east-1:000000000000:execution:machine:taken'",
     });
     expect(await children()).toHaveLength(1);
   });
@@ -176,7 +176,8 @@ describe('states:startExecution', () => {
 
   it('an unknown machine is refused when the definition names it', async () => {
     const { nested } = await openNested();
-    const refusal = (parameters: JsonObject) => nested.findRefusal({ resource, parameters });
+    const refusal = (parameters: JsonObject) =>
+      nested.findRefusal({ resource, parameters, asWritten: true });
 
     expect(refusal({ StateMachineArn: machineArn })).toBeNull();
     expect(refusal({ StateMachineArn: 'machine' })).toBeNull();
@@ -184,9 +185,6 @@ describe('states:startExecution', () => {
     expect(refusal({ 'StateMachineArn.$': '$.m' })).toBeNull();
     expect(refusal({ StateMachineArn: `${machineArn}y` })).toBe(
       "no machine is named 'machiney' (known: machine; did you mean 'machine'?)",
-    );
-    expect(new NestedExecutions(new RoleHarness()).findRefusal({ resource })).toBe(
-      'there are no machines',
     );
   });
 

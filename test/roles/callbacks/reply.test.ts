@@ -8,8 +8,8 @@ import {
 import { decodeSignal } from '../../../lib/roles/callbacks/signal-event.ts';
 
 const ended: EndedExecution = {
-  arn: 'arn:aws:states:local:000000000000:execution:child:one',
-  machineArn: 'arn:aws:states:local:000000000000:stateMachine:child',
+  arn: 'arn:aws:states:us-east-1:000000000000:execution:child:one',
+  machineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:child',
   name: 'one',
   input: '{"a":1}',
   startedAt: 1_000,

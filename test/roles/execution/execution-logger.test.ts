@@ -30,7 +30,7 @@ describe('the log of a STANDARD execution', () => {
 
     expect(logged.map((event) => event.type)).toEqual(await harness.readEventTypes(id));
     expect(logged[0]?.execution_arn).toBe(
-      `arn:aws:states:local:000000000000:execution:machine:${id}`,
+      `arn:aws:states:us-east-1:000000000000:execution:machine:${id}`,
     );
   });
 
@@ -80,7 +80,7 @@ describe('the log of an EXPRESS execution', () => {
 
     expect(logged.at(-1)).toMatchObject({
       type: 'ExecutionSucceeded',
-      execution_arn: `arn:aws:states:local:000000000000:express:machine:${id}:${id}`,
+      execution_arn: `arn:aws:states:us-east-1:000000000000:express:machine:${id}:${id}`,
       redrive_count: '0',
     });
   });

@@ -71,7 +71,7 @@ describe('an EXPRESS execution', () => {
     await until(() => work.calls.length === 1, 'the call');
 
     expect(work.calls[0]?.context.execution.arn).toBe(
-      `arn:aws:states:local:000000000000:express:machine:once:${id}`,
+      `arn:aws:states:us-east-1:000000000000:express:machine:once:${id}`,
     );
   });
 

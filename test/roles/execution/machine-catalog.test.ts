@@ -1,6 +1,6 @@
 /** The catalog of compiled machines: each is read once, and cached for a while. */
 import { describe, expect, it } from 'vitest';
-import type { MachineRecord } from '../../../lib/ports/store/machine-store.ts';
+import type { MachineRevision } from '../../../lib/ports/store/machines/state-machine-store.ts';
 import { MachineCatalog } from '../../../lib/roles/execution/machine-catalog.ts';
 import { oneTask, unavailable } from '../../support/role-harness.ts';
 
@@ -8,13 +8,25 @@ function setUp() {
   const lookups: string[] = [];
   const faults = { failing: false };
   const catalog = new MachineCatalog({
-    getMachine: async (id, version = 1): Promise<MachineRecord | null> => {
+    getRevision: async (id, version): Promise<MachineRevision | null> => {
       lookups.push(`${id} ${version}`);
       if (faults.failing) throw unavailable();
       if (id === 'unknown') return null;
       const comment = id === 'long' ? { Comment: 'x'.repeat(1_000_000) } : {};
       const definition = JSON.stringify({ ...oneTask, ...comment });
-      return { id, version, kind: 'STANDARD', definition, createdAt: 0 };
+      return {
+        id,
+        version,
+        kind: 'STANDARD',
+        definition,
+        createdAt: 0,
+        revisionId: null,
+        definitionText: null,
+        roleArn: '',
+        logging: null,
+        tracing: null,
+        encryption: null,
+      };
     },
   });
   return { lookups, faults, catalog };

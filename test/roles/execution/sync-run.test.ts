@@ -40,8 +40,8 @@ describe('a synchronous execution', () => {
     work.answer(0, { cents: 1999 });
 
     expect(await reply).toEqual({
-      executionArn: `arn:aws:states:local:000000000000:express:price:n:${execution.id}`,
-      stateMachineArn: 'arn:aws:states:local:000000000000:stateMachine:price',
+      executionArn: `arn:aws:states:us-east-1:000000000000:express:price:n:${execution.id}`,
+      stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:price',
       name: 'n',
       startDate,
       stopDate: startDate + 101,

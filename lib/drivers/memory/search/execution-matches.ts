@@ -4,6 +4,7 @@ import type { ExecutionFilter } from '../../../ports/store/execution-queries.ts'
 import {
   type ExecutionWalk,
   failedStatuses,
+  firstLabel,
   selectStatuses,
 } from '../../shared/execution-filter.ts';
 import { toStorableText } from '../../shared/storable.ts';
@@ -19,10 +20,12 @@ export function matcherOf(filter: ExecutionFilter): (row: ExecutionRow) => boole
   const wanted = (['machineId', 'batchId', 'queue', 'name', 'error', 'failedState'] as const)
     .map((key) => [key, stored(filter[key])] as const)
     .filter(([, text]) => text !== null);
+  const labels = Object.entries(filter.labels ?? {});
   return (row) =>
     (statuses?.includes(row.status) ?? true) &&
     wanted.every(([key, text]) => row[key] === text) &&
     row.name.startsWith(prefix) &&
+    labels.every(([key, value]) => row.labels?.[key] === value) &&
     isIn(row, filter.currentState) &&
     row.createdAt >= createdFrom &&
     row.createdAt < createdBefore &&
@@ -40,11 +43,15 @@ function isIn({ snapshot }: ExecutionRow, state: string | undefined): boolean {
 /** Returns a function that tells whether a list walks through an execution. */
 export function walkerOf(
   walk: ExecutionWalk,
-  { batchId, error }: ExecutionFilter,
+  { batchId, error, ...filter }: ExecutionFilter,
 ): (row: ExecutionRow) => boolean {
   const batch = batchId === undefined ? null : toStorableText(batchId);
   const hasFailed = (row: ExecutionRow) => failedStatuses.includes(row.status);
   switch (walk) {
+    case 'label': {
+      const [key = '', value = ''] = firstLabel(filter) ?? [];
+      return (row) => row.labels?.[key] === value;
+    }
     case 'batch':
       return (row) => row.batchId === batch;
     case 'batchFailed':

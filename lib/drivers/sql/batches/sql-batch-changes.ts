@@ -1,5 +1,6 @@
 import type { BatchStore } from '../../../ports/store/batch-store.ts';
 import { toStorableDeliveries, toStorableText } from '../../shared/storable.ts';
+import { toExecutionDocuments } from '../execution-documents.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { deleteEmptyBatch } from '../statements/batches/delete-empty-batch.ts';
 import { pruneBatches } from '../statements/batches/prune-batches.ts';
@@ -17,13 +18,17 @@ export function createSqlBatchChanges(session: SqlSession): BatchChanges {
   return {
     releaseBatch: async (batchId, fence) =>
       void (await session.call(releaseBatch, { batchId, fence })),
-    transitionBatch: async ({ reason, hold = false, memory = null, deliveries, ...change }) => {
+    transitionBatch: async ({ reason, hold = false, memory = null, ...change }) => {
+      const { deliveries, hooks = [], resultFile = null, ...fields } = change;
       const document = {
-        ...change,
+        ...fields,
         reason: reason === null ? null : toStorableText(reason),
         hold,
         memory,
         deliveries: toStorableDeliveries(deliveries),
+        hooks: toExecutionDocuments(hooks),
+        resultOutput: resultFile === null ? null : toStorableText(resultFile.output),
+        resultFormat: resultFile?.format ?? null,
       };
       return (await session.one(transitionBatch, document)) !== null;
     },

@@ -10,4 +10,7 @@ export const archiveConditions: Conditions = {
   error: `a.error = ${field('error')}`,
   archivedFrom: `a.archived_at >= ${field('archivedFrom', 'float8')}`,
   archivedBefore: `a.archived_at < ${field('archivedBefore', 'float8')}`,
+  labels: `NOT EXISTS (SELECT 1 FROM json_each_text(${document}->'labels') AS w (key, value)
+    WHERE NOT EXISTS (SELECT 1 FROM millrace.execution_labels l
+      WHERE l.key = w.key AND l.value = w.value AND l.execution_id = a.execution_id))`,
 };

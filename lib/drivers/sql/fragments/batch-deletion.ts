@@ -17,6 +17,9 @@ times AS (
 failures AS (
   DELETE FROM millrace.failure_counts f USING gone WHERE f.scope = 'b:' || gone.id
 ),
+files AS (
+  DELETE FROM millrace.result_files f USING gone WHERE f.batch_id = gone.id
+),
 deleted AS (
   DELETE FROM millrace.batches b USING gone WHERE b.id = gone.id RETURNING b.id
 )

@@ -70,14 +70,18 @@ export const summaryColumns = `e.id::text AS "id", e.machine_id AS "machineId",
   e.batch_id AS "batchId", e.batch_index AS "batchIndex", e.attempts AS "attempts", e.stalls AS "stalls",
   e.error AS "error", e.cause AS "cause", CAST(e.created_at AS float8) AS "createdAt",
   CAST(e.started_at AS float8) AS "startedAt", CAST(e.ended_at AS float8) AS "endedAt",
-  CAST(CASE WHEN e.due_at < ${heldBack} THEN e.due_at END AS float8) AS "dueAt"`;
+  CAST(CASE WHEN e.due_at < ${heldBack} THEN e.due_at END AS float8) AS "dueAt",
+  e.labels AS "labels"`;
 
 /** All columns of an execution, from `e`. */
 export const recordColumns = `${summaryColumns}, e.input AS "input", e.output AS "output",
   e.snapshot AS "snapshot", e.worker_id AS "workerId", e.fence AS "fence",
   e.reply_to AS "replyTo", CAST(e.timeout_ms AS float8) AS "timeoutMs",
   CAST(e.deadline_at AS float8) AS "deadlineAt", CAST(e.retention_ms AS float8) AS "retentionMs",
-  e.unique_key AS "uniqueKey"`;
+  e.unique_key AS "uniqueKey", e.version_number AS "versionNumber", e.alias AS "alias",
+  e.trace_header AS "traceHeader", e.mock_case AS "mockCase",
+  coalesce(e.redrives, 0) AS "redrives", CAST(e.redriven_at AS float8) AS "redrivenAt",
+  e.stop_error AS "stopError", e.stop_cause AS "stopCause"`;
 
 /**
  * The FROM clause and the rest of a statement that pages through a batch's executions, by index.
@@ -93,7 +97,9 @@ export const leasedBatchColumns = `b.id AS "id", b.name AS "name", b.machine_id 
   b.machine_version AS "machineVersion", b.status AS "status", b.reason AS "reason",
   b.cursor AS "cursor", b.source_done AS "sourceDone", b.sent_index AS "sentIndex",
   b.memory AS "memory", b.abort_reason AS "abortReason", b.traceparent AS "traceparent",
-  b.on_hold AS "onHold", t.retried AS "retried", t.left_out AS "leftOut",
+  b.on_hold AS "onHold", b.parent_execution_id::text AS "parentExecutionId",
+  b.max_concurrency AS "maxConcurrency", b.tolerated_count AS "toleratedCount",
+  b.tolerated_percentage AS "toleratedPercentage", t.retried AS "retried", t.left_out AS "leftOut",
   CAST(b.created_at AS float8) AS "createdAt",
   CAST(b.ended_at AS float8) AS "endedAt", t.created AS "created", t.succeeded AS "succeeded",
   t.failed AS "failed", t.timed_out AS "timedOut", t.aborted AS "aborted"`;

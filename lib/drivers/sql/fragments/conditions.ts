@@ -25,6 +25,7 @@ export const executionConditions: Conditions = {
   createdBefore: `e.created_at < ${once('createdBefore', 'float8')}`,
   endedFrom: `e.ended_at >= ${once('endedFrom', 'float8')}`,
   endedBefore: `e.ended_at < ${once('endedBefore', 'float8')}`,
+  labels: `CAST(e.labels AS jsonb) @> ${once('labels', 'jsonb')}`,
 };
 
 /** A field of the document as a scalar that is computed once. */

@@ -10,13 +10,19 @@ export const isUnreferenced = `NOT EXISTS (SELECT 1 FROM millrace.batches b
 
 /**
  * Common table expressions that delete the executions `gone (id)`, which are locked, with their
- * history and unseen signals, and list them in `deleted (id)`.
+ * history, unseen signals, labels and tokens, and list them in `deleted (id)`.
  */
 export const deleteGone = `forgotten AS (
   DELETE FROM millrace.history h USING gone WHERE h.execution_id = gone.id
 ),
 unseen AS (
   DELETE FROM millrace.signals s USING gone WHERE s.execution_id = gone.id
+),
+untokened AS (
+  DELETE FROM millrace.redrive_tokens t USING gone WHERE t.execution_id = gone.id
+),
+unlabelled AS (
+  DELETE FROM millrace.execution_labels l USING gone WHERE l.execution_id = gone.id
 ),
 deleted AS (
   DELETE FROM millrace.executions e USING gone WHERE e.id = gone.id RETURNING e.id

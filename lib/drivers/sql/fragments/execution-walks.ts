@@ -13,7 +13,7 @@ import { distinctValues } from './distinct-values.ts';
 /** The columns of an execution `e` that lists show and filters read. */
 const rowColumns = `e.id, e.machine_id, e.machine_version, e.name, e.status, e.queue, e.batch_id,
     e.batch_index, e.attempts, e.stalls, e.error, e.cause, e.created_at, e.started_at, e.ended_at,
-    e.due_at, e.failed_state`;
+    e.due_at, e.failed_state, e.labels`;
 
 /** What a walk is made from. */
 export interface WalkShape {
@@ -68,6 +68,20 @@ export function walkBatch(shape: WalkShape): Walk {
     WHERE e.batch_id = ${field('batchId')} ${after}
     ORDER BY e.batch_index DESC LIMIT ${rowsMax}`;
   return { tables: '', select, order: byIndex };
+}
+
+/**
+ * The executions with a label, newest first. The order is that of the labels' own key, so that no
+ * more of them are read than are looked at.
+ */
+export function walkLabel(shape: WalkShape): Walk {
+  const { rowsMax, isContinued } = shape;
+  const after = isContinued ? `AND l.execution_id < ${field('afterId', 'uuid')}` : '';
+  const select = `SELECT ${columnsOf(shape)} FROM millrace.execution_labels l
+    JOIN millrace.executions e ON e.id = l.execution_id
+    WHERE l.key = ${field('labelKey')} AND l.value = ${field('labelValue')} ${after}
+    ORDER BY l.execution_id DESC LIMIT ${rowsMax}`;
+  return { tables: '', select, order: byId };
 }
 
 /** The failed executions of a batch, newest first. */

@@ -22,9 +22,10 @@ reopened AS (
       WHERE v.key = e.machine_id), e.machine_version),
     status = 'PENDING_REDRIVE', retrying = true, unique_key = NULL, deadline_at = NULL,
     ended_at = NULL, attempts = 0, stalls = 0,
-    abort_requested = false, error = NULL, cause = NULL, failed_as = NULL, failed_state = NULL,
+    abort_requested = false, stop_error = NULL, stop_cause = NULL,
+    redrives = coalesce(e.redrives, 0) + 1, redriven_at = ${now}, error = NULL, cause = NULL, failed_as = NULL, failed_state = NULL,
     fence = e.fence + 1, sent_at = ${now}
   FROM ended WHERE e.id = ended.id
-  RETURNING e.id, e.queue, e.batch_id
+  RETURNING e.id, e.queue, e.batch_id, e.redriven_at
 ),
 ${countEnds('ended', -1)}`;

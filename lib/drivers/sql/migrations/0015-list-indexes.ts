@@ -10,13 +10,18 @@ export const listIndexes: Migration = {
   version: 15,
   name: 'list_indexes',
   statements: [
-    `CREATE INDEX executions_with_error ON millrace.executions (error, id)
-      WHERE error IS NOT NULL`,
-    `CREATE INDEX archive_of_error ON millrace.archive (error, archived_at, task_id)`,
-    `CREATE INDEX archive_of_batch ON millrace.archive (batch_id, archived_at, task_id)`,
-    `CREATE INDEX archive_of_machine ON millrace.archive (machine_id, archived_at, task_id)`,
     `CREATE INDEX batches_of_machine ON millrace.batches (machine_id, created_at, id)`,
     `CREATE INDEX batches_failed ON millrace.batches (created_at, id)
       WHERE status IN ('FAILED', 'ABORTED')`,
+  ],
+  indexes: [
+    {
+      name: 'executions_with_error',
+      table: 'executions',
+      keys: '(error, id) WHERE error IS NOT NULL',
+    },
+    { name: 'archive_of_error', table: 'archive', keys: '(error, archived_at, task_id)' },
+    { name: 'archive_of_batch', table: 'archive', keys: '(batch_id, archived_at, task_id)' },
+    { name: 'archive_of_machine', table: 'archive', keys: '(machine_id, archived_at, task_id)' },
   ],
 };

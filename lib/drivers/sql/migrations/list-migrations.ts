@@ -16,6 +16,10 @@ import { soloRuns } from './0013-solo-runs.ts';
 import { recordedVersions } from './0014-recorded-versions.ts';
 import { listIndexes } from './0015-list-indexes.ts';
 import { compatiblePrograms } from './0016-compatible-programs.ts';
+import { schedules } from './0017-schedules.ts';
+import { results } from './0018-results.ts';
+import { limits } from './0019-limits.ts';
+import { stateMachines } from './0020-state-machines.ts';
 
 /** All steps of the schema, in the order of their versions. */
 export const migrations: readonly Migration[] = [
@@ -35,4 +39,8 @@ export const migrations: readonly Migration[] = [
   recordedVersions,
   listIndexes,
   compatiblePrograms,
+  schedules,
+  results,
+  limits,
+  stateMachines,
 ];

@@ -5,6 +5,7 @@ import type { LookedPage, PageRequest } from '../../../ports/store/page.ts';
 import {
   chooseWalk,
   type ExecutionWalk,
+  firstLabel,
   prefixEnd,
   rowsMaxOf,
   selectStatuses,
@@ -72,11 +73,17 @@ function toDocument(
     ...list,
     afterId: walk === 'batch' ? list.afterId : earlierId(list.afterId, latestId(filter)),
     ...(walk === 'batch' && { afterAt: start?.at ?? null }),
+    ...toLabelFields(filter),
     ...(prefix !== null && { nameEnd: prefixEnd(prefix) }),
     ...(text !== undefined && { text: toStorableText(text) }),
     ...(isArchived !== null && { [isArchived ? 'archived' : 'unarchived']: true }),
     ...(filter.currentState !== undefined && { currentState: rootStateText(filter.currentState) }),
   };
+}
+
+function toLabelFields(filter: ExecutionFilter): Record<string, unknown> {
+  const label = firstLabel(filter);
+  return label === null ? {} : { labelKey: label[0], labelValue: label[1] };
 }
 
 /**

@@ -13,9 +13,11 @@ export const insertBatch: Statement = {
   text: `WITH ${clock},
 b AS (
   INSERT INTO millrace.batches
-    (id, name, machine_id, machine_version, source, options, traceparent, exclusive, status, created_at)
+    (id, name, machine_id, machine_version, source, options, traceparent, parent_execution_id,
+      exclusive, status, created_at)
   SELECT ${field('id')}, ${field('name')}, ${field('machineId')},
     ${field('machineVersion', 'integer')}, ${field('source')}, ${field('options')}, ${field('traceparent')},
+    ${field('parentExecutionId', 'uuid')},
     ${isExclusive}, 'RUNNING', now
   FROM clock
   WHERE NOT ${isExclusive} OR NOT EXISTS (SELECT 1 FROM millrace.batches o

@@ -58,7 +58,7 @@ claimed AS (
     AND e.ended_at IS NULL AND (e.due_at IS NULL OR e.due_at <= ${now})
   RETURNING e.id, e.fence, e.machine_id, e.machine_version, e.name, e.input, e.queue, e.batch_id,
     e.batch_index, e.status, e.snapshot, e.attempts, e.retries_max, e.stalls, e.abort_requested,
-    e.problem, e.created_at, e.reply_to, e.timeout_ms, e.deadline_at, e.traceparent,
+    e.problem, e.created_at, e.reply_to, e.timeout_ms, e.deadline_at, e.traceparent, e.mock_case,
     e.signals_sent > e.signals_seen AS signalled
 )
 SELECT s.id::text AS "id", s.fence IS NOT NULL AS "known", s.ended_at IS NOT NULL AS "ended",
@@ -71,7 +71,7 @@ SELECT s.id::text AS "id", s.fence IS NOT NULL AS "known", s.ended_at IS NOT NUL
   c.retries_max AS "retriesMax", c.stalls AS "stalls", c.abort_requested AS "abortRequested",
   c.problem AS "problem", c.reply_to AS "replyTo", c.signalled AS "signalled",
   CAST(c.created_at AS float8) AS "createdAt", CAST(c.timeout_ms AS float8) AS "timeoutMs",
-  CAST(c.deadline_at AS float8) AS "deadlineAt", c.traceparent AS "traceparent",
+  CAST(c.deadline_at AS float8) AS "deadlineAt", c.traceparent AS "traceparent", c.mock_case AS "mockCase",
   CAST(${now} AS float8) AS "claimedAt"
 FROM seen s LEFT JOIN claimed c ON c.id = s.id`,
 };

@@ -2,6 +2,7 @@ import { moveArchiveTotals } from '../../fragments/archive-totals.ts';
 import { countEnds, isRetriedAttempt } from '../../fragments/batch-counters.ts';
 import { databaseNow, document, signalOnly } from '../../fragments/common-fragments.ts';
 import { addRareFigures, addStateCounts, type FigureSource } from '../../fragments/figure-sums.ts';
+import { insertedExecutions, newExecutionFields } from '../../fragments/new-executions.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /** True when signals exist that a checkpoint with a release has not seen. */
@@ -92,6 +93,16 @@ noticed AS (
 ),
 `;
 
+/** Records the tasks that notify of the ends. */
+const hooked = `clock AS MATERIALIZED (SELECT max(at) AS now FROM checkpoint),
+wanted AS MATERIALIZED (
+  SELECT h.* FROM written x JOIN checkpoint c ON c.id = x.id
+    CROSS JOIN LATERAL json_to_record(c.hook) AS h (${newExecutionFields})
+  WHERE c.hook IS NOT NULL
+),
+${insertedExecutions('clock.now', 'clock')},
+`;
+
 /** Ends and failed attempts that an earlier call has already written. */
 const again = `again AS MATERIALIZED (
   SELECT c.id, c.fence, c.status FROM checkpoint c
@@ -121,6 +132,8 @@ export interface CommitParts {
   readonly signalled: boolean;
   /** Whether executions end whose retries are exhausted. */
   readonly archives: boolean;
+  /** Whether someone is notified of ends. */
+  readonly hooked: boolean;
   /** `counts`: state counts alone. `all`: also failures, and the sums of a process. */
   readonly figures: 'none' | 'counts' | 'all';
 }
@@ -150,34 +163,48 @@ export interface CommitParts {
  * that it does not have.
  */
 export function commitCheckpoints(parts: CommitParts): Statement {
-  const { archiving, others } = statements[parts.signalled ? 'signalled' : 'plain'];
-  return (parts.archives ? archiving : others)[parts.figures];
+  const name = nameParts(parts);
+  const known = statements.get(name);
+  if (known !== undefined) return known;
+  const statement = { name, text: createText(parts) };
+  statements.set(name, statement);
+  return statement;
 }
 
-function createStatements(
-  isSignalled: boolean,
-  isArchiving: boolean,
-): Record<CommitParts['figures'], Statement> {
-  const name = `commit_${isSignalled ? 'signalled' : 'checkpoints'}${isArchiving ? '_archived' : ''}`;
-  const rare = `${isArchiving ? archived : ''}${isSignalled ? signalled : ''}`;
+const statements = new Map<string, Statement>();
+
+function nameParts({ signalled: isSignalled, archives, hooked: isHooked, figures }: CommitParts) {
+  const parts = [
+    isSignalled ? 'commit_signalled' : 'commit_checkpoints',
+    ...(archives ? ['archived'] : []),
+    ...(isHooked ? ['hooked'] : []),
+    ...(figures === 'none' ? [] : [figures]),
+  ];
+  return parts.join('_');
+}
+
+function createText(parts: CommitParts): string {
+  const { figures } = parts;
+  const rare = [
+    parts.archives ? archived : '',
+    parts.signalled ? signalled : '',
+    parts.hooked ? hooked : '',
+  ].join('');
+  const hookColumn = parts.hooked ? ', hook json' : '';
   const common = `${rare}${countEnds('written', 1, isRetriedAttempt)},
 ${again}`;
-  const withFigures = (more: string) => `WITH ${written(', figures json')},
+  if (figures === 'none') {
+    return `WITH ${written(hookColumn)},
+${recorded('')},
+${common}
+${selectWritten('', '')}`;
+  }
+  const more = figures === 'all' ? `,\n${addRareFigures(figureSource)}` : '';
+  return `WITH ${written(`, figures json${hookColumn}`)},
 ${recorded(' RETURNING execution_id')},
 ${common},
 ${addStateCounts(figureSource)}${more}
 ${selectWritten(', false AS "known"', ', true')}`;
-  return {
-    none: {
-      name,
-      text: `WITH ${written('')},
-${recorded('')},
-${common}
-${selectWritten('', '')}`,
-    },
-    counts: { name: `${name}_counts`, text: withFigures('') },
-    all: { name: `${name}_all`, text: withFigures(`,\n${addRareFigures(figureSource)}`) },
-  };
 }
 
 function selectWritten(ofWritten: string, ofAgain: string): string {
@@ -186,8 +213,3 @@ UNION ALL
 SELECT a.id::text${ofAgain} FROM again a JOIN millrace.executions e
   ON e.id = a.id AND e.fence = a.fence AND e.status = a.status`;
 }
-
-const statements = {
-  plain: { others: createStatements(false, false), archiving: createStatements(false, true) },
-  signalled: { others: createStatements(true, false), archiving: createStatements(true, true) },
-} as const;

@@ -21,6 +21,7 @@ wanted AS MATERIALIZED (
 ${insertedExecutions(`CASE WHEN given."wakeupSent" THEN clock.now END`, 'clock, given')},
 ${countCreated('inserted')}
 SELECT w.id::text AS "askedId", i.id IS NOT NULL AS "created",
+  CASE WHEN i.id IS NOT NULL THEN CAST(clock.now AS float8) END AS "createdAt",
   CASE WHEN i.id IS NOT NULL THEN i.id::text ELSE ${existingExecution}::text END AS "id"
-FROM wanted w LEFT JOIN inserted i ON i.id = w.id`,
+FROM clock, wanted w LEFT JOIN inserted i ON i.id = w.id`,
 };

@@ -17,6 +17,7 @@ import {
   walkError,
   walkFailed,
   walkFailedOfBatch,
+  walkLabel,
   walkNames,
   walkOpen,
 } from '../../fragments/execution-walks.ts';
@@ -87,6 +88,8 @@ ORDER BY ${orderOf('e')} LIMIT ${shown}`,
 
 function createWalk({ walk, statuses, document }: ExecutionList, shape: WalkShape): Walk {
   switch (walk) {
+    case 'label':
+      return walkLabel(shape);
     case 'batch':
       return walkBatch(shape);
     case 'batchFailed':

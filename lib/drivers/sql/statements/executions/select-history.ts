@@ -3,7 +3,7 @@ import type { Statement } from '../../sql-client.ts';
 
 /**
  * Reads an execution's history, starting with the chunk that holds the requested event: found by
- * the primary key and the length of the chunk.
+ * the primary key, and the length of the one chunk that begins before the event.
  */
 export const selectHistory: Statement = {
   name: 'select_history',
@@ -12,7 +12,9 @@ WHERE h.execution_id = ${field('executionId', 'uuid')}
   AND h.first_event_id >= coalesce((SELECT max(f.first_event_id) FROM millrace.history f
     WHERE f.execution_id = ${field('executionId', 'uuid')}
       AND f.first_event_id <= ${field('fromEventId', 'integer')}), 0)
-  AND h.first_event_id + json_array_length(CAST(h.events AS json)) > ${field('fromEventId', 'integer')}
+  AND CASE WHEN h.first_event_id >= ${field('fromEventId', 'integer')} THEN true
+    ELSE h.first_event_id + json_array_length(CAST(h.events AS json))
+      > ${field('fromEventId', 'integer')} END
 ORDER BY h.first_event_id LIMIT ${field('limit', 'integer')}`,
 };
 

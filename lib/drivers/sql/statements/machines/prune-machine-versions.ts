@@ -17,11 +17,17 @@ replaced AS MATERIALIZED (
     AND m.recorded_at <= ${now} - ${field('retentionMs', 'bigint')}
     AND NOT EXISTS (SELECT 1 FROM millrace.batches b
       WHERE b.machine_id = m.id AND b.machine_version = m.version)
+    AND NOT EXISTS (SELECT 1 FROM millrace.machine_versions v
+      WHERE v.machine_id = m.id AND v.revision = m.version)
+    AND NOT EXISTS (SELECT 1 FROM millrace.state_machines s
+      WHERE s.id = m.id AND s.current_revision = m.version)
   ORDER BY m.id, m.version LIMIT ${field('limit', 'integer')}
 ),
 deleted AS (
   DELETE FROM millrace.machines m USING replaced r
   WHERE m.id = r.id AND m.version = r.version
+    AND NOT EXISTS (SELECT 1 FROM millrace.machine_versions v
+      WHERE v.machine_id = r.id AND v.revision = r.version)
     AND NOT EXISTS (SELECT 1 FROM millrace.executions e
       WHERE e.machine_id = r.id AND e.machine_version = r.version)
   RETURNING m.id

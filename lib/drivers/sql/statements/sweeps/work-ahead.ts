@@ -41,8 +41,11 @@ SELECT (
     ORDER BY due_at LIMIT 1) IS NOT NULL
   OR EXISTS (SELECT 1 FROM millrace.notices)
   OR EXISTS (SELECT 1 FROM millrace.orders WHERE status = 'RUNNING')
+  OR EXISTS (SELECT 1 FROM millrace.permit_waits)
   OR (SELECT 1 FROM millrace.webhook_deliveries WHERE due_at <= ${now}
     ORDER BY due_at LIMIT 1) IS NOT NULL
+  OR EXISTS (SELECT 1 FROM millrace.result_files
+    WHERE status = 'PENDING' AND due_at <= ${now})
   OR EXISTS (SELECT 1 FROM millrace.batches b WHERE b.status = 'RUNNING' AND (
     NOT b.source_done OR b.abort_reason IS NOT NULL OR b.on_hold
     OR (b.memory IS NOT NULL AND b.machine_id LIKE '%/%') OR ${countOpen('b')} = 0))
@@ -59,6 +62,7 @@ CAST(least(
     WHERE due_at < ${heldBack} AND due_at IS NOT NULL AND sent_at IS NULL
     ORDER BY due_at LIMIT 1),
   (SELECT min(due_at) FROM millrace.webhook_deliveries),
+  (SELECT min(due_at) FROM millrace.result_files WHERE status = 'PENDING'),
   (SELECT min(sent_at) + ${field('taskMissedMs', 'bigint')} FROM sent WHERE sent_at > ${now})
 ) - ${now} AS float8) AS "nextDueMs"`,
 };

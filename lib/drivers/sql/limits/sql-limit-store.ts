@@ -1,0 +1,124 @@
+import {
+  grantTakenMs,
+  type LimitRule,
+  type LimitStore,
+  type LimitUse,
+  type PermitAnswer,
+  type PermitGrants,
+  type PermitHolder,
+  type PermitRequest,
+} from '../../../ports/store/limits/limit-store.ts';
+import type { SqlSession } from '../sql-session.ts';
+import {
+  acquirePermits,
+  grantPermits,
+  releasePermits,
+  sweepPermits,
+  wakeGranted,
+} from '../statements/limits/permit-calls.ts';
+import { selectLimits } from '../statements/limits/select-limits.ts';
+
+/** The permits of limits, in SQL. */
+export function createSqlLimitStore(session: SqlSession): LimitStore {
+  return {
+    acquirePermits: (requests) => acquire(session, requests),
+    releasePermits: async (releases, rules) => {
+      const fields = { scopes: listScopes(releases), needs: flatten(releases), rules };
+      return toGrants(await session.call<WokenRow>(releasePermits, fields));
+    },
+    grantPermits: async (rules: readonly LimitRule[]) => {
+      return toGrants(await session.call<WokenRow>(grantPermits, { rules }));
+    },
+    sweepPermits: async (rules) => {
+      const fields = { rules, takenMs: grantTakenMs };
+      return toGrants(await session.call<WokenRow>(sweepPermits, fields));
+    },
+    wakeGranted: async (ids) => {
+      const rows = await session.call<{ readonly id: string }>(wakeGranted, { ids });
+      return rows.map(({ id }) => id);
+    },
+    listLimits: async (top, cap) => {
+      return toUses(await session.call<UseRow>(selectLimits, { top, cap }));
+    },
+  };
+}
+
+interface AnswerRow {
+  readonly n: number | null;
+  readonly granted: boolean;
+  readonly readyInMs: number | null;
+}
+
+interface WokenRow {
+  readonly executionId: string | null;
+  readonly queue: string;
+  readonly batchId: string | null;
+  readonly readyInMs: number | null;
+}
+
+interface UseRow {
+  readonly scope: string;
+  readonly rule: string;
+  readonly key: string | null;
+  readonly inUse: number;
+  readonly waiting: number;
+  readonly oldestMs: number | null;
+}
+
+async function acquire(
+  session: SqlSession,
+  requests: readonly PermitRequest[],
+): Promise<PermitAnswer> {
+  const numbered = requests.map((request, n) => ({ n, ...request }));
+  const rows = await session.call<AnswerRow>(acquirePermits, {
+    scopes: listScopes(requests),
+    needs: flatten(numbered),
+  });
+  const granted = requests.map(() => true);
+  let nextMs: number | null = null;
+  for (const row of rows) {
+    if (row.n === null) nextMs = toDelay(row.readyInMs);
+    else granted[row.n] = row.granted;
+  }
+  return { granted, nextMs };
+}
+
+function listScopes(holders: readonly PermitHolder[]): string[] {
+  return [...new Set(holders.map(({ scope }) => scope))].sort();
+}
+
+/** Returns one row per need: a document is parsed fastest when it is flat. */
+function flatten<Holder extends PermitHolder & { readonly needs: readonly object[] }>(
+  holders: readonly Holder[],
+) {
+  return holders.flatMap(({ needs, ...holder }) =>
+    needs.map((need, place) => ({ ...holder, ...need, place })),
+  );
+}
+
+function toGrants(rows: readonly WokenRow[]): PermitGrants {
+  let nextMs: number | null = null;
+  const wakeups = rows.flatMap(({ executionId, queue, batchId, readyInMs }) => {
+    if (executionId !== null) return { executionId, queue, batchId };
+    nextMs = toDelay(readyInMs);
+    return [];
+  });
+  return { wakeups, nextMs };
+}
+
+function toDelay(ms: number | null): number | null {
+  return ms === null ? null : Math.max(0, Math.ceil(ms));
+}
+
+function toUses(rows: readonly UseRow[]): LimitUse[] {
+  const limits = Map.groupBy(rows, ({ scope, rule }) => JSON.stringify([scope, rule]));
+  return [...limits.values()].flatMap((group) => {
+    const [total] = group;
+    if (total === undefined) return [];
+    const { scope, rule, inUse, waiting, oldestMs } = total;
+    const keys = group.flatMap(({ key, ...use }) => {
+      return key === null ? [] : { key, inUse: use.inUse, waiting: use.waiting };
+    });
+    return { scope, rule, inUse, waiting, oldestMs, keys };
+  });
+}
