@@ -2,18 +2,17 @@
  * A program that runs one hostile case, and prints how long it blocked the event loop and how much
  * memory it took: `node bench/bounds-program.ts <number of the case>`.
  */
+
 import { setImmediate } from 'node:timers/promises';
 import type { Json } from '../lib/asl/json/json.ts';
 import { parseDefinition } from '../lib/asl/parse.ts';
 import { validateDefinition } from '../lib/asl/validate/aws-validation.ts';
+import { defaultScope } from '../lib/engine/arn/aws-scope.ts';
+import { toExecutionArn, toMachineArn } from '../lib/engine/arn/make-arn.ts';
 import { compileMachine } from '../lib/engine/compile-machine.ts';
 import { dueAt } from '../lib/engine/due-at.ts';
 import type { EngineEvent, UntimedEvent } from '../lib/engine/event.ts';
-import {
-  type ExecutionIdentity,
-  toExecutionArn,
-  toMachineArn,
-} from '../lib/engine/execution-identity.ts';
+import type { ExecutionIdentity } from '../lib/engine/execution-identity.ts';
 import type { Machine } from '../lib/engine/machine.ts';
 import { encodeSnapshot, newSnapshot, type Snapshot } from '../lib/engine/snapshot.ts';
 import { transition } from '../lib/engine/transition.ts';
@@ -130,11 +129,11 @@ function nextTimer(snapshot: Snapshot): UntimedEvent | null {
 
 function createIdentity(input: Json): ExecutionIdentity {
   return {
-    arn: toExecutionArn('hostile', 'hostile'),
+    arn: toExecutionArn(defaultScope, 'hostile', 'hostile'),
     name: 'hostile',
     input,
     roleArn: '',
-    machineArn: toMachineArn('hostile'),
+    machineArn: toMachineArn(defaultScope, 'hostile'),
     machineName: 'hostile',
   };
 }

@@ -9,9 +9,12 @@ import { express } from './measurements/express.ts';
 import { fanOut } from './measurements/fan-out.ts';
 import { figures } from './measurements/figures.ts';
 import { interpreter } from './measurements/interpreter.ts';
+import { limits } from './measurements/limits.ts';
 import { memory } from './measurements/memory.ts';
 import { queue } from './measurements/queue.ts';
+import { results } from './measurements/results.ts';
 import { startup } from './measurements/startup.ts';
+import { stepFunctions } from './measurements/step-functions.ts';
 
 /** Every measurement, in the order in which they run. */
 export const measurements: readonly Measurement[] = [
@@ -19,10 +22,13 @@ export const measurements: readonly Measurement[] = [
   bounds,
   durable,
   figures,
+  limits,
   express,
   fanOut,
+  results,
   queue,
   dataApi,
+  stepFunctions,
   coldStart,
   startup,
   memory,

@@ -1,12 +1,10 @@
 import type { Json } from '../lib/asl/json/json.ts';
+import { defaultScope } from '../lib/engine/arn/aws-scope.ts';
+import { toExecutionArn, toMachineArn } from '../lib/engine/arn/make-arn.ts';
 import { dueAt } from '../lib/engine/due-at.ts';
 import type { InvokeEffect } from '../lib/engine/effect.ts';
 import type { EngineEvent } from '../lib/engine/event.ts';
-import {
-  type ExecutionIdentity,
-  toExecutionArn,
-  toMachineArn,
-} from '../lib/engine/execution-identity.ts';
+import type { ExecutionIdentity } from '../lib/engine/execution-identity.ts';
 import { checkHistory, checkInvariants } from '../lib/engine/invariants.ts';
 import type { Machine } from '../lib/engine/machine.ts';
 import { newSnapshot, type Snapshot } from '../lib/engine/snapshot.ts';
@@ -80,11 +78,11 @@ export function replayExecution({ machine, identity, events }: RecordedExecution
 
 function createIdentity(machineId: string, name: string, input: Json): ExecutionIdentity {
   return {
-    arn: toExecutionArn(machineId, name),
+    arn: toExecutionArn(defaultScope, machineId, name),
     name,
     input,
     roleArn: '',
-    machineArn: toMachineArn(machineId),
+    machineArn: toMachineArn(defaultScope, machineId),
     machineName: machineId,
   };
 }

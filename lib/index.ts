@@ -92,6 +92,7 @@ export type { BulkOptions, ChainOptions } from './operations/batch-arguments.ts'
 export type { BatchChange, BatchReport } from './operations/batches/batch-report.ts';
 export type { BatchSummary } from './operations/batches/batch-view.ts';
 export type { DeletedBatch, PauseOptions } from './operations/batches/change-batch.ts';
+export type { BatchChanges } from './operations/batches/start-changes.ts';
 export type { BatchStart } from './operations/batches.ts';
 export type { CancelOutcome } from './operations/cancel-tasks.ts';
 export type {
@@ -130,6 +131,7 @@ export type { ChangeNote, OrderDetails, OrderWaitOptions } from './operations/or
 export type { OrderRequest, StartedOrder } from './operations/orders/start-order.ts';
 export type { QueueReport } from './operations/queue-report.ts';
 export type { PurgeResult, QueueOverview, QueuePause } from './operations/queues.ts';
+export type { ChangedSchedule } from './operations/schedules/change-schedule.ts';
 export type { ListedSchedule, ScheduleList } from './operations/schedules/list-schedules.ts';
 export type { BatchRequest } from './operations/start-batch.ts';
 export type { TaskFailureReport } from './operations/task-tokens.ts';

@@ -1,10 +1,12 @@
-/** The example app with its dashboard hosted on AWS, behind a login. */
+/** The example app with its dashboard hosted on AWS, behind a login, alarms by mail, and events. */
 import { defineConfig } from 'millrace';
 import app from './millrace.config.ts';
 
 export default defineConfig({
   ...app,
   deployment: {
+    alarms: { emails: ['on-call@example.com'] },
+    executionEvents: 'failures',
     dashboard: {
       login: {
         // Your identity provider, and the client that it has registered for the dashboard.

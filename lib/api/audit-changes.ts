@@ -19,6 +19,8 @@ const unrecorded: ReadonlySet<OperationName> = new Set([
   'validateDefinition',
   'testState',
   'startOrder',
+  // The batches that an event starts are entries.
+  'receiveEvent',
 ]);
 
 /** What a path parameter is the id of. */
@@ -28,6 +30,8 @@ const kinds: Readonly<Record<string, string>> = {
   executionId: 'execution',
   taskId: 'task',
   orderId: 'order',
+  schedule: 'schedule',
+  machineId: 'machine',
 };
 
 /** The fields of a request that are recorded. No other can be a document, or hold a secret. */
@@ -48,6 +52,7 @@ const recordedFields: ReadonlySet<string> = new Set([
   'hold',
   'delayMs',
   'at',
+  'routes',
 ]);
 
 /** Ids that are listed in the log; of more, only the number is known. */

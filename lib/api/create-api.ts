@@ -11,6 +11,7 @@ import {
   type Operations,
 } from './contract/contract.ts';
 import type { Operation } from './contract/operation.ts';
+import type { StreamReply } from './contract/stream-reply.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { checkParams, readBody, readQuery } from './read-request.ts';
@@ -23,6 +24,7 @@ import {
   refuseForms,
 } from './request-origin.ts';
 import { emptyResponse, jsonResponse, problemResponse, readingResponse } from './responses.ts';
+import { streamResponse } from './stream-response.ts';
 
 /** A change that was made, for the audit log. */
 export interface ApiChange {
@@ -62,6 +64,8 @@ export interface Arrival {
    * URL)
    */
   readonly role?: CallerRole;
+  /** Operations that a caller is limited to, within its role. @default all that its role allows */
+  readonly only?: ReadonlySet<OperationName>;
   /**
    * The origins that browsers may know the API by, such as that of the proxy in front.
    * @default those of the request's URL and host
@@ -120,13 +124,14 @@ async function respond(
   arrival: Arrival,
 ): Promise<Response> {
   const { requestId = crypto.randomUUID(), caller = null } = arrival;
-  const { role = 'owner', signal = request.signal } = arrival;
+  const { role = 'owner', only, signal = request.signal } = arrival;
   let response: Response;
   try {
     requireOwnOrigin(readOrigin(request, arrival.origins), allowedHosts);
     const traceparent = readTraceparent(request);
     const via = isFromPage(request) ? 'page' : 'api';
-    const call: ApiCall = { requestId, caller, role, via, signal, traceparent };
+    const limits = only === undefined ? {} : { only };
+    const call: ApiCall = { requestId, caller, role, ...limits, via, signal, traceparent };
     response = await routes.fetch(request, call);
   } catch (error) {
     const problem = problemOf(error, requestId);
@@ -138,6 +143,7 @@ async function respond(
   }
   response.headers.set('x-request-id', requestId);
   if (request.method !== 'HEAD') return response;
+  await response.body?.cancel();
   return new Response(null, { status: response.status, headers: response.headers });
 }
 
@@ -217,13 +223,17 @@ async function runOperation(
       ...idsIn(reply),
     });
   }
+  if (operation.repliesFile) return streamResponse(reply as StreamReply, logger, replyBytesMax);
   if (operation.method === 'GET') return readingResponse(operation, request, reply, replyBytesMax);
   const created = operation.creates && !(isRecord(reply) && reply.created === false);
   return jsonResponse(created ? 201 : 200, reply, replyBytesMax);
 }
 
-/** Throws FORBIDDEN for an operation that the caller's role does not allow. */
-function requireRole({ role }: ApiCall, name: OperationName, { needs }: Operation): void {
+/** Throws FORBIDDEN for an operation that the caller's role, or its limits, do not allow. */
+function requireRole({ role, only }: ApiCall, name: OperationName, { needs }: Operation): void {
+  if (only !== undefined && !only.has(name)) {
+    throw new Refusal('FORBIDDEN', `${name} is none of the operations that this caller may call`);
+  }
   if (mayCall(role, needs)) return;
   throw new Refusal('FORBIDDEN', `${name} needs the role ${roleFor(needs)}; the caller is ${role}`);
 }

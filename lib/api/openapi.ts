@@ -67,10 +67,8 @@ function toPaths(operations: Readonly<Record<string, Operation>>): JsonSchema {
   return paths;
 }
 
-function describeOperation(
-  name: string,
-  { path, summary, needs, query, body, reply, repliesText, creates }: Operation,
-) {
+function describeOperation(name: string, operation: Operation) {
+  const { path, summary, needs, query, body, creates } = operation;
   const [, version = '', noun = ''] = path.split('/');
   return {
     operationId: name,
@@ -83,7 +81,7 @@ function describeOperation(
     ],
     ...(body && { requestBody: describeBody(body) }),
     responses: {
-      [creates ? 201 : 200]: { description: 'Done.', content: describeReply(reply, repliesText) },
+      [creates ? 201 : 200]: { description: 'Done.', content: describeReply(operation) },
       default: {
         description: 'Refused or failed.',
         content: {
@@ -121,10 +119,10 @@ function describeBody(body: z.ZodType) {
   };
 }
 
-function describeReply(reply: z.ZodType, isText = false) {
-  return isText
-    ? { 'text/plain': { schema: { type: 'string' } } }
-    : jsonContent(replySchema(reply));
+function describeReply({ reply, repliesText, repliesFile }: Operation) {
+  const text = { schema: { type: 'string' } };
+  if (repliesFile) return Object.fromEntries(repliesFile.map((type) => [type, text]));
+  return repliesText ? { 'text/plain': text } : jsonContent(replySchema(reply));
 }
 
 function jsonContent(schema: JsonSchema) {

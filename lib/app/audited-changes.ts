@@ -52,6 +52,40 @@ const audited: Readonly<Record<string, Readonly<Record<string, AuditedMethod>>>>
     },
     delete: { action: 'deleteBatch', describe: (_, batch) => about('batch', idOf(batch)) },
   },
+  schedules: {
+    pause: {
+      action: 'pauseSchedule',
+      describe: ([name, reason]) => about('schedule', name, {}, reason),
+    },
+    resume: {
+      action: 'resumeSchedule',
+      describe: ([name, reason]) => about('schedule', name, {}, reason),
+    },
+    start: { action: 'startSchedule', describe: ([name]) => about('schedule', name) },
+  },
+  machines: {
+    publish: {
+      action: 'publishVersion',
+      describe: ([machine], version) => about('machine', machine, numberOf(version)),
+    },
+    deletePublished: {
+      action: 'deletePublishedVersion',
+      describe: ([machine, number]) => about('machine', machine, { number: Number(number) }),
+    },
+    createAlias: {
+      action: 'createAlias',
+      describe: ([machine, request]) => about('machine', machine, aliasOf(request)),
+    },
+    updateAlias: {
+      action: 'updateAlias',
+      describe: ([machine, alias, change]) =>
+        about('machine', machine, { alias: String(alias), ...routesOf(change) }),
+    },
+    deleteAlias: {
+      action: 'deleteAlias',
+      describe: ([machine, alias]) => about('machine', machine, { alias: String(alias) }),
+    },
+  },
   executions: {
     cancel: { action: 'cancelExecution', describe: ([id]) => about('execution', id) },
     redrive: {
@@ -199,6 +233,21 @@ function about(kind: string, id: unknown, over: object = {}, reason?: unknown): 
 
 function aboutPause(batch: unknown, { hold, reason }: JsonObject): ChangedObject[] {
   return about('batch', idOf(batch), { ...(hold !== undefined && { hold }) }, reason);
+}
+
+function numberOf(version: unknown): JsonObject {
+  const { number = null } = plainObject(version);
+  return { number };
+}
+
+function aliasOf(request: unknown): JsonObject {
+  const { name = null } = plainObject(request);
+  return { alias: name, ...routesOf(request) };
+}
+
+function routesOf(change: unknown): JsonObject {
+  const { routes } = plainObject(change);
+  return routes === undefined ? {} : { routes };
 }
 
 function aboutMany(ids: unknown): ChangedObject[] {

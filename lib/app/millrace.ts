@@ -15,7 +15,7 @@ import { closeContext } from './compose/open-context.ts';
 import { type OpenOptions, openApp } from './open-app.ts';
 import { guardProcess, type ProcessGuard } from './process-guard.ts';
 import { judgeHealth, type ProcessHealth } from './process-health.ts';
-import { allProcessRoles, ProcessRoles } from './process-roles.ts';
+import { allProcessRoles, ProcessRoles, type RoleStartOptions } from './process-roles.ts';
 import { QueueClient } from './queue-client.ts';
 import { ResourceGroups } from './resources/resource-groups.ts';
 import { StateMachine } from './state-machine.ts';
@@ -34,6 +34,13 @@ export async function openMillrace<const Config extends MillraceConfig>(
   return new Millrace<Config>(await openApp(options), { records: true });
 }
 
+let readContext: (app: Millrace) => AppContext;
+
+/** Returns what the operations of an app work with: for layers that call operations themselves. */
+export function contextOf(app: Millrace): AppContext {
+  return readContext(app);
+}
+
 /**
  * An open app, made by {@link openMillrace}. Its commands are grouped by what they are about:
  * `app.batches.start('orders')`, `app.tasks.cancel([id])`. `start` runs its roles in this process.
@@ -42,6 +49,10 @@ export class Millrace<
   // biome-ignore lint/suspicious/noExplicitAny: an app of any configuration, which each app is
   Config extends MillraceConfig = any,
 > extends ResourceGroups<Config> {
+  static {
+    readContext = (app) => app.#context;
+  }
+
   readonly #context: AppContext;
   readonly #roles: ProcessRoles;
   #unrecorded: Millrace<Config> | null = null;
@@ -80,8 +91,11 @@ export class Millrace<
    * both. Throws INVALID_CONFIGURATION for a role that could not reach the others,
    * BROKER_UNAVAILABLE when the broker cannot be reached.
    */
-  start(roles: readonly ProcessRole[] = allProcessRoles): Promise<void> {
-    return this.#roles.start(roles);
+  start(
+    roles: readonly ProcessRole[] = allProcessRoles,
+    options: RoleStartOptions = {},
+  ): Promise<void> {
+    return this.#roles.start(roles, options);
   }
 
   /**

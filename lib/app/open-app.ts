@@ -13,13 +13,15 @@ import { createLineLogger, type LogLevel } from '../drivers/system/line-logger.t
 import { loggingDefaults } from '../engine/execution-log-event.ts';
 import type { AppContext, OpenDrivers } from '../operations/app-context.ts';
 import type { AppDefinition } from '../operations/app-definition.ts';
-import { createPayloadChecks, registerMachine } from '../operations/machine-registry.ts';
+import { createPayloadChecks } from '../operations/machine-registry.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ChangeOrigin } from '../ports/store/order-store.ts';
+import type { ConfiguredLimits } from '../roles/limits/limit-catalog.ts';
 import { customTaskHandlers } from './compose/custom-task-handlers.ts';
 import { type ContextOptions, closeContext, openContext } from './compose/open-context.ts';
 import { openTelemetry, type TelemetryOptions } from './compose/open-telemetry.ts';
+import { registerConfigured } from './register-machines.ts';
 
 /** Options of `openMillrace`. */
 export interface OpenOptions<Config extends MillraceConfig = MillraceConfig> {
@@ -82,26 +84,11 @@ export async function openApp(options: OpenAppOptions): Promise<AppContext> {
     throw error;
   });
   try {
-    await registerMachines(context, config);
+    await registerConfigured(context, config, env);
     return context;
   } catch (error) {
     await closeContext(context);
     throw error;
-  }
-}
-
-/** Waits for all machines even when one fails: the store is closed after that. */
-async function registerMachines(
-  { store, nested, machines, app }: AppContext,
-  config: MillraceConfig,
-): Promise<void> {
-  const registering = Object.entries(config.machines).map(([id, machine]) =>
-    registerMachine(store, id, machine, app.folder),
-  );
-  for (const result of await Promise.allSettled(registering)) {
-    if (result.status === 'rejected') throw result.reason;
-    nested.offer(result.value.record);
-    machines.add(result.value);
   }
 }
 
@@ -129,11 +116,20 @@ export function toAppDefinition(
     activities: new Set(config.activities ?? []),
     ...createPayloadChecks(config.machines),
     nonRetryable: (machineId) => nonRetryable.get(machineId) ?? none,
+    endHookOf: (machineId) => machines.get(machineId)?.onEnd ?? null,
     retryDelay: createRetryDelay(config.retryDelay, logger),
+    limits: collectLimits(config),
     redaction: createRedactionRules(config.redact),
     loggingOf: (machineId) => machines.get(machineId)?.logging ?? loggingDefaults,
     logger,
   };
+}
+
+function collectLimits({ machines, limits = {} }: MillraceConfig): ConfiguredLimits {
+  const limited = Object.entries(machines).flatMap(([id, machine]) =>
+    machine.limits === undefined ? [] : [[id, machine.limits] as const],
+  );
+  return { machines: Object.fromEntries(limited), handlers: limits };
 }
 
 function standardLogger(level: LogLevel = 'warn', format: 'json' | 'text' = 'text'): Logger {

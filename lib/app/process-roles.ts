@@ -8,6 +8,14 @@ import type { Role } from '../roles/role.ts';
 import type * as composeRoles from './compose/create-roles.ts';
 import type { LeaderRoles, SharedByExecutors, WorkerRoles } from './compose/create-roles.ts';
 
+/** How roles are started. */
+export interface RoleStartOptions {
+  /**
+   * Whether a leader starts batches by their schedules and for new objects. @default true
+   */
+  readonly evaluatesTriggers?: boolean;
+}
+
 /** Every role: an all-in-one process. */
 export const allProcessRoles: readonly ProcessRole[] = Object.freeze(['leader', 'worker']);
 
@@ -52,10 +60,14 @@ export class ProcessRoles {
   /**
    * Starts `roles`. A broker in this process's memory starts empty, so the messages of an earlier
    * process are sent again.
+   * @param evaluatesTriggers whether a leader starts batches by schedules and for new objects
    * @throws INVALID_CONFIGURATION when the roles are incomplete and the drivers are not shared
    * @throws BROKER_UNAVAILABLE
    */
-  async start(roles: readonly ProcessRole[]): Promise<void> {
+  async start(
+    roles: readonly ProcessRole[],
+    { evaluatesTriggers = true }: RoleStartOptions = {},
+  ): Promise<void> {
     const { settings, store, broker, externalDrivers, warnings, logger, machines } = this.#context;
     checkProcessRoles(roles, settings, externalDrivers);
     if (settings.ledMachine !== null) machines.get(settings.ledMachine);
@@ -65,7 +77,7 @@ export class ProcessRoles {
     // Loaded here: most commands run no roles, which are a third of the program.
     const compose = await import('./compose/create-roles.ts');
     for (const role of roles) {
-      if (role === 'leader') this.#startLeader(compose);
+      if (role === 'leader') this.#startLeader(compose, evaluatesTriggers);
       else this.#startWorker(compose);
     }
     this.#isStarted = true;
@@ -105,8 +117,11 @@ export class ProcessRoles {
     this.#leaderRoles?.orderRunner.wake();
   }
 
-  #startLeader({ createLeaderRoles }: typeof composeRoles): void {
-    this.#leaderRoles ??= createLeaderRoles(this.#context, this.#executorParts());
+  #startLeader({ createLeaderRoles }: typeof composeRoles, evaluatesTriggers: boolean): void {
+    this.#leaderRoles ??= createLeaderRoles(this.#context, {
+      ...this.#executorParts(),
+      evaluatesTriggers,
+    });
     for (const role of listRoles(this.#leaderRoles)) role.start();
   }
 

@@ -15,6 +15,7 @@ import type { EnqueueOptions, When } from '../operations/enqueue/enqueue-options
 import type { ExecutionTaskPayload } from '../operations/enqueue/execution-payload.ts';
 import { type QueueReport, reportQueues } from '../operations/queue-report.ts';
 import { type BatchRequest, startBatch } from '../operations/start-batch.ts';
+import { resolveMachine } from '../operations/state-machines/resolve-machine.ts';
 import { listTasks } from '../operations/tasks.ts';
 import type { BatchRecord } from '../ports/store/batch-store.ts';
 import type { LookedPage, PageRequest } from '../ports/store/page.ts';
@@ -124,7 +125,7 @@ export class QueueClient<Machine extends string = string, Queue extends string =
 
   /** Records a batch; a leader fans it out. */
   async enqueueBatch(machineId: Machine, request: BatchRequest): Promise<BatchRecord> {
-    const machine = this.#context.machines.get(machineId);
+    const machine = await resolveMachine(this.#context, machineId);
     const batch = await startBatch(this.#context, machine, request);
     this.#deps.wakeLeader();
     return batch;

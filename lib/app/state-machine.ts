@@ -86,7 +86,7 @@ export class StateMachine<Input = Json, Output = Json> {
    * not match the machine's schema.
    */
   async execute(input: Input, options: ExecuteOptions = {}): Promise<ExecutionResult<Output>> {
-    const execution = this.#newExecution(input, options.name);
+    const execution = await this.#newExecution(input, options.name);
     const [created] = await this.#context.store.createExecutions([execution], true);
     assert(created !== undefined, 'createExecutions returns a result for each execution');
     await this.#runHere(created.id, options.signal);
@@ -111,7 +111,7 @@ export class StateMachine<Input = Json, Output = Json> {
         { fields: { machineId: record.id } },
       );
     }
-    const execution = this.#newExecution(input, options.name);
+    const execution = await this.#newExecution(input, options.name);
     const { payloadBytesMax } = this.#context.settings;
     this.#compiled ??= compileMachine(definition, { payloadBytesMax }, record.kind);
     const deps = { ...this.#context, executionLogger: createExecutionLogger(this.#context) };
@@ -156,9 +156,9 @@ export class StateMachine<Input = Json, Output = Json> {
     return runBatchLocally(this.#context, batch, local);
   }
 
-  #newExecution(input: Input, name: string | undefined): NewExecution {
-    const { invoker, settings, tracer } = this.#context;
-    requireHandlers(this.#machine, invoker);
+  async #newExecution(input: Input, name: string | undefined): Promise<NewExecution> {
+    const { settings, tracer } = this.#context;
+    await requireHandlers(this.#machine, this.#context);
     const [queue = ''] = Object.keys(settings.queues).sort(defaultFirst);
     const execution = newExecution(this.#context, this.#machine, {
       // What is not JSON is refused there.

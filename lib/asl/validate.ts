@@ -71,7 +71,18 @@ function validateDocument(document: Json, extensions: boolean): Diagnostic[] {
   return report.diagnostics;
 }
 
-function validateMachine(machine: JsonObject, extensions: boolean, report: Report): void {
+/**
+ * Returns the uses of variables by the states of a definition; null for a document that is no
+ * definition, or one beyond the limits.
+ */
+export function findVariableUses(document: Json): ScopeUses | null {
+  const isTooLarge =
+    isLongerThan(document, definitionCharsMax) || isDeeperThan(document, definitionDepthMax);
+  if (!isObject(document) || isTooLarge) return null;
+  return validateMachine(document, true, new Report());
+}
+
+function validateMachine(machine: JsonObject, extensions: boolean, report: Report): ScopeUses {
   const language = resolveLanguage(machine, 'JSONPath', '', report);
   const seen = { names: new Set<string>(), labels: new Set<string>() };
   const shared = { ...seen, report, language, extensions, inCatcher: false };
@@ -82,6 +93,7 @@ function validateMachine(machine: JsonObject, extensions: boolean, report: Repor
   checkFields(machine, fields, requiredFields, '', validation);
   checkGraphStates(scope, '', shared);
   checkVariables(scope, report);
+  return scope;
 }
 
 interface Shared extends Omit<Validation, 'recordRead' | 'recordAssignment' | 'checkGraph'> {

@@ -3,14 +3,15 @@ import type { Command } from 'commander';
 import type { Millrace } from '../app/millrace.ts';
 import type { ArchivePreview, ArchiveSelection, PaceOptions } from '../operations/archive.ts';
 import type { ArchiveFilter } from '../ports/store/archive-store.ts';
-import { type AppOptions, wholeNumber, withAppOptions } from './app-options.ts';
 import { exitStatus } from './failure.ts';
 import { type Fail, type Io, printJson, printLines } from './io.ts';
+import { type AppOptions, wholeNumber, withAppOptions } from './options/app-options.ts';
+import { type LabelOptions, withLabels } from './options/label-option.ts';
+import { momentOption } from './options/time-option.ts';
 import { ProgressBar } from './progress-bar.ts';
-import { momentOption } from './time-option.ts';
 
 /** The options that filter entries. */
-export interface FilterOptions extends AppOptions {
+export interface FilterOptions extends AppOptions, LabelOptions {
   readonly batch?: string;
   readonly machine?: string;
   readonly queue?: string;
@@ -21,7 +22,7 @@ export interface FilterOptions extends AppOptions {
 
 /** Adds the options that filter entries, and the shared ones. */
 export function withFilterOptions(command: Command): Command {
-  return withAppOptions(command)
+  return withLabels(withAppOptions(command), 'only of executions with this label')
     .option('--batch <id>', 'only of this batch')
     .option('--machine <id>', 'only of this machine')
     .option('--queue <name>', 'only of this queue')
@@ -36,7 +37,7 @@ export function withFilterOptions(command: Command): Command {
 
 /** Returns the filter that the options describe. */
 export function toArchiveFilter(options: FilterOptions): ArchiveFilter {
-  const { batch, machine, queue, error, from, before } = options;
+  const { batch, machine, queue, error, from, before, label } = options;
   return {
     ...(batch !== undefined && { batchId: batch }),
     ...(machine !== undefined && { machineId: machine }),
@@ -44,6 +45,7 @@ export function toArchiveFilter(options: FilterOptions): ArchiveFilter {
     ...(error !== undefined && { error }),
     ...(from !== undefined && { archivedFrom: from }),
     ...(before !== undefined && { archivedBefore: before }),
+    ...(label !== undefined && { labels: label }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { type Argument, Command, type Option } from 'commander';
-import { withAppOptions } from './app-options.ts';
 import { readExamples } from './examples.ts';
+import { withAppOptions } from './options/app-options.ts';
 import { everyCommand } from './program.ts';
 
 const introduction = `# The command line

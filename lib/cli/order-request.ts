@@ -10,16 +10,18 @@ import {
   type TaskOrderFilter,
 } from '../operations/orders/order-selection.ts';
 import type { OrderRequest } from '../operations/orders/start-order.ts';
+import type { ExecutionLabels } from '../ports/store/execution-store.ts';
 import { type QueueTaskState, queueTaskStates } from '../ports/store/task-store.ts';
-import { type AppOptions, countOption, wholeNumber } from './app-options.ts';
 import { badArgument } from './failure.ts';
-import { momentOption } from './time-option.ts';
+import { type AppOptions, countOption, wholeNumber } from './options/app-options.ts';
+import { type LabelOptions, withLabels } from './options/label-option.ts';
+import { momentOption } from './options/time-option.ts';
 
 /** What an order can be about. */
 const kinds = ['archive', 'executions', 'tasks'] as const;
 
 /** The options of the command that starts an order. */
-export interface OrderOptions extends AppOptions {
+export interface OrderOptions extends AppOptions, LabelOptions {
   readonly batch?: string;
   readonly machine?: string;
   readonly queue?: string;
@@ -41,7 +43,7 @@ export interface OrderOptions extends AppOptions {
 
 /** Adds the arguments and options that describe an order. */
 export function withOrderOptions(command: Command): Command {
-  return command
+  return withLabels(command, 'only those with this label (archive, executions)')
     .argument('<action>', `what to do: ${orderActions.join(', ')}`)
     .argument('<what>', `what to do it to: ${kinds.join(', ')}`)
     .argument('[ids...]', 'only these, by id; or select with the options below')
@@ -107,6 +109,7 @@ const conditions = {
     error: 'error',
     from: 'archivedFrom',
     before: 'archivedBefore',
+    label: 'labels',
   },
   executions: {
     batch: 'batchId',
@@ -118,6 +121,7 @@ const conditions = {
     failedState: 'failedState',
     from: 'createdFrom',
     before: 'createdBefore',
+    label: 'labels',
   },
   tasks: { machine: 'machineId', queue: 'queue', state: 'state' },
 } as const satisfies Record<(typeof kinds)[number], Readonly<Record<string, string>>>;
@@ -133,6 +137,7 @@ const conditionOptions = [
   'state',
   'from',
   'before',
+  'label',
 ] as const satisfies readonly (keyof OrderOptions)[];
 
 /** Any filter: each kind gets only the conditions that it has. */
@@ -150,7 +155,10 @@ function toFilter(kind: (typeof kinds)[number], options: OrderOptions): AnyFilte
   return Object.fromEntries(given) as AnyFilter;
 }
 
-function toCondition(option: (typeof conditionOptions)[number], value: string | number): unknown {
+function toCondition(
+  option: (typeof conditionOptions)[number],
+  value: string | number | ExecutionLabels,
+): unknown {
   if (option === 'status') return String(value).split(',').map(toStatus);
   if (option === 'state') return toState(String(value));
   return value;

@@ -1,8 +1,8 @@
 /** Lists in pages: the options that select a page, and how a page is printed. */
 import type { Command } from 'commander';
 import type { LookedAt, Page, PageRequest } from '../ports/store/page.ts';
-import { type AppOptions, wholeNumber } from './app-options.ts';
 import { type Io, printJson, printLines } from './io.ts';
+import { type AppOptions, wholeNumber } from './options/app-options.ts';
 import { type TableLook, tableLook } from './terminal/table-look.ts';
 import { momentText } from './text-table.ts';
 

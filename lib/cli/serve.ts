@@ -4,12 +4,16 @@ import type { FatalEnd } from '../app/process-guard.ts';
 import { messageOf } from '../errors.ts';
 import type { ProcessRole } from '../operations/workers.ts';
 import { pause } from '../retry/pause.ts';
-import { type DashboardOptions, startDashboard } from './dashboard-options.ts';
 import type { RunningApp } from './dev/running-app.ts';
 import { exitStatus } from './failure.ts';
-import { startHealth } from './health-options.ts';
 import { type Io, printEvent, printNote } from './io.ts';
-import { startMetrics } from './metrics-options.ts';
+import { type DashboardOptions, startDashboard } from './options/dashboard-options.ts';
+import { startHealth } from './options/health-options.ts';
+import { startMetrics } from './options/metrics-options.ts';
+import {
+  type StepFunctionsCliOptions,
+  startStepFunctions,
+} from './options/step-functions-options.ts';
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -17,7 +21,7 @@ export interface ServeOptions {
   readonly subject: string;
   readonly roles: readonly ProcessRole[];
   /** The options of the command. */
-  readonly options: DashboardOptions;
+  readonly options: DashboardOptions & StepFunctionsCliOptions;
 }
 
 /**
@@ -36,11 +40,16 @@ export async function serve(io: Io, app: RunningApp, options: ServeOptions): Pro
     await app.start(options.roles);
     const health = await startHealth(io, app, options.options);
     const metrics = await startMetrics(io, app, options.options);
+    const stepFunctions = await startStepFunctions(io, app, options.options);
     try {
-      const urls = { health: health?.url ?? null, metrics: metrics?.url ?? null };
+      const urls = {
+        health: health?.url ?? null,
+        metrics: metrics?.url ?? null,
+        ...(stepFunctions !== null && { stepFunctions: stepFunctions.url }),
+      };
       await Promise.race([serveDashboard(io, app, options, urls), endAfter(io, app, guard.fatal)]);
     } finally {
-      await Promise.all([metrics?.close(), health?.close()]);
+      await Promise.all([stepFunctions?.close(), metrics?.close(), health?.close()]);
     }
   } finally {
     guard.release();
@@ -71,6 +80,8 @@ async function handBack(app: RunningApp): Promise<void> {
 interface OtherUrls {
   readonly health: string | null;
   readonly metrics: string | null;
+  /** Absent unless it is asked for. */
+  readonly stepFunctions?: string;
 }
 
 async function serveDashboard(

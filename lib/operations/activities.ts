@@ -38,13 +38,13 @@ export function listActivities({ store }: Pick<AppContext, 'store'>): Promise<Ac
  * @throws UNKNOWN_ACTIVITY, INVALID_ARGUMENT
  */
 export async function pollActivity(
-  { activities, app }: Pick<AppContext, 'activities' | 'app'>,
+  { activities, app, store }: Pick<AppContext, 'activities' | 'app' | 'store'>,
   activity: string,
   request: ActivityRequest,
   reachesWorkers: boolean,
 ): Promise<ActivityWork | null> {
   const { workerName, waitMs = waitMsMax, signal = new AbortController().signal } = request;
-  if (!app.activities.has(activity)) {
+  if (!app.activities.has(activity) && (await store.getActivity(activity)) === null) {
     const known = listKnown(activity, app.activities);
     throw new MillraceError(
       'UNKNOWN_ACTIVITY',

@@ -1,5 +1,6 @@
 /** What operations work with: an app's settings, open drivers and shared services. */
 import type { Settings } from '../config/settings.ts';
+import type { AwsScope } from '../engine/arn/aws-scope.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -7,7 +8,8 @@ import type { EventBus } from '../ports/event-bus.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { LeaderSchedule } from '../ports/leader-schedule.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { ObjectReader, ObjectStore } from '../ports/object-store.ts';
+import type { ObjectReader, ObjectStore, ObjectWriter } from '../ports/object-store.ts';
+import type { ServiceSchedules } from '../ports/service-schedules.ts';
 import type { ChangeOrigin } from '../ports/store/order-store.ts';
 import type { Store } from '../ports/store/store.ts';
 import type { TaskInvoker } from '../ports/task-invoker.ts';
@@ -15,10 +17,12 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import type { CallbackServices } from '../roles/callbacks/callback-services.ts';
 import type { ExecutionEnds } from '../roles/execution/execution-ends.ts';
 import type { FigureCollector } from '../roles/execution/figures/figure-collector.ts';
+import type { EndHooks } from '../roles/hooks/end-hooks.ts';
 import type { WorkerPulse } from '../roles/worker-pulse.ts';
 import type { AppDefinition } from './app-definition.ts';
 import type { CustomTasks } from './enqueue/custom-tasks.ts';
 import type { MachineRegistry } from './machine-registry.ts';
+import type { ExecutionStarts } from './state-machines/execution-starts.ts';
 
 /** Drivers that the caller has opened: an app uses them and does not close them. */
 export interface OpenDrivers {
@@ -31,6 +35,8 @@ export interface OpenDrivers {
 /** An open app. An operation takes only the part that it needs: `Pick<AppContext, 'store' | …>`. */
 export interface AppContext extends Telemetry, CallbackServices {
   readonly settings: Settings;
+  /** The account and region that the store's ARNs name. */
+  readonly scope: AwsScope;
   readonly clock: Clock;
   /**
    * Times what recurs in a run of this process while nothing happens, such as heartbeats.
@@ -54,15 +60,23 @@ export interface AppContext extends Telemetry, CallbackServices {
   readonly events: EventBus;
   /** Reports the ends of executions to `events` and `metrics`. */
   readonly ends: ExecutionEnds;
+  /** Notifies of the ends of executions and batches. @default no one is notified */
+  readonly hooks?: EndHooks;
   /** Invokes the leader function, in a deployment that has one. */
   readonly leaderSchedule: LeaderSchedule;
+  /** The schedules of batches that a service evaluates; null where leaders evaluate them. */
+  readonly serviceSchedules: ServiceSchedules | null;
   /** Objects in buckets, for distributed Maps. */
   readonly objects: ObjectStore;
+  /** Writes files of results: local files, and objects in buckets. */
+  readonly outputs: ObjectWriter;
   /** Reads the sources of batches: local files, and objects in buckets. */
   readonly files: ObjectReader;
   readonly invoker: TaskInvoker;
   readonly machines: MachineRegistry;
   readonly customTasks: CustomTasks;
+  /** Records the executions that are started through the API of Step Functions. */
+  readonly starts: ExecutionStarts;
   readonly app: AppDefinition;
   /** The drivers that were passed in, and are not closed with the app. */
   readonly externalDrivers: OpenDrivers;

@@ -1,4 +1,5 @@
 import type { RedactionRules } from '../asl/redaction/redaction-rules.ts';
+import type { EndHook } from '../batch/end-hook.ts';
 import type { PayloadCheck } from '../batch/payload-schema.ts';
 import type { BatchConfig } from '../config/config.ts';
 import type { Webhooks } from '../config/webhooks-config.ts';
@@ -8,6 +9,7 @@ import type { LoggingConfiguration } from '../engine/execution-log-event.ts';
 import type { ExecutionLog } from '../ports/execution-log.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RetryDelay } from '../retry/task-retry-delay.ts';
+import type { ConfiguredLimits } from '../roles/limits/limit-catalog.ts';
 
 /** The functions and facts of a configuration that settings cannot hold. */
 export interface AppDefinition {
@@ -35,7 +37,11 @@ export interface AppDefinition {
   readonly inputCheckOf?: (machineId: string) => PayloadCheck | null;
   /** The same of its outputs. */
   readonly outputCheckOf?: (machineId: string) => PayloadCheck | null;
+  /** Returns who is notified of the ends of a machine's executions. @default no one */
+  readonly endHookOf?: (machineId: string) => EndHook | null;
   readonly retryDelay: RetryDelay;
+  /** The limits of machines and handlers. @default none */
+  readonly limits?: ConfiguredLimits;
   /** What is masked in the documents that people look at. */
   readonly redaction: RedactionRules;
   readonly loggingOf: (machineId: string) => LoggingConfiguration;

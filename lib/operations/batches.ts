@@ -1,6 +1,7 @@
 /** Lists, shows and starts batches. A batch is named by its id, its name or `latest`. */
 
 import { listKnown } from '../asl/known-names.ts';
+import { toRequestedBatchId } from '../batch/schedule/requested-batch-id.ts';
 import { MillraceError } from '../errors.ts';
 import type { BatchFilter } from '../ports/store/batch-store.ts';
 import type { LookedPage, PageRequest } from '../ports/store/page.ts';
@@ -9,7 +10,9 @@ import { type BatchReport, reportBatch } from './batches/batch-report.ts';
 import { type BatchSummary, toBatchSummary } from './batches/batch-view.ts';
 import { resumeBatch } from './batches/change-batch.ts';
 import { requireBatch } from './batches/find-batch.ts';
-import { type BatchRequest, startBatch } from './start-batch.ts';
+import { type BatchChanges, changeBatch } from './batches/start-changes.ts';
+import { type BatchRequest, type BatchStartOptions, startBatch } from './start-batch.ts';
+import { resolveMachine } from './state-machines/resolve-machine.ts';
 
 /** A batch that was to be started. */
 export interface BatchStart extends BatchSummary {
@@ -59,24 +62,32 @@ export async function getBatchReport(
 export async function startConfiguredBatch(
   context: AppContext,
   name: string,
-  changes: Partial<BatchRequest>,
+  changes: BatchChanges,
+  options: BatchStartOptions = {},
 ): Promise<BatchStart> {
   const configured = configuredBatch(context, name);
   if (configured === undefined) {
     const known = listKnown(name, Object.keys(context.app.batches));
     throw new MillraceError('UNKNOWN_BATCH', `no batch is named '${name}'; ${known}`);
   }
-  const { source, item, options } = configured;
-  const machine = context.machines.get(configured.machine);
-  const { id = context.entropy.uuid() } = changes;
-  const record = await startBatch(context, machine, {
-    name,
-    source,
+  const { store, clock, settings, entropy } = context;
+  const id = changes.id === undefined ? entropy.uuid() : toRequestedBatchId(name, changes.id);
+  const existing = changes.id === undefined ? null : await store.getBatch(id);
+  const { item = configured.item, traceparent } = changes;
+  const request: BatchRequest = {
+    name: changes.name ?? name,
     ...(item !== undefined && { item }),
-    ...changes,
+    ...(traceparent !== undefined && { traceparent }),
+    ...changeBatch(configured, changes, {
+      name,
+      existing,
+      now: clock.now(),
+      isDeployed: settings.leaderSchedule !== null,
+    }),
     id,
-    options: { ...options, ...changes.options },
-  });
+  };
+  const machine = await resolveMachine(context, configured.machine);
+  const record = await startBatch(context, machine, request, options);
   return { ...toBatchSummary(record), started: record.id === id };
 }
 

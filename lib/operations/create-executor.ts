@@ -10,7 +10,9 @@ import { Executor } from '../roles/execution/executor.ts';
 import { FinishPolicy } from '../roles/execution/finish-policy.ts';
 import { MachineCatalog } from '../roles/execution/machine-catalog.ts';
 import { RunFactory } from '../roles/execution/run-factory.ts';
+import type { Limits } from '../roles/limits/limits.ts';
 import type { AppContext } from './app-context.ts';
+import { mockExecution } from './state-machines/mocked-execution.ts';
 
 /** The parts of the context that an executor is created from. */
 export type ExecutorContext = Pick<
@@ -22,9 +24,11 @@ export type ExecutorContext = Pick<
   | 'entropy'
   | 'executionLog'
   | 'figures'
+  | 'hooks'
   | 'invoker'
   | 'logger'
   | 'metrics'
+  | 'scope'
   | 'settings'
   | 'signalRouter'
   | 'store'
@@ -41,6 +45,8 @@ export interface CreateExecutorOptions {
   readonly committer?: Committer;
   /** @default tasks without a handler here fail at once */
   readonly missingHandlers?: MissingHandlers;
+  /** @default nothing is limited */
+  readonly limits?: Limits;
 }
 
 /** Creates an executor. It receives signals until it is closed. */
@@ -51,6 +57,7 @@ export function createExecutor(
     machines = createMachineCatalog(context),
     committer = createCommitter(context),
     missingHandlers,
+    limits,
   }: CreateExecutorOptions = {},
 ): Executor {
   const { app, entropy } = context;
@@ -64,6 +71,8 @@ export function createExecutor(
       committer,
       machines,
       finishPolicy: new FinishPolicy({ retryDelay, nonRetryable, entropy }),
+      stops: context.store,
+      mock: mockExecution,
       executionLogger: createExecutionLogger(context),
       mapRuns: new MapRunStarter({
         ...context,
@@ -71,6 +80,7 @@ export function createExecutor(
         onStarted: onMapRunStarted,
       }),
       ...(missingHandlers && { missingHandlers }),
+      ...(limits && { limits }),
     }),
   });
 }
@@ -116,8 +126,9 @@ export function createCommitter(
 export function createExecutionLogger({
   executionLog,
   app,
-}: Pick<AppContext, 'executionLog' | 'app'>): ExecutionLogger {
-  return new ExecutionLogger(executionLog, app.loggingOf);
+  scope,
+}: Pick<AppContext, 'executionLog' | 'app' | 'scope'>): ExecutionLogger {
+  return new ExecutionLogger(executionLog, app.loggingOf, scope);
 }
 
 /** Returns what every role is constructed from. */

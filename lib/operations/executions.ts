@@ -3,10 +3,14 @@
 import type { MachineType } from '../asl/definition.ts';
 import { canonicalTextOf } from '../asl/json/canonical-json.ts';
 import type { Json } from '../asl/json/json.ts';
-import { type JsonText, toDocumentText } from '../asl/json/json-text.ts';
+import { JsonText, toDocumentText } from '../asl/json/json-text.ts';
 import { MillraceError } from '../errors.ts';
 import type { ExecutionFilter } from '../ports/store/execution-queries.ts';
-import type { ExecutionRecord, ExecutionSummary } from '../ports/store/execution-store.ts';
+import type {
+  ExecutionRecord,
+  ExecutionSummary,
+  TransactionClient,
+} from '../ports/store/execution-store.ts';
 import type { LookedPage, PageRequest } from '../ports/store/page.ts';
 import type { AppContext } from './app-context.ts';
 import { cancelTask } from './cancel-tasks.ts';
@@ -14,7 +18,9 @@ import {
   type EnqueueContext,
   type EnqueuedExecution,
   enqueueExecution,
+  storeWithin,
 } from './enqueue/enqueue.ts';
+import type { LabelInput } from './enqueue/enqueue-options.ts';
 import { type Details, type TextDetails, toTextDetails } from './execution-details.ts';
 import { requireExecution } from './find-execution.ts';
 import { type NewestContext, selectForNewest } from './newest-definitions.ts';
@@ -43,6 +49,10 @@ export interface StartRequest {
   readonly priority?: string;
   /** See `EnqueueOptions.traceparent`. @default the active span */
   readonly traceparent?: string;
+  /** See `EnqueueOptions.labels`. @default none */
+  readonly labels?: LabelInput;
+  /** See `EnqueueOptions.client`. @default a transaction of its own */
+  readonly client?: TransactionClient;
 }
 
 /** Lists executions, newest first. */
@@ -52,6 +62,41 @@ export function listExecutions(
   page: PageRequest,
 ): Promise<LookedPage<ExecutionSummary>> {
   return store.listExecutions(filter, page);
+}
+
+/** An execution in a list, with its documents letter for letter. */
+export interface ListedExecution extends ExecutionSummary {
+  readonly input: JsonText;
+  /** Null unless it SUCCEEDED. */
+  readonly output: JsonText | null;
+}
+
+/** Maximum number of executions in a page with documents: each may be large. */
+const documentsPageMax = 100;
+
+/** Lists executions with their documents, newest first; at most 100 in a page. */
+export async function listExecutionDocuments(
+  { store }: Pick<AppContext, 'store'>,
+  filter: ExecutionFilter,
+  page: PageRequest,
+): Promise<LookedPage<ListedExecution>> {
+  if (page.limit > documentsPageMax) {
+    throw new MillraceError(
+      'INVALID_ARGUMENT',
+      `a page with documents has at most ${documentsPageMax} executions; found ${page.limit}`,
+    );
+  }
+  const found = await store.listExecutions(filter, page);
+  const documents = await store.listDocuments(found.entries.map(({ id }) => id));
+  const byId = new Map(documents.map((each) => [each.id, each]));
+  const entries = found.entries.flatMap((entry) => {
+    // One that is gone was deleted between the two reads.
+    const each = byId.get(entry.id);
+    if (each === undefined) return [];
+    const output = each.output === null ? null : new JsonText(each.output);
+    return [{ ...entry, input: new JsonText(each.input), output }];
+  });
+  return { ...found, entries };
 }
 
 /**
@@ -74,20 +119,19 @@ export async function getExecution(
  */
 export async function startExecution(
   context: EnqueueContext,
-  { machineId, input = {}, name, priority, traceparent }: StartRequest,
+  { machineId, input = {}, name, ...options }: StartRequest,
 ): Promise<EnqueuedExecution> {
   const started = await enqueueExecution(
     context,
     { machineId, input, ...(name !== undefined && { name }) },
     null,
-    {
-      retriesMax: 0,
-      ...(priority !== undefined && { priority }),
-      ...(traceparent !== undefined && { traceparent }),
-    },
+    { retriesMax: 0, ...options },
   );
   if (!started.created) {
-    requireSameInput(await requireExecution(context, started.executionId), input);
+    const { client } = options;
+    const store = client === undefined ? context.store : storeWithin(context, client);
+    const earlier = await store.getExecution(started.executionId);
+    if (earlier !== null) requireSameInput(earlier, input);
   }
   return started;
 }

@@ -67,7 +67,7 @@ export async function listMachineVersions(
   id: string,
   limit: number,
 ): Promise<MachineVersionSummary[]> {
-  const versions = await store.listMachineVersions(id, limit);
+  const versions = await store.listMachineVersions(await resolveId(store, id), limit);
   if (versions.length === 0) throw await unknownMachine(store, id);
   return versions.map((version) => ({ ...toSummary(version), open: version.open }));
 }
@@ -93,9 +93,14 @@ async function findMachine(
   id: string,
   version: number | undefined,
 ): Promise<MachineRecord> {
-  const machine = await store.getMachine(id, version);
+  const machine = await store.getMachine(await resolveId(store, id), version);
   if (machine === null) throw await unknownMachine(store, id, version);
   return machine;
+}
+
+/** A machine of the API that has the name of a deleted one has another id. */
+async function resolveId(store: AppContext['store'], nameOrId: string): Promise<string> {
+  return (await store.findStateMachine(nameOrId))?.id ?? nameOrId;
 }
 
 async function unknownMachine(

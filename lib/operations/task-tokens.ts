@@ -5,8 +5,8 @@
  */
 
 import type { Json } from '../asl/json/json.ts';
+import { parseExecutionArn } from '../engine/arn/parse-arn.ts';
 import type { UntimedEvent } from '../engine/event.ts';
-import { parseExecutionArn } from '../engine/execution-identity.ts';
 import { exceedsBytes } from '../engine/limits.ts';
 import { decodeSnapshot } from '../engine/snapshot.ts';
 import { isEnd } from '../engine/status.ts';

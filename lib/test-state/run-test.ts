@@ -1,4 +1,5 @@
 import type { Json } from '../asl/json/json.ts';
+import { defaultScope } from '../engine/arn/aws-scope.ts';
 import type { InvokeEffect } from '../engine/effect.ts';
 import type { Seed } from '../engine/event.ts';
 import type { ExecutionIdentity } from '../engine/execution-identity.ts';
@@ -121,7 +122,7 @@ const testName = 'TestState';
 /** AWS runs a test as an express execution of its own machine, in the account of the role. */
 function createIdentity(roleArn: string, input: Json): ExecutionIdentity {
   const [, partition = 'aws', , , account = '000000000000'] = roleArn.split(':');
-  const prefix = `arn:${partition}:states:local:${account}`;
+  const prefix = `arn:${partition}:states:${defaultScope.region}:${account}`;
   return {
     arn: `${prefix}:express:${testName}:${testName}`,
     name: testName,

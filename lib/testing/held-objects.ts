@@ -15,6 +15,10 @@ export function createHeldObjects(objects: ObjectStore, clock: SkippingClock): O
     ...holdReads(objects, clock),
     list: (prefix, after) => holdSteps(objects.list(prefix, after), clock),
     put: (path, content) => clock.hold(() => objects.put(path, content)),
+    startUpload: (path, type) => clock.hold(() => objects.startUpload(path, type)),
+    addPart: (path, upload, content) => clock.hold(() => objects.addPart(path, upload, content)),
+    finishUpload: (path, upload) => clock.hold(() => objects.finishUpload(path, upload)),
+    cancelUpload: (path, upload) => clock.hold(() => objects.cancelUpload(path, upload)),
   };
 }
 

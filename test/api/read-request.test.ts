@@ -26,7 +26,7 @@ const refusedBodies: readonly (readonly [path: string, body: unknown, detail: st
   [
     '/v1/batches',
     { name: 'a', sorce: {} },
-    'body: takes name, id, source, item, options; found "sorce"',
+    'body: takes name, id, source, path, namePrefix, values, at, item, options; found "sorce"',
   ],
   ['/v1/batches/b/pause', { now: true }, 'body: takes reason, hold; found "now"'],
   ['/v1/batches/b/delete', { now: true }, 'body: takes nothing, found "now"'],

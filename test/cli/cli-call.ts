@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { runCli } from '../../lib/cli/program.ts';
+import type { CommandLoaders } from '../../lib/cli/tree/command-loaders.ts';
 import { envNames } from '../../lib/config/setting-sources.ts';
 
 /** The result of a call. */
@@ -19,6 +20,8 @@ export interface CallOptions {
   readonly folder?: string;
   readonly stdin?: string;
   readonly interrupted?: AbortSignal;
+  /** Commands besides those of the library. @default none */
+  readonly others?: CommandLoaders;
   /** Called with everything written to stderr so far, at each write. */
   readonly onStderr?: (written: string) => void;
 }
@@ -28,8 +31,10 @@ export async function call(
   words: readonly string[],
   options: CallOptions = {},
 ): Promise<CallResult> {
-  const { folder = emptyFolder(), stdin = '', interrupted, onStderr } = options;
-  for (const name of Object.values(envNames)) vi.stubEnv(name, '');
+  const { folder = emptyFolder(), stdin = '', interrupted, onStderr, others } = options;
+  // The SDK of AWS reads its variables as well, and takes an empty one for a value.
+  const own = Object.values(envNames).filter((name) => !/^AWS_(?!LAMBDA)/.test(name));
+  for (const name of own) vi.stubEnv(name, '');
   let stdout = '';
   let stderr = '';
   const io = {
@@ -46,7 +51,7 @@ export async function call(
     interrupted: interrupted ?? new AbortController().signal,
   };
   try {
-    return { status: await runCli(io, words), stdout, stderr };
+    return { status: await runCli(io, words, others), stdout, stderr };
   } finally {
     vi.unstubAllEnvs();
   }

@@ -78,7 +78,7 @@ describe('checkConfig', () => {
     });
 
     for (const expected of [
-      /machines\.a b: must be 1 to 80 of the characters/,
+      /machines\.a b: a name contains no white space/,
       /machines\.order\.definition: must be the path of a definition/,
       /handlers\.charge: must be a function/,
       /tasks\.report build: a task's type is 1 to 60 .*; found "report build"/,

@@ -1,6 +1,6 @@
 /** The shape of `deployment.dashboard`, which decides who may reach the hosted dashboard. */
 import { describe, expect, it } from 'vitest';
-import { deploymentShape } from '../../lib/config/check-deployment.ts';
+import { deploymentShape } from '../../lib/config/deployment/check-deployment.ts';
 
 const login = {
   issuer: 'https://login.example.com/realms/ops',

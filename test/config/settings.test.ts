@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveSettings, settingsDefaults } from '../../lib/config/settings.ts';
+import { defaultScope } from '../../lib/engine/arn/aws-scope.ts';
 
 const folders = { config: '/app', current: '/here' };
 
@@ -17,8 +18,10 @@ describe('resolveSettings', () => {
   it('settings have the documented defaults', () => {
     expect(settings()).toEqual({
       store: { driver: 'pglite', folder: resolve('/here', '.millrace') },
+      scope: { region: null, account: null, fallback: defaultScope, readsOnly: false },
       broker: { driver: 'memory' },
       objects: { driver: 'files', folder: '/app' },
+      inbox: null,
       eventBus: null,
       leaderSchedule: null,
       executionEvents: 'all',
@@ -50,6 +53,7 @@ describe('resolveSettings', () => {
       historyBytesMax: 536_870_912,
       isInLambda: false,
       protectsStore: false,
+      taskRoleArn: null,
       executionLog: null,
     });
     expect(settingsDefaults.data).toBe('.millrace');
@@ -192,6 +196,7 @@ describe('resolveSettings', () => {
     expect(settings({ store: 'memory' })).toMatchObject({
       isInLambda: false,
       protectsStore: false,
+      taskRoleArn: null,
     });
   });
 

@@ -1,10 +1,12 @@
 /** docs/cli.md is what the program generates, and its examples are valid calls. */
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { deployCommand } from '../../bin/deploy-command.ts';
 import { cliReference } from '../../lib/cli/cli-reference.ts';
 import { readExamples } from '../../lib/cli/examples.ts';
 import { createProgram, everyCommand } from '../../lib/cli/program.ts';
 import { rehearseCommand } from '../../rehearsal/command.ts';
+import { sandboxCommand } from '../../rehearsal/sandbox/sandbox-command.ts';
 import { readDocument, root } from './markdown.ts';
 
 function createCli(): Promise<Command> {
@@ -18,7 +20,11 @@ function createCli(): Promise<Command> {
     exit: () => {},
     interrupted,
   };
-  return createProgram(io, () => {}, { rehearse: async () => rehearseCommand });
+  return createProgram(io, () => {}, {
+    deploy: async () => deployCommand,
+    rehearse: async () => rehearseCommand,
+    sandbox: async () => sandboxCommand,
+  });
 }
 
 const commands = everyCommand(await createCli())

@@ -9,7 +9,7 @@ const definition = {
   States: {
     Paint: {
       Type: 'Task',
-      Resource: 'arn:aws:states:local:000000000000:activity:paint',
+      Resource: 'arn:aws:states:us-east-1:000000000000:activity:paint',
       End: true,
     },
   },

@@ -5,7 +5,11 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MachineConfig } from '../../lib/config/config.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
+import { SystemEntropy } from '../../lib/drivers/system/system-entropy.ts';
 import { registerMachine, requireHandlers } from '../../lib/operations/machine-registry.ts';
+import type { Store } from '../../lib/ports/store/store.ts';
+
+const recorderOf = (store: Store) => ({ store, entropy: new SystemEntropy(Date.now) });
 
 const task = (Resource: string, rest: object = { End: true }) => ({
   Type: 'Task',
@@ -47,7 +51,12 @@ describe('a registered machine', () => {
     const inline = { StartAt: 'S', States: { S: { Type: 'Succeed' } } };
 
     for (const given of ['m.asl.json', './m.yaml', inline]) {
-      const { record } = await registerMachine(store, 'm', { definition: given }, folder);
+      const { record } = await registerMachine(
+        recorderOf(store),
+        'm',
+        { definition: given },
+        folder,
+      );
       expect(record).toMatchObject({ id: 'm', version: 1, definition: JSON.stringify(inline) });
     }
   });
@@ -56,7 +65,12 @@ describe('a registered machine', () => {
     const store = openMemoryStore();
     const given = { StartAt: 'S', States: { S: { Type: 'Succeed' } } };
     const register = async (config: Partial<MachineConfig>) => {
-      const { record } = await registerMachine(store, 'm', { definition: given, ...config }, '/');
+      const { record } = await registerMachine(
+        recorderOf(store),
+        'm',
+        { definition: given, ...config },
+        '/',
+      );
       return { version: record.version, kind: record.kind };
     };
 
@@ -71,7 +85,7 @@ describe('a registered machine', () => {
     const waiting = { StartAt: 'W', States: { W: wait } };
 
     await expect(
-      registerMachine(store, 'm', { definition: waiting, type: 'EXPRESS' }, '/'),
+      registerMachine(recorderOf(store), 'm', { definition: waiting, type: 'EXPRESS' }, '/'),
     ).rejects.toMatchObject({
       code: 'INVALID_DEFINITION',
       message: expect.stringContaining(
@@ -84,12 +98,13 @@ describe('a registered machine', () => {
   });
 
   it('a machine without handlers is refused with every state that needs one', async () => {
-    const machine = await registerMachine(openMemoryStore(), 'm', { definition }, '/');
+    const machine = await registerMachine(recorderOf(openMemoryStore()), 'm', { definition }, '/');
     const invoker = {
       findRefusal: ({ resource }: { resource: string }) => (resource === 'known' ? null : 'no one'),
     };
 
-    expect(() => requireHandlers(machine, invoker)).toThrow(
+    const store = openMemoryStore();
+    await expect(requireHandlers(machine, { invoker, store })).rejects.toEqual(
       expect.objectContaining({
         code: 'UNKNOWN_HANDLER',
         message: expect.stringMatching(
@@ -98,7 +113,7 @@ describe('a registered machine', () => {
         fields: { machineId: 'm', unknown: 2 },
       }),
     );
-    expect(() => requireHandlers(machine, { findRefusal: () => null })).not.toThrow();
+    await requireHandlers(machine, { invoker: { findRefusal: () => null }, store });
   });
 
   it('a definition file that is not JSON is refused with its name and the place in it', async () => {
@@ -107,7 +122,7 @@ describe('a registered machine', () => {
     writeFileSync(join(folder, 'm.json'), '{"StartAt": "S",\n "States": }');
 
     await expect(
-      registerMachine(openMemoryStore(), 'm', { definition: 'm.json' }, folder),
+      registerMachine(recorderOf(openMemoryStore()), 'm', { definition: 'm.json' }, folder),
     ).rejects.toMatchObject({
       code: 'MALFORMED_DOCUMENT',
       message: expect.stringMatching(/m\.json.*line 2/),

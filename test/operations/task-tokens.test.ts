@@ -1,7 +1,8 @@
 /** Answers to Tasks by their tokens: who may answer, when, and with which result. */
 import { describe, expect, it } from 'vitest';
 import type { Millrace } from '../../lib/app/millrace.ts';
-import { toExecutionArn } from '../../lib/engine/execution-identity.ts';
+import { defaultScope } from '../../lib/engine/arn/aws-scope.ts';
+import { toExecutionArn } from '../../lib/engine/arn/make-arn.ts';
 import { readTaskToken, writeTaskToken } from '../../lib/engine/task/task-token.ts';
 import { openApp } from '../support/open-app.ts';
 import { settle } from '../support/signal.ts';
@@ -137,7 +138,10 @@ describe('an answer that is refused', () => {
     const { app, token } = await openWaiting();
     const parts = readTaskToken(token);
     if (parts === undefined) throw new Error('the token is one');
-    const gone = writeTaskToken({ ...parts, executionArn: toExecutionArn('order', 'gone') });
+    const gone = writeTaskToken({
+      ...parts,
+      executionArn: toExecutionArn(defaultScope, 'order', 'gone'),
+    });
 
     const answer = app.taskTokens.sendHeartbeat(gone);
 

@@ -48,7 +48,7 @@ export interface Call {
 /** The activity whose tasks external workers take. */
 export const activity = Object.freeze({
   name: 'paint',
-  arn: 'arn:aws:states:local:000000000000:activity:paint',
+  arn: 'arn:aws:states:us-east-1:000000000000:activity:paint',
 });
 
 /** The resources of `work`, by the versions of the program. */

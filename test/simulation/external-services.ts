@@ -1,5 +1,5 @@
+import { parseExecutionArn } from '../../lib/engine/arn/parse-arn.ts';
 import type { UntimedEvent } from '../../lib/engine/event.ts';
-import { parseExecutionArn } from '../../lib/engine/execution-identity.ts';
 import { readTaskToken } from '../../lib/engine/task/task-token.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
 import type { Clock } from '../../lib/ports/clock.ts';

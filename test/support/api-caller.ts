@@ -77,6 +77,7 @@ function parseBody({ headers, status }: Response, text: string): unknown {
     const bytes = Number(headers.get('x-millrace-bytes'));
     return { text, bytes, redacted: headers.get('x-millrace-redacted') === 'true' };
   }
+  if (headers.has('content-disposition')) return text;
   return text === '' ? null : JSON.parse(text);
 }
 

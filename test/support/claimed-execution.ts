@@ -23,6 +23,7 @@ export function createClaimedExecution(changes: Partial<ClaimedExecution> = {}):
     timeoutMs: null,
     deadlineAt: null,
     traceparent: null,
+    mockCase: null,
     signals: [],
     createdAt: 0,
     claimedAt: 0,

@@ -96,7 +96,8 @@ async function createEmptyStore(folder: string): Promise<Uint8Array> {
 /** Tells the files of different schemas apart. */
 async function migrationsDigest(): Promise<string> {
   const hash = createHash('sha256');
-  for (const name of (await readdir(migrations)).toSorted()) {
+  const names = await readdir(migrations, { recursive: true });
+  for (const name of names.filter((each) => each.endsWith('.ts')).toSorted()) {
     hash.update(await readFile(new URL(name, migrations)));
   }
   return hash.digest('hex').slice(0, 12);

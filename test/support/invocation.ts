@@ -9,7 +9,7 @@ export function createInvocation(changes: Partial<Invocation> = {}): Invocation 
     pattern: 'request',
     idempotencyKey: 'e:2:0',
     signal: new AbortController().signal,
-    execution: { id: 'e', arn: 'arn:aws:states:local:000000000000:execution:m:n', name: 'n' },
+    execution: { id: 'e', arn: 'arn:aws:states:us-east-1:000000000000:execution:m:n', name: 'n' },
     machineId: 'm',
     batchId: null,
     queue: 'default',

@@ -1,5 +1,11 @@
 import { MillraceError } from '../../lib/errors.ts';
-import type { ListedObject, ObjectStore, ObjectVersion } from '../../lib/ports/object-store.ts';
+import {
+  type ListedObject,
+  type ObjectStore,
+  type ObjectVersion,
+  type Upload,
+  uploadGone,
+} from '../../lib/ports/object-store.ts';
 
 interface MemoryFile {
   readonly modifiedAt: number;
@@ -16,6 +22,10 @@ export class MemoryFiles implements ObjectStore {
   readonly opened: number[] = [];
   /** Number of bytes read so far. */
   bytesRead = 0;
+  /** The parts of uploads that are not finished, by the id of each. */
+  readonly uploads = new Map<string, Uint8Array[]>();
+  /** Buckets that exist without a file. */
+  readonly #uploadedTo = new Set<string>();
   /** Number of reads that have not ended. */
   openNow = 0;
 
@@ -40,7 +50,8 @@ export class MemoryFiles implements ObjectStore {
   async *list(prefix: string, after = ''): AsyncGenerator<ListedObject> {
     const bucket = prefix.slice(0, prefix.indexOf('/') + 1);
     const paths = [...this.#files.keys()].sort(compareBytes);
-    if (!paths.some((path) => path.startsWith(bucket))) this.#find(bucket);
+    const isKnown = this.#uploadedTo.has(bucket) || paths.some((path) => path.startsWith(bucket));
+    if (!isKnown) this.#find(bucket);
     for (const path of paths) {
       if (!path.startsWith(prefix) || compareBytes(path, after) <= 0) continue;
       const { content, version, modifiedAt } = this.#find(path);
@@ -50,6 +61,37 @@ export class MemoryFiles implements ObjectStore {
 
   async put(path: string, content: string): Promise<void> {
     this.write(path, content);
+  }
+
+  async startUpload(path: string): Promise<Upload> {
+    this.#uploadedTo.add(path.slice(0, path.indexOf('/') + 1));
+    const id = `upload-${this.uploads.size}`;
+    this.uploads.set(id, []);
+    return { id, parts: [], bytes: 0 };
+  }
+
+  async addPart(path: string, upload: Upload, content: Uint8Array): Promise<Upload> {
+    const { id, parts, bytes } = upload;
+    const written = this.#findUpload(path, upload);
+    written.splice(parts.length, Number.POSITIVE_INFINITY, content);
+    return { id, parts: [...parts, String(parts.length)], bytes: bytes + content.length };
+  }
+
+  async finishUpload(path: string, upload: Upload): Promise<void> {
+    this.write(path, Buffer.concat(this.#findUpload(path, upload)));
+    this.uploads.delete(upload.id);
+  }
+
+  async cancelUpload(_path: string, { id }: Upload): Promise<void> {
+    this.uploads.delete(id);
+  }
+
+  #findUpload(path: string, { id }: Upload): Uint8Array[] {
+    const parts = this.uploads.get(id);
+    if (parts !== undefined) return parts;
+    throw new MillraceError('FILE_NOT_WRITABLE', `cannot write ${path}: there is no such upload`, {
+      fields: { reason: uploadGone },
+    });
   }
 
   async stat(path: string): Promise<ObjectVersion> {

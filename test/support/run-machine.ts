@@ -2,9 +2,12 @@
  * Runs a definition to its end, or until nothing more can happen, with test handlers and a clock
  * that jumps to the next timer. Every step is a production transition, and is kept for inspection.
  */
+
 import type { MachineDefinition, MachineType } from '../../lib/asl/definition.ts';
 import type { Json } from '../../lib/asl/json/json.ts';
 import { parseDefinition } from '../../lib/asl/parse.ts';
+import { defaultScope } from '../../lib/engine/arn/aws-scope.ts';
+import { toExecutionArn, toMachineArn } from '../../lib/engine/arn/make-arn.ts';
 import { compileMachine } from '../../lib/engine/compile-machine.ts';
 import { dueAt } from '../../lib/engine/due-at.ts';
 import {
@@ -15,11 +18,7 @@ import {
   type MapRunEffect,
 } from '../../lib/engine/effect.ts';
 import type { EngineEvent, Seed, UntimedEvent } from '../../lib/engine/event.ts';
-import {
-  type ExecutionIdentity,
-  toExecutionArn,
-  toMachineArn,
-} from '../../lib/engine/execution-identity.ts';
+import type { ExecutionIdentity } from '../../lib/engine/execution-identity.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import type { EngineLimits } from '../../lib/engine/limits.ts';
 import type { Machine } from '../../lib/engine/machine.ts';
@@ -209,11 +208,11 @@ export function single(state: object): object {
 /** The identity of every run. */
 export function testIdentity(input: Json): ExecutionIdentity {
   return {
-    arn: toExecutionArn('machine', 'run-1'),
+    arn: toExecutionArn(defaultScope, 'machine', 'run-1'),
     name: 'run-1',
     input,
     roleArn: 'arn:aws:iam::000000000000:role/millrace',
-    machineArn: toMachineArn('machine'),
+    machineArn: toMachineArn(defaultScope, 'machine'),
     machineName: 'machine',
   };
 }

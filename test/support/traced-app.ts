@@ -79,7 +79,7 @@ const definitions = {
                 Type: 'Task',
                 Resource: 'arn:aws:states:::states:startExecution.sync:2',
                 Parameters: {
-                  StateMachineArn: 'arn:aws:states:local:000000000000:stateMachine:order',
+                  StateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:order',
                   'Input.$': '$',
                 },
                 End: true,

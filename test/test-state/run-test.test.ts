@@ -193,14 +193,14 @@ describe('the context object of a test', () => {
     const at = new Date(startOfRun).toISOString();
     expect(JSON.parse(output).c).toEqual({
       Execution: {
-        Id: 'arn:aws:states:local:123456789012:express:TestState:TestState',
+        Id: 'arn:aws:states:us-east-1:123456789012:express:TestState:TestState',
         Input: [1],
         StartTime: at,
         Name: 'TestState',
         RoleArn: roleArn,
       },
       StateMachine: {
-        Id: 'arn:aws:states:local:123456789012:stateMachine:TestState',
+        Id: 'arn:aws:states:us-east-1:123456789012:stateMachine:TestState',
         Name: 'TestState',
       },
       State: { Name: 'StateName', EnteredTime: at, RetryCount: 0 },

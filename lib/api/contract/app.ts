@@ -220,33 +220,4 @@ export const appOperations = {
     }),
     reply: exactly({ alerts: z.array(alert).readonly() }),
   },
-  listSchedules: {
-    needs: 'read',
-    method: 'GET',
-    path: '/v1/schedules',
-    summary: 'Lists the batches that start by a schedule or by an object, with their last run',
-    reply: exactly({
-      evaluatedBy: z
-        .enum(['eventbridge', 'none'])
-        .meta({ description: 'none: nothing here starts them; a cron job has to.' }),
-      schedules: z
-        .array(
-          exactly({
-            name: nonEmptyText,
-            machineId: nonEmptyText,
-            schedule: z.string().nullable(),
-            timeZone: z.string().nullable(),
-            onObject: z.boolean(),
-            nextAt: timestamp.nullable(),
-            last: exactly({
-              batchId: nonEmptyText,
-              status: nonEmptyText,
-              createdAt: timestamp,
-              endedAt: timestamp.nullable(),
-            }).nullable(),
-          }),
-        )
-        .readonly(),
-    }),
-  },
 } as const satisfies Record<string, Operation>;

@@ -4,10 +4,12 @@ import type { Operation } from './operation.ts';
 import {
   count,
   exactly,
+  labelFilter,
   moment,
   nonEmptyText,
   pageQuery,
   pageReply,
+  queryLabels,
   queryMoment,
   queryNumber,
   replyJson,
@@ -43,6 +45,7 @@ const command = exactly({
   taskIds: z.array(nonEmptyText).min(1).max(1_000).exactOptional(),
   archivedFrom: moment.exactOptional(),
   archivedBefore: moment.exactOptional(),
+  labels: labelFilter.exactOptional(),
   all: z
     .literal(true)
     .exactOptional()
@@ -94,6 +97,7 @@ export const archiveOperations = {
       ...filter,
       archivedFrom: queryMoment.exactOptional(),
       archivedBefore: queryMoment.exactOptional(),
+      labels: queryLabels.exactOptional(),
     }),
     reply: pageReply('entries', exactly(entry)),
   },

@@ -1,7 +1,9 @@
 /** Operations on batches. */
 import * as z from 'zod';
 import { itemMappingSchema } from '../../batch/batch-options.ts';
+import { resultFormats } from '../../batch/results/result-format.ts';
 import { sourceSpecSchema } from '../../batch/source-spec.ts';
+import { executionStatuses } from '../../engine/status.ts';
 import { batchStatuses } from '../../ports/store/batch-store.ts';
 import type { Operation } from './operation.ts';
 import {
@@ -17,6 +19,7 @@ import {
   queryTexts,
   timestamp,
 } from './shapes.ts';
+import type { StreamReply } from './stream-reply.ts';
 
 const batchStatus = z.enum(batchStatuses);
 
@@ -60,6 +63,18 @@ const batchFields = {
 };
 
 const batch = exactly(batchFields);
+
+/** The file of the option `results`. */
+const resultFile = exactly({
+  status: z.enum(['PENDING', 'WRITTEN', 'FAILED']),
+  output: nonEmptyText,
+  format: nonEmptyText,
+  items: count.meta({ description: 'Rows so far.' }),
+  bytes: count,
+  attempts: count,
+  reason: z.string().nullable().meta({ description: 'Why it is not written, or not yet.' }),
+  endedAt: timestamp.nullable(),
+}).meta({ description: 'The file that the option results writes; null without one, or an end.' });
 
 /** What the executions of a batch or of a machine do in one state. */
 export const stateCounts = exactly({
@@ -160,12 +175,26 @@ export const batchOperations = {
     summary: 'Starts a batch of the configuration by its name, with the given changes',
     body: exactly({
       name: nonEmptyText,
-      id: z
-        .uuid()
-        .toLowerCase()
+      id: nonEmptyText
+        .max(200)
         .exactOptional()
-        .meta({ description: 'An id of your own starts it once, however often it is sent.' }),
+        .meta({
+          description:
+            'An id of your own, such as a date, starts it once, however often it is sent; other ' +
+            'arguments are a CONFLICT. Any but a UUID is unique for the name.',
+        }),
       source: sourceSpecSchema.exactOptional(),
+      path: nonEmptyText
+        .exactOptional()
+        .meta({ description: 'The object that its source reads; {date} is filled in.' }),
+      namePrefix: nonEmptyText.exactOptional(),
+      values: z
+        .record(z.string(), z.string())
+        .exactOptional()
+        .meta({ description: 'Values of placeholders: region for {region}.' }),
+      at: timestamp
+        .exactOptional()
+        .meta({ description: 'The moment whose date {date} stands for; now by default.' }),
       item: itemMappingSchema.exactOptional(),
       options: options.exactOptional(),
     }),
@@ -182,7 +211,23 @@ export const batchOperations = {
     method: 'GET',
     path: '/v1/batches/{batchId}',
     summary: 'Returns one batch with its counters; by its id, its name or as latest',
-    reply: batch,
+    reply: exactly({ ...batchFields, results: resultFile.nullable() }),
+  },
+  exportBatchResults: {
+    needs: 'read',
+    method: 'GET',
+    path: '/v1/batches/{batchId}/results',
+    summary: 'Sends the input, the output and the error of each item, in the order of the items',
+    query: exactly({
+      format: z.enum(resultFormats).default('jsonl'),
+      status: queryTexts(executionStatuses).exactOptional(),
+      limit: queryNumber(1, 1_000)
+        .exactOptional()
+        .meta({ description: 'Sends at most so many; the header x-millrace-next has the cursor.' }),
+      cursor: nonEmptyText.exactOptional(),
+    }),
+    repliesFile: ['application/jsonl', 'text/csv', 'application/json'],
+    reply: z.custom<StreamReply>(),
   },
   getBatchReport: {
     needs: 'read',

@@ -60,7 +60,12 @@ export const callbackOperations = {
       workerName: nonEmptyText.max(80).exactOptional(),
       waitSeconds: z.number().min(0).max(waitSecondsMax).default(waitSecondsMax),
     }).prefault({}),
-    reply: exactly({ task: exactly({ taskToken: nonEmptyText, input: json }).nullable() }),
+    reply: exactly({
+      task: exactly({ taskToken: nonEmptyText, input: json }).nullable(),
+      pollAfterSeconds: count.exactOptional().meta({
+        description: 'How long to wait before the next poll; absent where this one has waited.',
+      }),
+    }),
   },
   sendMessage: {
     needs: 'operate',

@@ -5,10 +5,13 @@ import { archiveOperations } from './archive.ts';
 import { batchOperations } from './batches.ts';
 import { callbackOperations } from './callbacks.ts';
 import { executionOperations } from './executions.ts';
+import { limitOperations } from './limits.ts';
+import { machineVersionOperations } from './machine-versions.ts';
 import { machineOperations } from './machines.ts';
 import type { Operation, ReplyOf, RequestOf } from './operation.ts';
 import { orderOperations } from './orders.ts';
 import { queueOperations } from './queues.ts';
+import { scheduleOperations } from './schedules.ts';
 import { exactly, nonEmptyText } from './shapes.ts';
 import { taskOperations } from './tasks.ts';
 
@@ -20,12 +23,15 @@ export const contract = Object.freeze({
   ...batchOperations,
   ...executionOperations,
   ...machineOperations,
+  ...machineVersionOperations,
   ...queueOperations,
+  ...limitOperations,
   ...taskOperations,
   ...archiveOperations,
   ...callbackOperations,
   ...orderOperations,
   ...appOperations,
+  ...scheduleOperations,
   getHealth: {
     needs: 'read',
     method: 'GET',
@@ -58,6 +64,8 @@ export interface ApiCall {
   /** The caller; null when the transport does not know it. */
   readonly caller: string | null;
   readonly role: CallerRole;
+  /** Operations that the caller is limited to. @default all that its role allows */
+  readonly only?: ReadonlySet<OperationName>;
   /** Whether a browser called, which is the dashboard's page, or a program. */
   readonly via: 'api' | 'page';
   readonly requestId: string;

@@ -12,14 +12,18 @@ import {
   executionSummary,
   json,
   jsonText,
+  labelFilter,
+  labels,
   lookedAt,
   moment,
   next,
   nonEmptyText,
   pageQuery,
+  queryLabels,
   queryMoment,
   queryNumber,
   queryTexts,
+  replyJson,
   timestamp,
 } from './shapes.ts';
 
@@ -87,6 +91,7 @@ const filters = {
   createdBefore: queryMoment.exactOptional(),
   endedFrom: queryMoment.exactOptional(),
   endedBefore: queryMoment.exactOptional(),
+  labels: queryLabels.exactOptional(),
 };
 
 /** Lists, starts, shows, cancels and redrives executions. */
@@ -96,9 +101,23 @@ export const executionOperations = {
     method: 'GET',
     path: '/v1/executions',
     summary: 'Lists executions, newest first',
-    query: exactly({ ...pageQuery, ...filters }),
+    query: exactly({
+      ...pageQuery,
+      ...filters,
+      fields: queryTexts(['input', 'output'])
+        .exactOptional()
+        .meta({ description: 'Documents to list as well; a page then has 100 at most.' }),
+    }),
     reply: exactly({
-      executions: z.array(exactly(executionSummary)).readonly(),
+      executions: z
+        .array(
+          exactly({
+            ...executionSummary,
+            input: replyJson.exactOptional(),
+            output: replyJson.exactOptional(),
+          }),
+        )
+        .readonly(),
       next,
       lookedAt,
     }),
@@ -119,6 +138,7 @@ export const executionOperations = {
         error: nonEmptyText.exactOptional(),
         createdFrom: moment.exactOptional(),
         createdBefore: moment.exactOptional(),
+        labels: labelFilter.exactOptional(),
       }).default({}),
       cursor: nonEmptyText.exactOptional(),
     }),
@@ -138,6 +158,7 @@ export const executionOperations = {
       input: jsonText.default(new JsonText('{}')),
       name: nonEmptyText.exactOptional(),
       priority: nonEmptyText.exactOptional(),
+      labels: labels.exactOptional(),
     }),
     documents: ['input'],
     reply: exactly({

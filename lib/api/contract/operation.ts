@@ -27,6 +27,11 @@ export interface Operation {
   readonly reply: z.ZodType;
   /** Whether the reply is text instead of JSON: its `text` is sent, and `headers`. @default JSON */
   readonly repliesText?: true;
+  /**
+   * Whether the reply is a file that is sent while it is made, in one of these media types.
+   * @default JSON
+   */
+  readonly repliesFile?: readonly string[];
   /** Whether it answers 201, unless the reply has `created: false`. @default 200 */
   readonly creates?: true;
 }

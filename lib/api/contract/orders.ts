@@ -8,6 +8,7 @@ import {
   count,
   exactly,
   executionStatus,
+  labelFilter,
   moment,
   nonEmptyText,
   pageQuery,
@@ -26,6 +27,7 @@ const archiveSelection = exactly({
   error: nonEmptyText.exactOptional(),
   archivedFrom: moment.exactOptional(),
   archivedBefore: moment.exactOptional(),
+  labels: labelFilter.exactOptional(),
 });
 
 const executionSelection = exactly({
@@ -39,6 +41,7 @@ const executionSelection = exactly({
   failedState: nonEmptyText.exactOptional(),
   createdFrom: moment.exactOptional(),
   createdBefore: moment.exactOptional(),
+  labels: labelFilter.exactOptional(),
 });
 
 const taskSelection = exactly({

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Json } from '../../asl/json/json.ts';
 import { JsonText } from '../../asl/json/json-text.ts';
+import { findLabelKeyProblem, parseLabelText } from '../../batch/execution-labels.ts';
 import { firstOf } from '../../check-shape.ts';
 import { executionStatuses } from '../../engine/status.ts';
 
@@ -91,6 +92,48 @@ export function queryTexts<const Word extends string>(words: readonly Word[]) {
   return shape;
 }
 
+/** Labels in a query: `customer=7,region=eu`. */
+export const queryLabels = z
+  .string()
+  .transform((text, context) => {
+    const labels: Record<string, string> = {};
+    for (const part of text.split(',')) {
+      const [key, value] = parseLabelText(part) ?? [];
+      const decoded = value === undefined ? null : decodeLabel(value);
+      if (key === undefined || decoded === null || findLabelKeyProblem(key) !== null) {
+        const message = 'expected labels such as customer=7,region=eu';
+        context.addIssue({ code: 'custom', message });
+        return z.NEVER;
+      }
+      labels[key] = decoded;
+    }
+    return labels;
+  })
+  .readonly();
+wireShapes.add(queryLabels, {
+  type: 'string',
+  description:
+    'Labels that must all be there, such as customer=7,region=eu; in a value, a comma is written ' +
+    'as %2C and % as %25 (and both are encoded once more in the URL).',
+});
+
+function decodeLabel(value: string): string | null {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return null;
+  }
+}
+
+/** Labels in a body: texts, numbers and booleans by key. */
+export const labels = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.null()]),
+);
+
+/** Labels that select, in a body. */
+export const labelFilter = z.record(z.string(), z.string());
+
 /** How much of a list's rows has been looked at to make a page of it. */
 export const lookedAt = exactly({
   rows: z.int().min(0),
@@ -166,6 +209,11 @@ export const executionSummary = {
   startedAt: timestamp.nullable(),
   endedAt: timestamp.nullable(),
   dueAt: timestamp.nullable(),
+  labels: z
+    .record(z.string(), z.string())
+    .readonly()
+    .exactOptional()
+    .meta({ description: 'Absent without labels.' }),
 };
 
 /** What a single execution has in addition to its summary. */
@@ -175,6 +223,10 @@ export const executionDetails = {
   deadlineAt: timestamp.nullable(),
   retentionMs: z.number().nullable(),
   uniqueKey: z.string().nullable(),
+  versionNumber: z.int().nullable().meta({ description: 'The published version of its start.' }),
+  alias: z.string().nullable().meta({ description: 'The alias of its start.' }),
+  redrives: count,
+  redrivenAt: timestamp.nullable(),
   input: replyJson,
   output: replyJson.meta({ description: 'Null unless it SUCCEEDED.' }),
 };

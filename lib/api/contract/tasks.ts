@@ -9,6 +9,7 @@ import {
   executionDetails,
   executionSummary,
   jsonText,
+  labels,
   lookedAt,
   moment,
   next,
@@ -55,6 +56,7 @@ const newTask = exactly({
   retentionMs: count.exactOptional(),
   delayMs: count.exactOptional(),
   at: moment.exactOptional(),
+  labels: labels.exactOptional(),
 }).check(({ value, issues }) => {
   const message = taskRequestFault(value);
   if (message !== null) issues.push({ code: 'custom', message, input: value });

@@ -7,7 +7,9 @@ import { callbackHandlers } from './callback-handlers.ts';
 import { deploymentHandlers, type ServingPlace } from './deployment-handlers.ts';
 import { executionHandlers } from './execution-handlers.ts';
 import { figureHandlers } from './figure-handlers.ts';
+import { limitHandlers } from './limit-handlers.ts';
 import { machineHandlers } from './machine-handlers.ts';
+import { machineVersionHandlers } from './machine-version-handlers.ts';
 import { orderHandlers } from './order-handlers.ts';
 import { queueHandlers } from './queue-handlers.ts';
 import { scheduleHandlers } from './schedule-handlers.ts';
@@ -31,13 +33,15 @@ export function apiOperations(
     ...batchHandlers(open, onBatch),
     ...executionHandlers(open),
     ...machineHandlers(open),
+    ...machineVersionHandlers(open),
     ...queueHandlers(open),
+    ...limitHandlers(open),
     ...taskHandlers(open),
     ...archiveHandlers(open),
     ...callbackHandlers(open),
     ...orderHandlers(open, onBatch),
     ...alertHandlers(open),
-    ...scheduleHandlers(open),
+    ...scheduleHandlers(open, onBatch),
     ...deploymentHandlers(open, place),
     ...figureHandlers(open),
     ...searchHandlers(open),

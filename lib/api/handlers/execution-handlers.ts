@@ -12,7 +12,21 @@ export function executionHandlers(
     listExecutions: async ({ query }, call) => {
       const app = await open();
       const redactor = redactorFor(app, call);
-      const { page, filter } = toListRequest(query);
+      const { fields, ...conditions } = query;
+      const { page, filter } = toListRequest(conditions);
+      if (fields !== undefined) {
+        const listed = await app.executions.listDocuments(filter, page);
+        const { next, lookedAt } = listed;
+        const executions = listed.entries.map((entry) => {
+          const { input, output, ...summary } = redactDocuments(entry, redactor);
+          return {
+            ...summary,
+            ...(fields.includes('input') && { input }),
+            ...(fields.includes('output') && { output: output ?? null }),
+          };
+        });
+        return { executions, next, lookedAt };
+      }
       const { entries, next, lookedAt } = await app.executions.list(filter, page);
       return { executions: entries.map((each) => redactCause(each, redactor)), next, lookedAt };
     },
@@ -40,7 +54,7 @@ export function executionHandlers(
   };
 }
 
-function toListRequest(query: ApiRequest<'listExecutions'>['query']) {
+function toListRequest(query: Omit<ApiRequest<'listExecutions'>['query'], 'fields'>) {
   const { page, filter } = splitQuery(query);
   const { status, ...conditions } = filter;
   return { page, filter: { ...conditions, ...(status !== undefined && { statuses: status }) } };

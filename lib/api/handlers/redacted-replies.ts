@@ -6,6 +6,7 @@ import type { Millrace } from '../../app/millrace.ts';
 import { JsonText } from '../../asl/json/json-text.ts';
 import type { ListedVisit } from '../../engine/visits/listed-visit.ts';
 import type { Redactor } from '../../operations/execution-view/redactor.ts';
+import type { BatchItemResult } from '../../ports/store/batch-queries.ts';
 import type { ApiCall } from '../contract/contract.ts';
 
 /** Returns what masks the secrets in a reply; null when the caller gets documents as they are. */
@@ -48,4 +49,14 @@ export function redactVisit(visit: ListedVisit, redactor: Redactor | null): List
   if (redactor === null) return visit;
   const tries = visit.tries.map((each) => redactCause(each, redactor));
   return { ...redactCause(visit, redactor), tries };
+}
+
+/** Returns the result of an item, with its secrets masked. */
+export function redactResult(row: BatchItemResult, redactor: Redactor): BatchItemResult {
+  const { input, output } = row;
+  return {
+    ...redactCause(row, redactor),
+    input: redactor.text(input),
+    output: output === null ? null : redactor.text(output),
+  };
 }

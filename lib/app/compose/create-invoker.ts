@@ -10,6 +10,7 @@ import { RoutedInvoker } from '../../drivers/router/routed-invoker.ts';
 import { systemClock } from '../../drivers/system/system-clock.ts';
 import type { AppDefinition } from '../../operations/app-definition.ts';
 import type { TaskInvoker } from '../../ports/task-invoker.ts';
+import { endHookHandlers } from './end-hook-tasks.ts';
 
 /** The invokers of Tasks that Millrace itself carries out. */
 export interface CallbackInvokers {
@@ -27,18 +28,21 @@ export interface CallbackInvokers {
  * client is loaded by the first call to it. Throws INVALID_CONFIGURATION.
  */
 export function createInvoker(
-  { payloadBytesMax, isInLambda, protectsStore }: Settings,
+  { payloadBytesMax, isInLambda, protectsStore, taskRoleArn: roleArn }: Settings,
   app: AppDefinition,
   { nested, messages, activities }: CallbackInvokers,
 ): TaskInvoker {
   const rules = new IntegrationRules({ allowed: app.integrations, protectsStore });
   const limited = (invoker: TaskInvoker) => new LimitedInvoker(rules, invoker);
   const bytesMax = payloadBytesMax;
-  const aws = limited(new AwsInvoker({ folder: app.folder, bytesMax, clock: systemClock }));
+  const aws = limited(
+    new AwsInvoker({ folder: app.folder, bytesMax, clock: systemClock, roleArn }),
+  );
   const targets = new CallTargets({ ...app, isPublicOnly: isInLambda });
   const http = { connections: app.connections, targets, bytesMax };
   return new RoutedInvoker([
     { resources: /^/, invoker: new HandlerInvoker(app.handlers, app.logger) },
+    { resources: /^task:/, invoker: new HandlerInvoker(endHookHandlers(app), app.logger) },
     { resources: /^arn:[^:]+:states:::states:startExecution\b/, invoker: nested },
     { resources: /^arn:aws:states:::millrace:receiveMessage$/, invoker: messages },
     { resources: /^arn:[^:]+:states:[^:]+:[^:]*:activity:/, invoker: activities },

@@ -1,6 +1,8 @@
 import type { LeaderRequest } from '../../config/event-names.ts';
 import type { AppContext } from '../../operations/app-context.ts';
 import { roleOptions } from '../../operations/create-executor.ts';
+import { listLimitRules } from '../../operations/limits/create-limits.ts';
+import { batchEndDeps, createResultFileWriter } from '../../operations/results/batch-end-deps.ts';
 import { batchReaderDeps } from '../../operations/start-batch.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContinuationQueue } from '../../ports/continuation-queue.ts';
@@ -42,6 +44,7 @@ export function createOnDemandLeader(
   const leaderDeps = {
     ...common,
     ...batchReaderDeps(context),
+    ...batchEndDeps(context),
     store,
     dispatcher,
     signalRouter,
@@ -49,7 +52,8 @@ export function createOnDemandLeader(
     // Each call has a leader of its own: what they leave to others is remembered between them.
     leftBatches: new LeftBatches({ clock, deployGraceMs: settings.deployGraceMs }),
   };
-  const sweeper = new Sweeper({ ...common, store, broker, dispatcher });
+  const limitRules = listLimitRules(context);
+  const sweeper = new Sweeper({ ...common, store, broker, dispatcher, limitRules });
   const janitor = createJanitor(context);
   const queueMeter = new QueueMeter({
     ...common,
@@ -73,6 +77,8 @@ export function createOnDemandLeader(
       seldom(createAlerter(context), alertMs, clock),
       // After the alerter and the leader, which queue them.
       seldom(createWebhookSender(context), webhookMs, clock),
+      // Last: what it does not write in this call is left to the next.
+      createResultFileWriter(context),
     ],
     continueLater: async (predecessor, pausedMs) => {
       const request: LeaderRequest = { kind: 'continue', predecessor, pausedMs };

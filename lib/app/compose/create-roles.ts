@@ -9,21 +9,29 @@ import {
   createMissingHandlers,
   roleOptions,
 } from '../../operations/create-executor.ts';
+import { createLimits, listLimitRules } from '../../operations/limits/create-limits.ts';
 import { createOrderWork } from '../../operations/orders/create-order-work.ts';
+import { batchEndDeps, createResultFileWriter } from '../../operations/results/batch-end-deps.ts';
 import { batchReaderDeps } from '../../operations/start-batch.ts';
+import { advanceDeletion } from '../../operations/state-machines/delete-state-machine.ts';
 import { workerMetadata } from '../../operations/workers.ts';
 import { Alerter } from '../../roles/alerter.ts';
 import { Archiver } from '../../roles/archiver.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
 import { PriorityPicker } from '../../roles/delivery/priority-picker.ts';
+import type { EventReader } from '../../roles/event-reader.ts';
 import type { Executor } from '../../roles/execution/executor.ts';
+import type { FolderWatcher } from '../../roles/folder-watcher.ts';
 import { Janitor } from '../../roles/janitor.ts';
 import { Leader } from '../../roles/leader.ts';
 import { OrderRunner, type OrderRunnerOptions } from '../../roles/order-runner.ts';
 import { QueueMeter } from '../../roles/queue-meter.ts';
+import type { ResultFileWriter } from '../../roles/result-file-writer.ts';
+import type { Scheduler } from '../../roles/scheduler.ts';
 import { Sweeper, sweeperDefaults } from '../../roles/sweeper.ts';
 import { WebhookSender } from '../../roles/webhook-sender.ts';
 import { Worker } from '../../roles/worker.ts';
+import { createTriggerRoles, noTriggerRoles } from './create-trigger-roles.ts';
 
 /** What executors of one process share. */
 export type SharedByExecutors = Pick<CreateExecutorOptions, 'machines' | 'committer'>;
@@ -37,16 +45,27 @@ export interface LeaderRoles {
   readonly orderRunner: OrderRunner;
   readonly alerter: Alerter;
   readonly webhookSender: WebhookSender;
+  readonly resultFileWriter: ResultFileWriter;
   /** Null in a process that keeps neither metrics nor figures. */
   readonly queueMeter: QueueMeter | null;
+  /** Null where nothing, or something else, starts batches by itself. */
+  readonly scheduler: Scheduler | null;
+  readonly folderWatcher: FolderWatcher | null;
+  readonly eventReader: EventReader | null;
   /** The archiver's; to be closed with the process. */
   readonly executor: Executor;
+}
+
+/** What a leader process runs besides leading batches. */
+export interface LeaderRolesOptions {
+  /** Whether schedules and new objects start batches. */
+  readonly evaluatesTriggers: boolean;
 }
 
 /** Creates the roles of a leader process. */
 export function createLeaderRoles(
   context: AppContext,
-  shared: SharedByExecutors = {},
+  { evaluatesTriggers, ...shared }: SharedByExecutors & LeaderRolesOptions,
 ): LeaderRoles {
   const { settings, store, broker, signalRouter } = context;
   const common = roleOptions(context);
@@ -57,6 +76,7 @@ export function createLeaderRoles(
   const leader = new Leader({
     ...common,
     ...batchReaderDeps(context),
+    ...batchEndDeps(context),
     store,
     dispatcher,
     signalRouter,
@@ -74,6 +94,7 @@ export function createLeaderRoles(
       store,
       broker,
       dispatcher,
+      limitRules: listLimitRules(context),
       // Who chooses a short lease wants work to continue soon after a loss.
       orphanMs: Math.min(sweeperDefaults.orphanMs, 3 * settings.leaseMs),
     }),
@@ -91,7 +112,9 @@ export function createLeaderRoles(
     }),
     alerter: createAlerter(context),
     webhookSender: createWebhookSender(context),
+    resultFileWriter: createResultFileWriter(context),
     queueMeter: createQueueMeter(context),
+    ...(evaluatesTriggers ? createTriggerRoles(context, () => leader.wake()) : noTriggerRoles),
     executor,
   };
 }
@@ -106,6 +129,7 @@ function createQueueMeter(context: AppContext): QueueMeter | null {
     broker,
     queues: Object.keys(settings.queues),
     reports: exposition === null ? 'none' : 'all',
+    limits: listLimitRules(context),
     records,
   });
 }
@@ -120,6 +144,7 @@ export function createJanitor(context: AppContext): Janitor {
     measureRetentionMs,
     auditRetentionMs,
     machines: () => machines.list().map(({ record }) => record),
+    advanceDeletion: (id) => advanceDeletion(context, id),
     store,
   });
 }
@@ -178,8 +203,10 @@ export function createWorkerRoles(
   const { settings, store, broker } = context;
   const common = roleOptions(context);
   const missingHandlers = createMissingHandlers(context);
+  const permits = createLimits(context);
   const executor = createExecutor(context, {
     ...options,
+    ...(permits && { limits: permits.limits }),
     ...(missingHandlers && { missingHandlers }),
   });
   const about = workerMetadata('worker', context, () => ({
@@ -202,6 +229,7 @@ export function createWorkerRoles(
     leaseMs: settings.leaseMs,
     graceMs: settings.graceMs,
     about,
+    permits: permits?.client,
   });
   return { worker, executor };
 }

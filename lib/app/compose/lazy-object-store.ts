@@ -1,4 +1,4 @@
-import type { ListedObject, ObjectStore, ObjectVersion } from '../../ports/object-store.ts';
+import type { ListedObject, ObjectStore, ObjectVersion, Upload } from '../../ports/object-store.ts';
 import { Lazy } from './lazy.ts';
 
 /**
@@ -26,5 +26,21 @@ export class LazyObjectStore implements ObjectStore {
 
   async put(path: string, content: string): Promise<void> {
     return (await this.#driver.get()).put(path, content);
+  }
+
+  async startUpload(path: string, type: string): Promise<Upload> {
+    return (await this.#driver.get()).startUpload(path, type);
+  }
+
+  async addPart(path: string, upload: Upload, content: Uint8Array): Promise<Upload> {
+    return (await this.#driver.get()).addPart(path, upload, content);
+  }
+
+  async finishUpload(path: string, upload: Upload): Promise<void> {
+    return (await this.#driver.get()).finishUpload(path, upload);
+  }
+
+  async cancelUpload(path: string, upload: Upload): Promise<void> {
+    return (await this.#driver.get()).cancelUpload(path, upload);
   }
 }

@@ -6,6 +6,8 @@ import type { AppContext } from '../../operations/app-context.ts';
 import type { AppDefinition } from '../../operations/app-definition.ts';
 import { CustomTasks } from '../../operations/enqueue/custom-tasks.ts';
 import { MachineRegistry } from '../../operations/machine-registry.ts';
+import { ExecutionStarts } from '../../operations/state-machines/execution-starts.ts';
+import { openScope } from '../../operations/state-machines/open-scope.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ChangeOrigin } from '../../ports/store/order-store.ts';
 import type { Store } from '../../ports/store/store.ts';
@@ -20,8 +22,10 @@ import { FigureCollector } from '../../roles/execution/figures/figure-collector.
 import { FigureFlusher } from '../../roles/execution/figures/figure-flusher.ts';
 import { WorkerPulse } from '../../roles/worker-pulse.ts';
 import { createInvoker } from './create-invoker.ts';
-import { type DriverOptions, openDrivers } from './open-drivers.ts';
+import { createEndHooks } from './end-hook-tasks.ts';
+import { type DriverOptions, type Drivers, openDrivers } from './open-drivers.ts';
 import { noTelemetry } from './open-telemetry.ts';
+import { OutputFiles } from './output-files.ts';
 import { SourceFiles } from './source-files.ts';
 
 /** How an app's context is opened. */
@@ -56,6 +60,7 @@ export async function openContext(
   const metrics = pulse.watch(telemetry.metrics);
   const drivers = await openDrivers(settings, app, options);
   const { store, broker, events, objects } = drivers;
+  const scope = await openDriversScope(drivers, settings);
   measurePool(store, telemetry);
   const entropy = new SystemEntropy(systemClock.now);
   const dispatcher = new Dispatcher({ broker, logger, metrics, tracer, clock });
@@ -64,10 +69,20 @@ export async function openContext(
   const messages = new MessageTasks(callbackDeps);
   const activities = new ActivityTasks({ ...callbackDeps, activities: app.activities });
   const schemas = app.inputCheckOf === undefined ? {} : { inputCheckOf: app.inputCheckOf };
-  const nested = new NestedExecutions({ store, dispatcher, entropy, logger, clock, ...schemas });
+  const customTasks = new CustomTasks(store);
+  const nested = new NestedExecutions({
+    store,
+    dispatcher,
+    entropy,
+    logger,
+    clock,
+    scope,
+    ...schemas,
+  });
   return {
     ...drivers,
     settings,
+    scope,
     clock,
     entropy,
     logger,
@@ -87,12 +102,27 @@ export async function openContext(
     messages,
     activities,
     files: new SourceFiles(objects),
+    outputs: new OutputFiles(objects),
     invoker: createInvoker(settings, app, { nested, messages, activities }),
     nested,
     machines: new MachineRegistry(),
-    customTasks: new CustomTasks(store),
+    customTasks,
+    starts: new ExecutionStarts({ store, dispatcher }),
+    hooks: createEndHooks(settings, app, { customTasks, entropy, dispatcher }),
     app,
   };
+}
+
+/** Returns the scope of the store; closes what was opened when it is another than configured. */
+async function openDriversScope(drivers: Drivers, { scope }: Settings) {
+  const { store, executionLog, externalDrivers } = drivers;
+  try {
+    return await openScope(store, scope);
+  } catch (error) {
+    if (externalDrivers.store === undefined) await store.close();
+    await executionLog.close();
+    throw error;
+  }
 }
 
 /**

@@ -12,7 +12,7 @@ import { LazyBroker } from './lazy-broker.ts';
 import { LazyObjectStore } from './lazy-object-store.ts';
 import { openBroker } from './open-broker.ts';
 import { openEventBus } from './open-event-bus.ts';
-import { openLeaderSchedule } from './open-leader-schedule.ts';
+import { openLeaderSchedule, openServiceSchedules } from './open-leader-schedule.ts';
 import { openObjectStore } from './open-object-store.ts';
 import { connectStore, openStore } from './open-store.ts';
 import { scheduleWakingStore } from './schedule-waking-store.ts';
@@ -45,6 +45,7 @@ export type Drivers = Pick<
   | 'objects'
   | 'executionLog'
   | 'leaderSchedule'
+  | 'serviceSchedules'
   | 'externalDrivers'
   | 'warnings'
 >;
@@ -72,6 +73,7 @@ export async function openDrivers(
     objects: new LazyObjectStore(() => openObjectStore(settings.objects)),
     executionLog,
     leaderSchedule,
+    serviceSchedules: openServiceSchedules(settings.leaderSchedule, systemClock),
     externalDrivers,
     warnings,
   };

@@ -1,8 +1,9 @@
-import type { LeaderRequest } from '../../config/event-names.ts';
+import { batchScheduleName, type LeaderRequest } from '../../config/event-names.ts';
 import { notInstalled } from '../../drivers/shared/missing-package.ts';
 import { alwaysOnSchedule } from '../../drivers/system/always-on-schedule.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { LeaderSchedule } from '../../ports/leader-schedule.ts';
+import type { ServiceSchedules } from '../../ports/service-schedules.ts';
 
 const tick: LeaderRequest = { kind: 'tick' };
 
@@ -20,4 +21,26 @@ export async function openLeaderSchedule(
     '../../drivers/scheduler/scheduler-leader-schedule.ts'
   ).catch(notInstalled('the leader schedule', '@aws-sdk/client-scheduler'));
   return new SchedulerLeaderSchedule({ schedule, clock, input: JSON.stringify(tick) });
+}
+
+/**
+ * Opens the schedules of batches in the group of the leader schedule `group/name`; null: leaders
+ * evaluate them. The Scheduler's client is loaded at the first call.
+ */
+export function openServiceSchedules(
+  schedule: string | null,
+  clock: Clock,
+): ServiceSchedules | null {
+  if (schedule === null) return null;
+  const [group = ''] = schedule.split('/');
+  const open = async () => {
+    const { SchedulerServiceSchedules } = await import(
+      '../../drivers/scheduler/scheduler-service-schedules.ts'
+    ).catch(notInstalled('the schedules of batches', '@aws-sdk/client-scheduler'));
+    return new SchedulerServiceSchedules(group, batchScheduleName, clock);
+  };
+  return {
+    isEnabled: async (batch) => (await open()).isEnabled(batch),
+    setEnabled: async (batch, enabled) => (await open()).setEnabled(batch, enabled),
+  };
 }

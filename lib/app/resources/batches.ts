@@ -8,6 +8,7 @@ import {
   pauseBatch,
   resumeBatch,
 } from '../../operations/batches/change-batch.ts';
+import type { BatchChanges } from '../../operations/batches/start-changes.ts';
 import {
   type BatchStart,
   getBatch,
@@ -16,10 +17,25 @@ import {
   resumeNewestBatch,
   startConfiguredBatch,
 } from '../../operations/batches.ts';
-import type { BatchRequest } from '../../operations/start-batch.ts';
+import {
+  type BatchResult,
+  type PrintOptions,
+  printBatchResults,
+  type ResultOutput,
+  type ResultSelection,
+  type ResultText,
+  readBatchResults,
+  writeBatchResults,
+} from '../../operations/results/batch-results.ts';
+import {
+  getResultFile,
+  type ResultWaitOptions,
+  waitForResultFile,
+} from '../../operations/results/result-file.ts';
 import { type BatchWaitOptions, waitForBatch } from '../../operations/wait-for-end.ts';
 import type { BatchFilter } from '../../ports/store/batch-store.ts';
 import type { LookedPage, PageRequest } from '../../ports/store/page.ts';
+import type { ResultFileRecord } from '../../ports/store/results/result-store.ts';
 import type { ResourceDeps } from './resource-deps.ts';
 
 /**
@@ -63,11 +79,52 @@ export class Batches<Name extends string = string> {
   }
 
   /**
+   * Reads the result of each item, in the order of the items: its input, output and error. Memory
+   * does not grow with the batch. Throws UNKNOWN_BATCH.
+   *
+   * @example
+   * for await (const { index, error } of app.batches.results('orders')) console.log(index, error);
+   */
+  results(id: string, selection?: ResultSelection): AsyncIterable<BatchResult> {
+    return readBatchResults(this.#deps.context, id, selection);
+  }
+
+  /** Prints the results as JSON Lines, CSV or JSON, a page at a time. Throws UNKNOWN_BATCH. */
+  printResults(id: string, options: PrintOptions): AsyncIterable<ResultText> {
+    return printBatchResults(this.#deps.context, id, options);
+  }
+
+  /**
+   * Writes the results to a file or to `s3://BUCKET/KEY`, which appears when it is complete. Throws
+   * UNKNOWN_BATCH, FILE_NOT_WRITABLE, or STOPPED when its signal aborted.
+   */
+  writeResults(id: string, output: ResultOutput): ReturnType<typeof writeBatchResults> {
+    return writeBatchResults(this.#deps.context, id, output);
+  }
+
+  /**
+   * Returns what became of the file of the option `results`; null when the batch has none, or has
+   * not ended. Throws UNKNOWN_BATCH.
+   */
+  resultFile(id: string): Promise<ResultFileRecord | null> {
+    return getResultFile(this.#deps.context, id);
+  }
+
+  /** Waits until the file of the option `results` is written or given up; null without one. */
+  waitForResults(id: string, options?: ResultWaitOptions): Promise<ResultFileRecord | null> {
+    return waitForResultFile(this.#deps.context, id, options);
+  }
+
+  /**
    * Starts a batch of the configuration, by its name; `changes` replace what the configuration
    * says. A leader fans it out. Throws UNKNOWN_BATCH, UNKNOWN_HANDLER, UNKNOWN_TRANSFORMER,
-   * INVALID_ARGUMENT or FILE_NOT_READABLE, and records nothing then.
+   * INVALID_ARGUMENT or FILE_NOT_READABLE, or CONFLICT for an id that was used with other
+   * arguments, and records nothing then.
+   *
+   * @example
+   * await app.batches.start('orders', { path: 'in/{date:yyyyMMdd}.csv', id: 'orders-2026-05-01' });
    */
-  async start(name: Name, changes: Partial<BatchRequest> = {}): Promise<BatchStart> {
+  async start(name: Name, changes: BatchChanges = {}): Promise<BatchStart> {
     const batch = await startConfiguredBatch(this.#deps.context, name, changes);
     this.#deps.roles.wakeLeader();
     return batch;

@@ -31,6 +31,8 @@ import {
   type ExecutionDetails,
   type ExecutionTexts,
   getExecution,
+  type ListedExecution,
+  listExecutionDocuments,
   listExecutions,
   type RedriveOptions,
   redriveExecution,
@@ -67,6 +69,14 @@ export class Executions<Machine extends string = string, Queue extends string = 
     page: PageRequest = { limit: 100 },
   ): Promise<LookedPage<ExecutionSummary>> {
     return listExecutions(this.#deps.context, filter, page);
+  }
+
+  /** As `list`, with the documents of each execution as texts; a page has 100 at most. */
+  listDocuments(
+    filter: ExecutionFilter = {},
+    page: PageRequest = { limit: 100 },
+  ): Promise<LookedPage<ListedExecution>> {
+    return listExecutionDocuments(this.#deps.context, filter, page);
   }
 
   /**

@@ -8,6 +8,7 @@ import { Batches } from './batches.ts';
 import { DeploymentInfo } from './deployment-info.ts';
 import { Executions } from './executions.ts';
 import { Figures } from './figures.ts';
+import { AppLimits } from './limits.ts';
 import { Machines } from './machines.ts';
 import { Messages } from './messages.ts';
 import { Orders } from './orders.ts';
@@ -25,6 +26,7 @@ export class ResourceGroups<Config extends MillraceConfig> {
   readonly archive: Archive;
   readonly queues: Queues;
   readonly machines: Machines;
+  readonly limits: AppLimits;
   readonly messages: Messages;
   readonly activities: Activities;
   readonly taskTokens: TaskTokens;
@@ -42,6 +44,7 @@ export class ResourceGroups<Config extends MillraceConfig> {
     this.archive = new Archive(deps);
     this.queues = new Queues(deps);
     this.machines = new Machines(deps);
+    this.limits = new AppLimits(deps);
     this.messages = new Messages(deps);
     this.activities = new Activities(deps);
     this.taskTokens = new TaskTokens(deps);

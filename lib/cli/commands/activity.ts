@@ -1,14 +1,14 @@
 /** The commands `millrace activity list | poll`. */
 import { Command } from 'commander';
+import { withExamples } from '../examples.ts';
+import { type Io, jsonLines, printJson, printLines } from '../io.ts';
 import {
   type AppOptions,
   wholeNumber,
   withApp,
   withAppOptions,
   withConfiguredApp,
-} from '../app-options.ts';
-import { withExamples } from '../examples.ts';
-import { type Io, jsonLines, printJson, printLines } from '../io.ts';
+} from '../options/app-options.ts';
 import { tableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 

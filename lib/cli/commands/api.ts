@@ -1,13 +1,13 @@
 /** The command `millrace api`. */
 import { Command } from 'commander';
 import { aborted } from '../../app/aborted.ts';
-import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
-import { serverPorts, startAppServer, withServerOptions } from '../dashboard-options.ts';
 import { toRunningApp } from '../dev/running-app.ts';
 import { withExamples } from '../examples.ts';
-import { startHealth, withHealth } from '../health-options.ts';
 import { type Io, printEvent } from '../io.ts';
-import { startMetrics, withMetrics } from '../metrics-options.ts';
+import { type AppOptions, withApp, withAppOptions } from '../options/app-options.ts';
+import { serverPorts, startAppServer, withServerOptions } from '../options/dashboard-options.ts';
+import { startHealth, withHealth } from '../options/health-options.ts';
+import { startMetrics, withMetrics } from '../options/metrics-options.ts';
 
 interface ApiOptions extends AppOptions {
   readonly port?: number;

@@ -1,6 +1,5 @@
 /** The command `millrace archive delete`. */
 import { Command } from 'commander';
-import { withApp } from '../app-options.ts';
 import {
   printPreview,
   reportMissing,
@@ -13,6 +12,7 @@ import {
 import { withExamples } from '../examples.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { withApp } from '../options/app-options.ts';
 
 interface DeleteOptions extends SelectionOptions {
   readonly yes?: boolean;

@@ -2,7 +2,6 @@
 import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
 import type { OrderRequest, StartedOrder } from '../../operations/orders/start-order.ts';
-import { withConcurrency, withConfiguredApp } from '../app-options.ts';
 import {
   reportMissing,
   type SelectionOptions,
@@ -13,8 +12,9 @@ import {
 import { withExamples } from '../examples.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { withConcurrency, withConfiguredApp } from '../options/app-options.ts';
 import { watchOrder } from '../watch-order.ts';
-import { warnWithoutLeader } from './batch-start.ts';
+import { warnWithoutLeader } from './batch/batch-start.ts';
 
 interface RedriveOptions extends SelectionOptions {
   readonly detach?: boolean;
@@ -125,7 +125,7 @@ async function redriveHere(
   if (executionIds.length === 0) return noRedrive;
   const { orderId, matching } = await app.orders.start(request);
   if (orderId === null) return noRedrive;
-  await app.start();
+  await app.start(undefined, { evaluatesTriggers: false });
   try {
     const order = await watchOrder(io, app, orderId, { label: 'redriven', total: matching });
     if (io.interrupted.aborted) {

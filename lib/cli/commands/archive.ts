@@ -2,12 +2,12 @@
 import { Command } from 'commander';
 import { shortText } from '../../asl/plain-text.ts';
 import type { ArchiveEntry } from '../../ports/store/archive-store.ts';
-import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { type FilterOptions, toArchiveFilter, withFilterOptions } from '../archive-selection.ts';
 import { checkFilterNames } from '../check-names.ts';
 import { withExamples } from '../examples.ts';
 import { fieldLines } from '../execution-text.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { type AppOptions, withApp, withAppOptions } from '../options/app-options.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import type { TableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';

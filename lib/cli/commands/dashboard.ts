@@ -2,12 +2,12 @@
 import { Command } from 'commander';
 import { aborted } from '../../app/aborted.ts';
 import { hasCode } from '../../errors.ts';
-import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
-import { serverPorts, startAppServer, withServerOptions } from '../dashboard-options.ts';
 import { toRunningApp } from '../dev/running-app.ts';
 import { withExamples } from '../examples.ts';
 import { type Io, printEvent } from '../io.ts';
-import { startMetrics, withMetrics } from '../metrics-options.ts';
+import { type AppOptions, withApp, withAppOptions } from '../options/app-options.ts';
+import { serverPorts, startAppServer, withServerOptions } from '../options/dashboard-options.ts';
+import { startMetrics, withMetrics } from '../options/metrics-options.ts';
 
 interface DashboardCommandOptions extends AppOptions {
   readonly port?: number;

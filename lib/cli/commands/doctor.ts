@@ -2,10 +2,11 @@
 import { Command } from 'commander';
 import { diagnose } from '../../doctor/diagnose.ts';
 import type { Finding, Verdict } from '../../operations/diagnosis/finding.ts';
-import { type AppOptions, toSettingOverrides, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson } from '../io.ts';
+import { type AppOptions, toSettingOverrides, withAppOptions } from '../options/app-options.ts';
+import { findingText } from '../terminal/finding-text.ts';
 
 /** Creates the command, whose exit status tells whether something is broken, or to be looked at. */
 export function doctorCommand(io: Io, fail: Fail): Command {
@@ -36,15 +37,4 @@ export function doctorCommand(io: Io, fail: Fail): Command {
     if (totals.broken > 0) fail(exitStatus.doctorBroken);
     else if (totals.warnings > 0) fail(exitStatus.doctorLook);
   });
-}
-
-const marks: Readonly<Record<Verdict, string>> = { ok: '✓', warning: '!', broken: '✗' };
-
-/** Width of the names of checks, in columns. */
-const nameWidth = 24;
-
-function findingText({ check, verdict, found, fix: remedy }: Finding): string {
-  const indent = ' '.repeat(nameWidth + 3);
-  const lines = [...found.split('\n'), ...(remedy === null ? [] : [`→ ${remedy}`])];
-  return `${marks[verdict]} ${check.padEnd(nameWidth)} ${lines.join(`\n${indent}`)}\n`;
 }

@@ -1,12 +1,12 @@
 /** The command `millrace leader`. */
 import { Command } from 'commander';
-import { withConfiguredApp, withServingOptions, withSettings } from '../app-options.ts';
-import { type DashboardOptions, withDashboard } from '../dashboard-options.ts';
 import { toRunningApp } from '../dev/running-app.ts';
 import { withExamples } from '../examples.ts';
-import { withHealth } from '../health-options.ts';
 import type { Io } from '../io.ts';
-import { withMetrics } from '../metrics-options.ts';
+import { withConfiguredApp, withServingOptions, withSettings } from '../options/app-options.ts';
+import { type DashboardOptions, withDashboard } from '../options/dashboard-options.ts';
+import { withHealth } from '../options/health-options.ts';
+import { withMetrics } from '../options/metrics-options.ts';
 import { serve } from '../serve.ts';
 
 /** Creates the command. Any number of leaders may run; workers are other processes. */

@@ -1,11 +1,11 @@
 /** The commands `millrace message list | send`. */
 import { Command } from 'commander';
 import type { WaitingMessage } from '../../operations/messages.ts';
-import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { type Io, printJson, printLines } from '../io.ts';
+import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../options/app-options.ts';
+import { readJsonOption } from '../options/read-json-option.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
-import { readJsonOption } from '../read-json-option.ts';
 import type { TableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
 

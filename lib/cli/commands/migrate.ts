@@ -1,13 +1,13 @@
 /** The command `millrace migrate`. */
 import { Command } from 'commander';
+import { withExamples } from '../examples.ts';
+import { type Io, printJson, printLines } from '../io.ts';
 import {
   type AppOptions,
   loadAppConfig,
   toSettingOverrides,
   withAppOptions,
-} from '../app-options.ts';
-import { withExamples } from '../examples.ts';
-import { type Io, printJson, printLines } from '../io.ts';
+} from '../options/app-options.ts';
 
 interface MigrateOptions extends AppOptions {
   readonly applicationRole?: string;

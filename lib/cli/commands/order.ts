@@ -8,18 +8,18 @@ import {
   type OrderStatus,
   orderStatuses,
 } from '../../ports/store/order-store.ts';
-import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
 import { type Examples, withExamples } from '../examples.ts';
 import { fieldLines } from '../execution-text.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../options/app-options.ts';
+import { momentOption } from '../options/time-option.ts';
 import { type OrderOptions, toOrderRequest, withOrderOptions } from '../order-request.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import type { TableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';
-import { momentOption } from '../time-option.ts';
 import { watchOrder } from '../watch-order.ts';
-import { warnWithoutLeader } from './batch-start.ts';
+import { warnWithoutLeader } from './batch/batch-start.ts';
 
 const exampleId = '01994a3e-6f0c-7000-8000-000000000001';
 

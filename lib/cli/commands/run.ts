@@ -4,17 +4,17 @@ import { Command } from 'commander';
 import type { ExecutionResult, StateMachine } from '../../app/state-machine.ts';
 import { parseJson } from '../../asl/json/parse-json.ts';
 import { configFileNames } from '../../config/loading/load-config.ts';
+import { withExamples } from '../examples.ts';
+import { exitStatus } from '../failure.ts';
+import { type Fail, type Io, jsonLines, printJson, printLines } from '../io.ts';
 import {
   type AppOptions,
   loadAppConfig,
   toSettingOverrides,
   withAppOptions,
   withConcurrency,
-} from '../app-options.ts';
-import { withExamples } from '../examples.ts';
-import { exitStatus } from '../failure.ts';
-import { type Fail, type Io, jsonLines, printJson, printLines } from '../io.ts';
-import { readJsonOption } from '../read-json-option.ts';
+} from '../options/app-options.ts';
+import { readJsonOption } from '../options/read-json-option.ts';
 
 interface RunOptions extends AppOptions {
   readonly input: string;

@@ -5,13 +5,14 @@ import type { JsonText } from '../../asl/json/json-text.ts';
 import { listKnown } from '../../asl/known-names.ts';
 import type { EnqueuedExecution } from '../../operations/enqueue/enqueue.ts';
 import type { TaskRequest } from '../../operations/enqueue/enqueue-task.ts';
-import { type AppOptions, countOption, withApp, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { type Io, printJson, printLines } from '../io.ts';
-import { readJsonTextOption } from '../read-json-option.ts';
-import { durationOption, momentOption } from '../time-option.ts';
+import { type AppOptions, countOption, withApp, withAppOptions } from '../options/app-options.ts';
+import { type LabelOptions, withLabels } from '../options/label-option.ts';
+import { readJsonTextOption } from '../options/read-json-option.ts';
+import { durationOption, momentOption } from '../options/time-option.ts';
 
-interface EnqueueCommandOptions extends AppOptions {
+interface EnqueueCommandOptions extends AppOptions, LabelOptions {
   readonly type?: string;
   readonly input: string;
   readonly name?: string;
@@ -41,6 +42,7 @@ export function taskEnqueueCommand(io: Io): Command {
     .option('--delay <time>', 'start it after a delay: 90, 15m, 2h', durationOption)
     .option('--at <time>', 'start it at a time: 2026-11-24T08:30:00Z', momentOption)
     .option('--unique [key]', 'allow one open task with the same input, or with this key');
+  withLabels(command, 'a label by which it is found');
   withExamples(withAppOptions(command), {
     'millrace task enqueue order --input \'{"id": 7}\' --priority critical':
       'queue an execution of the machine order',
@@ -82,7 +84,7 @@ function toRequest(
   options: EnqueueCommandOptions,
 ): TaskRequest {
   const { type, name, unique, priority, retries, timeout, deadline } = options;
-  const { retention, delay, at } = options;
+  const { retention, delay, at, label } = options;
   return {
     input,
     ...(machineId !== undefined && { machineId }),
@@ -96,5 +98,6 @@ function toRequest(
     ...(retention !== undefined && { retentionMs: retention }),
     ...(delay !== undefined && { delayMs: delay }),
     ...(at !== undefined && { at }),
+    ...(label !== undefined && { labels: label }),
   };
 }

@@ -1,10 +1,10 @@
 /** The commands `millrace task-token success | failure | heartbeat`. */
 import { Command } from 'commander';
 import type { Millrace } from '../../app/millrace.ts';
-import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { type Examples, withExamples } from '../examples.ts';
 import { type Io, printJson, printLines } from '../io.ts';
-import { readJsonOption } from '../read-json-option.ts';
+import { type AppOptions, withApp, withAppOptions } from '../options/app-options.ts';
+import { readJsonOption } from '../options/read-json-option.ts';
 
 /** Creates the commands. */
 export function taskTokenCommand(io: Io): Command {

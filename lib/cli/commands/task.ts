@@ -7,12 +7,12 @@ import {
   queueTaskStates,
   type TaskSummary,
 } from '../../ports/store/task-store.ts';
-import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { checkFilterNames } from '../check-names.ts';
 import { withExamples } from '../examples.ts';
 import { executionArgument, fieldLines } from '../execution-text.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines, printNote } from '../io.ts';
+import { type AppOptions, withApp, withAppOptions } from '../options/app-options.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
 import type { TableLook } from '../terminal/table-look.ts';
 import { momentText, textTable } from '../text-table.ts';

@@ -7,11 +7,11 @@ import { parseJson } from '../../asl/json/parse-json.ts';
 import { readText } from '../../config/read-definition.ts';
 import { type TestStateOptions, testState } from '../../operations/test-state.ts';
 import type { TestStateReply, TestStateRequest } from '../../test-state/request.ts';
-import { loadAppConfig } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
 import { type Fail, type Io, jsonLines, printJson, printLines } from '../io.ts';
-import { readJsonOption } from '../read-json-option.ts';
+import { loadAppConfig } from '../options/app-options.ts';
+import { readJsonOption } from '../options/read-json-option.ts';
 
 interface TestOptions {
   readonly state?: string;

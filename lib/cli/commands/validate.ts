@@ -15,10 +15,10 @@ import { findSubstitutionProblems } from '../../asl/validate/substitutions.ts';
 import { validate } from '../../asl/validate.ts';
 import { readText } from '../../config/read-definition.ts';
 import { hasCode } from '../../errors.ts';
-import { wholeNumber } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { wholeNumber } from '../options/app-options.ts';
 
 interface ValidateOptions extends Pick<ValidationOptions, 'type' | 'severity' | 'maxResults'> {
   readonly json?: boolean;

@@ -1,6 +1,9 @@
 /** The commands `millrace worker [start] | list`. */
 import { Command } from 'commander';
 import type { ListedWorker } from '../../operations/workers.ts';
+import { toRunningApp } from '../dev/running-app.ts';
+import { withExamples } from '../examples.ts';
+import type { Io } from '../io.ts';
 import {
   withApp,
   withAppOptions,
@@ -8,13 +11,10 @@ import {
   withConfiguredApp,
   withServingOptions,
   withSettings,
-} from '../app-options.ts';
-import { type DashboardOptions, withDashboard } from '../dashboard-options.ts';
-import { toRunningApp } from '../dev/running-app.ts';
-import { withExamples } from '../examples.ts';
-import { withHealth } from '../health-options.ts';
-import type { Io } from '../io.ts';
-import { withMetrics } from '../metrics-options.ts';
+} from '../options/app-options.ts';
+import { type DashboardOptions, withDashboard } from '../options/dashboard-options.ts';
+import { withHealth } from '../options/health-options.ts';
+import { withMetrics } from '../options/metrics-options.ts';
 import { serve } from '../serve.ts';
 import { showFrames, type WatchOptions, watchHelp } from '../terminal/live-frames.ts';
 import { type TableLook, tableLook } from '../terminal/table-look.ts';

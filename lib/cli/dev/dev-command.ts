@@ -6,24 +6,28 @@ import { type Millrace, openMillrace } from '../../app/millrace.ts';
 import { allProcessRoles } from '../../app/process-roles.ts';
 import type { MillraceConfig } from '../../config/config.ts';
 import { loadConfig } from '../../config/loading/load-config.ts';
+import { withExamples } from '../examples.ts';
+import type { Io } from '../io.ts';
 import {
   type CommandConfig,
   toOpenOptions,
+  withApp,
   withAppOptions,
   withConcurrency,
-  withConfiguredApp,
-} from '../app-options.ts';
-import { type DashboardOptions, withDashboard } from '../dashboard-options.ts';
-import { withExamples } from '../examples.ts';
-import { withHealth } from '../health-options.ts';
-import type { Io } from '../io.ts';
-import { withMetrics } from '../metrics-options.ts';
+} from '../options/app-options.ts';
+import { type DashboardOptions, withDashboard } from '../options/dashboard-options.ts';
+import { withHealth } from '../options/health-options.ts';
+import { withMetrics } from '../options/metrics-options.ts';
+import {
+  type StepFunctionsCliOptions,
+  withStepFunctions,
+} from '../options/step-functions-options.ts';
 import { serve } from '../serve.ts';
 import { DevSession } from './dev-session.ts';
 import { isCode, watchFiles } from './watch-files.ts';
 import { watchParent } from './watch-parent.ts';
 
-interface DevOptions extends DashboardOptions {
+interface DevOptions extends DashboardOptions, StepFunctionsCliOptions {
   readonly reload: boolean;
 }
 
@@ -32,14 +36,22 @@ export function devCommand(io: Io): Command {
   const command = new Command('dev')
     .description('run a leader and a worker in one process, and reload what changes, until Ctrl-C')
     .option('--no-reload', 'keep the app as it is when its files change');
-  withDashboard(withMetrics(withHealth(command)), true);
+  withStepFunctions(withDashboard(withMetrics(withHealth(command)), true));
   withExamples(withAppOptions(withConcurrency(command)), {
     'millrace dev': 'run everything that is open in the embedded database, with its dashboard',
+    'millrace dev --step-functions': "also serve Step Functions' own API, for the AWS CLI and SDKs",
     'millrace dev --no-reload --no-dashboard': 'run it as a leader and a worker would',
   });
-  return command.action((options: DevOptions) =>
-    withConfiguredApp(io, command, (app, loaded) => runDev(io, command, { app, loaded, options })),
-  );
+  return command.action((options: DevOptions) => {
+    // Callers of Step Functions' API bring their machines along.
+    const need = options.stepFunctions === undefined ? 'required' : 'optional';
+    return withApp(
+      io,
+      command,
+      (app, loaded) => runDev(io, command, { app, loaded, options }),
+      need,
+    );
+  });
 }
 
 /** An app that is open, and the call that it is open for. */

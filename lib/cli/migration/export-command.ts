@@ -7,10 +7,10 @@ import { isObject, type JsonObject } from '../../asl/json/json.ts';
 import { parseDocument } from '../../asl/parse.ts';
 import { readText } from '../../config/read-definition.ts';
 import { type ExportedDefinition, exportDefinition } from '../../migration/export-definition.ts';
-import { loadAppConfig } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printNote } from '../io.ts';
+import { loadAppConfig } from '../options/app-options.ts';
 
 interface ExportOptions {
   readonly type?: MachineType;

@@ -1,8 +1,8 @@
 /** Frames that replace one another, on a terminal; one after another elsewhere. */
 import { machineClock } from '../../app/machine-clock.ts';
 import { pause } from '../../retry/pause.ts';
-import type { AppOptions } from '../app-options.ts';
 import { type Io, printEvent, printJson, printLines } from '../io.ts';
+import type { AppOptions } from '../options/app-options.ts';
 import { control } from './safe-output.ts';
 
 /** The options of a command that shows something once, or again and again. */

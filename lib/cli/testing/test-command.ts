@@ -3,10 +3,10 @@ import { relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { readCaseFile } from '../../testing/case-file.ts';
 import { type CaseResult, runCase } from '../../testing/run-cases.ts';
-import { loadAppConfig } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
+import { loadAppConfig } from '../options/app-options.ts';
 
 interface TestOptions {
   readonly case?: string;

@@ -1,9 +1,9 @@
 /** The command `millrace top`. */
 import { Command } from 'commander';
 import { machineClock } from '../../app/machine-clock.ts';
-import { type AppOptions, withApp, withAppOptions } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import type { Io } from '../io.ts';
+import { type AppOptions, withApp, withAppOptions } from '../options/app-options.ts';
 import { showFrames } from '../terminal/live-frames.ts';
 import { tableLook } from '../terminal/table-look.ts';
 import { type TopOrder, topFrame, topOrders } from './top-frame.ts';

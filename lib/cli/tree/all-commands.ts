@@ -23,6 +23,8 @@ export const allCommands: CommandLoaders = Object.freeze({
   worker: async () => (await import('../commands/worker.ts')).workerCommand,
   dev: async () => (await import('../dev/dev-command.ts')).devCommand,
   api: async () => (await import('../commands/api.ts')).apiCommand,
+  'step-functions': async () =>
+    (await import('../commands/step-functions.ts')).stepFunctionsCommand,
   dashboard: async () => (await import('../commands/dashboard.ts')).dashboardCommand,
   migrate: async () => (await import('../commands/migrate.ts')).migrateCommand,
   doctor: async () => (await import('../commands/doctor.ts')).doctorCommand,

@@ -5,10 +5,10 @@ import { relative, resolve } from 'node:path';
 import { Command } from 'commander';
 import { compileDefinition } from '../../config/compile-definition.ts';
 import { declarationsHeader, writeDeclarations } from '../../config/typing/declarations.ts';
-import { loadAppConfig } from '../app-options.ts';
 import { withExamples } from '../examples.ts';
 import { badArgument, exitStatus } from '../failure.ts';
 import { type Fail, type Io, printLines } from '../io.ts';
+import { loadAppConfig } from '../options/app-options.ts';
 
 interface TypesOptions {
   readonly out: string;

@@ -9,7 +9,15 @@ import type { BatchRecord } from '../../ports/store/batch-store.ts';
 export interface BatchSummary
   extends Omit<
     BatchRecord,
-    'source' | 'options' | 'cursor' | 'memory' | 'sentIndex' | 'traceparent'
+    | 'source'
+    | 'options'
+    | 'cursor'
+    | 'memory'
+    | 'sentIndex'
+    | 'traceparent'
+    | 'maxConcurrency'
+    | 'toleratedCount'
+    | 'toleratedPercentage'
   > {
   /** The execution whose distributed Map the batch runs; null for any other batch. */
   readonly parentExecutionId: string | null;
@@ -21,7 +29,8 @@ export interface BatchSummary
 
 /** Returns a batch as it is shown to users. */
 export function toBatchSummary(batch: BatchRecord): BatchSummary {
-  const { source: _, options, cursor, memory, sentIndex, traceparent, ...summary } = batch;
+  const { source: _, options, cursor, memory, sentIndex, traceparent, ...rest } = batch;
+  const { maxConcurrency, toleratedCount, toleratedPercentage, ...summary } = rest;
   return {
     ...summary,
     parentExecutionId: parseMapRun(batch)?.parent.executionId ?? null,

@@ -41,7 +41,7 @@ export async function* checkFacts(
   for (const text of facts.advice) yield warningFinding('connections', text);
   const schema = checkSchema(facts.schema);
   yield schema;
-  return facts.schema.applied === facts.schema.known;
+  return facts.schema.fits;
 }
 
 function checkVersion(description: string, { version }: StoreFacts, tookMs: number): Finding {
@@ -63,10 +63,11 @@ function checkClock(skewMs: number): Finding {
   );
 }
 
-function checkSchema({ applied, known }: StoreFacts['schema']): Finding {
+function checkSchema({ applied, known, fits }: StoreFacts['schema']): Finding {
   if (applied === known) return okFinding('schema', `version ${applied}, the newest`);
   if (applied > known) {
     const found = `version ${applied}; this Millrace knows versions up to ${known}`;
+    if (fits) return okFinding('schema', `${found}, and works on it`);
     return brokenFinding('schema', found, 'upgrade this Millrace: a newer one uses the database');
   }
   const found = applied === 0 ? 'there is none yet' : `version ${applied}; the newest is ${known}`;

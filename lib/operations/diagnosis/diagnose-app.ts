@@ -33,7 +33,7 @@ export async function* diagnoseApp(app: DiagnosedApp): AsyncGenerator<Finding> {
   for (const machine of app.machines.list()) {
     const check = `machine ${machine.record.id}`;
     try {
-      requireHandlers(machine, app.invoker);
+      await requireHandlers(machine, app);
       yield okFinding(check, 'its definition is valid, and every Task has a handler');
     } catch (error) {
       yield errorFinding(check, error);

@@ -37,7 +37,7 @@ const chunksMax = 100;
 const readsMax = 20;
 
 /** An id after those of all events. */
-const lastId = 999_999_999;
+export const lastEventId = 999_999_999;
 
 /**
  * Returns the history of an execution, page by page. An EXPRESS machine has none.
@@ -56,7 +56,7 @@ export async function getExecutionHistory(
     (!request.failed || failure.test(event.type)) &&
     (fold === null || fold.tree.visitOf(event.id)?.state === state);
   const direction = order === 'asc' ? 1 : -1;
-  let from = request.from ?? (order === 'asc' ? 1 : lastId);
+  let from = request.from ?? (order === 'asc' ? 1 : lastEventId);
   const events: HistoryEvent[] = [];
   const page = (next: number | null): HistoryPage => {
     const shown = documents === 'all' ? events : events.map(withoutDocuments);
@@ -80,7 +80,8 @@ export async function getExecutionHistory(
 /** The types of events that are failures. */
 const failure = /(Failed|TimedOut|Aborted)$/;
 
-async function readEvents(
+/** Reads the events of up to `most` stored chunks, from an event on. */
+export async function readEvents(
   store: Pick<Store, 'readHistory' | 'readHistoryBack'>,
   executionId: string,
   { from, direction, most }: { from: number; direction: 1 | -1; most: number },

@@ -8,6 +8,7 @@ import { pause } from '../../retry/pause.ts';
 import { Leader } from '../../roles/leader.ts';
 import type { AppContext } from '../app-context.ts';
 import { roleOptions } from '../create-executor.ts';
+import { batchEndDeps, createResultFileWriter } from '../results/batch-end-deps.ts';
 import { batchReaderDeps } from '../start-batch.ts';
 import { LocalRun } from './local-run.ts';
 import { RunQueue } from './run-queue.ts';
@@ -51,9 +52,24 @@ export async function runBatchLocally(
   try {
     const ended = await new LocalBatch(context, batch.id, localRun, options).run();
     await localRun.settle();
+    await writeResults(context, ended);
     return ended;
   } finally {
     await localRun.stop();
+  }
+}
+
+/**
+ * Writes the file of results of a batch that has ended, as far as it can be written now: what fails
+ * is left to the retries of a leader.
+ */
+async function writeResults(context: AppContext, { id, endedAt }: BatchRecord): Promise<void> {
+  if (endedAt === null) return;
+  const writer = createResultFileWriter(context);
+  for (let pauseMs = 0; pauseMs === 0; ) {
+    const file = await context.store.getResultFile(id);
+    if (file?.status !== 'PENDING') return;
+    pauseMs = await writer.tick(neverAborted);
   }
 }
 
@@ -91,6 +107,7 @@ class LocalBatch {
     this.#leader = new Leader({
       ...roleOptions(context),
       ...batchReaderDeps(context),
+      ...batchEndDeps(context),
       store: context.store,
       signalRouter: context.signalRouter,
       dispatcher: { dispatch: async (wakeups) => this.#dispatch(wakeups) },

@@ -1,12 +1,15 @@
 import { parseMapRun } from '../../batch/map-run/map-run-batch.ts';
 import type { BatchRecord } from '../../ports/store/batch-store.ts';
+import type { Wakeup } from '../../ports/store/execution-store.ts';
 import type { NewSignal } from '../../ports/store/signal-store.ts';
 import { pause } from '../../retry/pause.ts';
 import type { Executor } from '../../roles/execution/executor.ts';
 import { Leader } from '../../roles/leader.ts';
+import type { PermitClient } from '../../roles/limits/permit-client.ts';
 import { LocalRunner } from '../../roles/local-runner.ts';
 import type { AppContext } from '../app-context.ts';
 import { createExecutor, roleOptions } from '../create-executor.ts';
+import { createLimits } from '../limits/create-limits.ts';
 import { batchReaderDeps } from '../start-batch.ts';
 
 /** Time between two checks whether a map run has to be stopped, or has ended, in milliseconds. */
@@ -29,12 +32,16 @@ export class LocalRun {
   /** Executions that started map runs here; they may end before their map runs. */
   readonly #parents = new Set<string>();
   readonly #stopping = new AbortController();
+  readonly #permits: PermitClient | null;
 
   constructor(context: AppContext) {
     const { store, settings, backgroundClock = context.clock } = context;
     const { leaseMs, concurrency } = settings;
     this.#context = context;
+    const permits = createLimits(context);
+    this.#permits = permits?.client ?? null;
     this.#executor = createExecutor(context, {
+      ...(permits && { limits: permits.limits }),
       onMapRunStarted: (parentId) => {
         this.#parents.add(parentId);
         this.#leader.wake();
@@ -64,13 +71,16 @@ export class LocalRun {
 
   start(): void {
     this.#runner.start();
+    this.#permits?.serve(async (wakeups) => wakeups.filter((each) => !this.#wakeHere(each)));
     this.#leader.start();
   }
 
   /** Releases running executions; each pending {@link runTree} rejects with STOPPED. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#permits?.close();
     await Promise.all([this.#leader.stop(), this.#runner.stop()]);
+    await this.#permits?.idle();
     this.#executor.close();
   }
 
@@ -91,6 +101,12 @@ export class LocalRun {
     while (!signal.aborted && this.#parents.size > 0 && (await this.#findMapRuns()).length > 0) {
       await pause(clock, checkMs, signal);
     }
+  }
+
+  #wakeHere({ executionId }: Wakeup): boolean {
+    const isHere = this.#runner.isRunning(executionId);
+    if (isHere) this.#runner.wake(executionId);
+    return isHere;
   }
 
   /** The parent's task may go to a queue that no worker serves, so its next step runs here. */

@@ -31,6 +31,7 @@ export type ExecutionOrderFilter = Pick<
   | 'failedState'
   | 'createdFrom'
   | 'createdBefore'
+  | 'labels'
 > &
   Named;
 

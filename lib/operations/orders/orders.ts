@@ -20,6 +20,8 @@ export interface OrderDetails extends Omit<OrderRecord, 'over' | 'itemsMax' | 'u
 
 /** What a change was, for the log. */
 export interface ChangeNote {
+  /** A UUID: of several notes with the same one, the first is kept. @default a new one */
+  readonly id?: string;
   /** The name of the operation, such as `pauseQueue`. */
   readonly action: string;
   /** Such as `queue:low`; null for many things. */
@@ -144,7 +146,7 @@ export async function recordChanges(
   if (notes.length === 0) return;
   const { store, entropy, events, clock, logger } = context;
   const changes = notes.map(({ over, done = 0, refused = 0, ...note }) => {
-    const id = entropy.uuid();
+    const { id = entropy.uuid() } = note;
     return { ...origin, ...note, id, over: JSON.stringify(over), done, refused };
   });
   try {

@@ -15,15 +15,19 @@ describe.each(externalStores())('batches over HTTP, on a store in $kind', ({ fre
     const list = await api.get('/v1/batches?name=orders&status=SUCCEEDED&limit=1');
     const one = await api.get(`/v1/batches/${id}`);
     const report = await api.get(`/v1/batches/${id}/report`);
+    const file = await api.get(`/v1/batches/${id}/results?format=json`);
 
     expect(one.body).toMatchObject({ id, created: 2, succeeded: 1, failed: 1, sourceDone: true });
-    const { createdAt } = one.body;
+    const { results, ...listed } = one.body;
+    const { createdAt } = listed;
+    expect(results).toBeNull();
     expect(list.body).toEqual({
-      batches: [one.body],
+      batches: [listed],
       next: null,
       lookedAt: { rows: 1, backTo: createdAt, isAll: true },
     });
     expect(report.body).toMatchObject({ batchId: id, total: 2, byError: { Refused: 1 } });
+    expect(file.status).toBe(200);
   });
 
   it('the states and the failures of a batch are shown', async () => {
@@ -187,7 +191,7 @@ describe.each(externalStores())('batches over HTTP, on a store in $kind', ({ fre
 
     const answers = [
       await api.post('/v1/batches', { name: 'orders', options: { maxInFligt: 1 } }),
-      await api.post('/v1/batches', { name: 'orders', id: 'no-uuid' }),
+      await api.post('/v1/batches', { name: 'orders', id: '' }),
       await api.post('/v1/batches', { name: 'orders', source: { kind: 'unknown' } }),
       await api.post(`/v1/batches/${body.id}/cancel`, { reason: '' }),
       await api.get('/v1/batches?status=DONE'),

@@ -4,6 +4,7 @@ import { compare, comparisonNotes } from '../../../bench/cost/comparison.ts';
 import { durableFunctions, durableMap } from '../../../bench/cost/durable-functions.ts';
 import { breakEven, type Engine, perMillion, sum } from '../../../bench/cost/estimate.ts';
 import { invocationSeconds, millrace } from '../../../bench/cost/millrace.ts';
+import { monthLines } from '../../../bench/cost/months.ts';
 import { amountsFor } from '../../../bench/cost/prices.ts';
 import {
   express,
@@ -83,9 +84,59 @@ describe('the fixed cost of a month', () => {
     ['a database that is always on', null, 43.8],
     ['3.3 cents for each wake', 10, 0.33],
   ])('an idle month costs %s, idle polls, a secret and alarms', (_, wakes, database) => {
-    const { fixedPerMonth } = millrace(completeWorkload({ wakes, alarms: 10 }), amounts);
+    const others = { alarms: 10, secrets: 1, dashboards: 0, metrics: 0, runs: 0 };
+    const { fixedPerMonth } = millrace(completeWorkload({ wakes, ...others }), amounts);
 
     expect(fixedPerMonth - database).toBeCloseTo(7 * 0.2592 + 0.4 + 1, 2);
+  });
+});
+
+describe('the bill of a month', () => {
+  const bill = (changes: Partial<Workload>) => {
+    const lines = monthLines(completeWorkload(changes), amounts);
+    return new Map(lines.map(({ name, idle, busy }) => [name.split(':')[0] ?? '', { idle, busy }]));
+  };
+
+  it('the lines of a month add up to its total, which is that of the comparison', () => {
+    const workload = completeWorkload({ runs: 30, eventShare: 1, natGateways: 1 });
+    const lines = monthLines(workload, amounts);
+    const [ours] = compare(workload).engines;
+
+    const together = lines.at(-1);
+    const added = sum(lines.slice(0, -1).map(({ busy }) => busy));
+    expect(together?.busy).toBeCloseTo(added, 6);
+    expect(together?.busy).toBeCloseTo(ours?.perMonth ?? 0, 6);
+  });
+
+  it('an idle month costs polls, alarms, a dashboard and secrets, and nothing that works', () => {
+    const lines = monthLines(completeWorkload({ runs: 30 }), amounts);
+    const paid = lines.filter(({ idle }) => idle > 0).map(({ name }) => name);
+
+    expect(paid).toEqual([
+      'SQS: polls of idle queues',
+      'CloudWatch: alarms',
+      'CloudWatch: dashboard',
+      'Secrets Manager: users of the database',
+      'together',
+    ]);
+    expect(lines.at(-1)?.idle).toBeCloseTo(7 * 0.2592 + 31 * 0.1 + 3 + 3 * 0.4, 2);
+  });
+
+  it('a month with an event for each of a million executions costs a dollar more', () => {
+    const of = (eventShare: number) => bill({ eventShare }).get('together')?.busy ?? 0;
+
+    expect(of(1) - of(0)).toBeCloseTo(1, 6);
+  });
+
+  it('custom metrics are billed for the hours in which work is done', () => {
+    const hours = (runs: number) =>
+      monthLines(completeWorkload({ runs, metrics: 100 }), amounts).find(({ name }) =>
+        name.includes('custom metrics'),
+      )?.busy;
+
+    expect(hours(0)).toBe(0);
+    expect(hours(73)).toBeCloseTo(100 * 0.3 * 0.1, 6);
+    expect(hours(10_000)).toBeCloseTo(30, 6);
   });
 });
 
@@ -112,7 +163,7 @@ describe('a comparison', () => {
     const sentences = comparisonNotes(compare(completeWorkload({})));
 
     expect(sentences[0]).toMatch(
-      /^Step Functions Express, no logs is cheaper by \$\d\.\d\d a month/,
+      /^Step Functions Express, no logs is cheaper by \$\d+\.\d\d a month/,
     );
     expect(sentences[2]).toMatch(/^distributed Map, an Express child for 100 items is cheaper by /);
     expect(sentences).toHaveLength(4);

@@ -45,7 +45,7 @@ describe('filters of executions', () => {
     const known = Object.keys(contract.listExecutions.query.shape);
     const offered = Object.keys(executionQuery(values));
 
-    expect([...offered, 'cursor', 'limit'].sort()).toEqual(known.sort());
+    expect([...offered, 'cursor', 'fields', 'limit'].sort()).toEqual(known.sort());
   });
 
   it('an order over all that match selects exactly what the list shows', () => {

@@ -1,13 +1,14 @@
 /** Secrets and task tokens in everything that an app shows. */
 import { describe, expect, it } from 'vitest';
 import { createRedactionRules } from '../../../lib/asl/redaction/redaction-rules.ts';
-import { toExecutionArn } from '../../../lib/engine/execution-identity.ts';
+import { defaultScope } from '../../../lib/engine/arn/aws-scope.ts';
+import { toExecutionArn } from '../../../lib/engine/arn/make-arn.ts';
 import type { HistoryEvent } from '../../../lib/engine/history-event.ts';
 import { writeTaskToken } from '../../../lib/engine/task/task-token.ts';
 import { Redactor, withoutTokens } from '../../../lib/operations/execution-view/redactor.ts';
 
 const token = writeTaskToken({
-  executionArn: toExecutionArn('order', 'a'),
+  executionArn: toExecutionArn(defaultScope, 'order', 'a'),
   command: '2:0',
   nonce: 'f'.repeat(32),
 });

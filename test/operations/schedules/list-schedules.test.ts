@@ -6,6 +6,7 @@ import {
 } from '../../../lib/batch/schedule/requested-batch-id.ts';
 import { listSchedules } from '../../../lib/operations/schedules/list-schedules.ts';
 import { batchEnd, openApp } from '../../support/open-app.ts';
+import { QuietLogger } from '../../support/quiet-logger.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
 
 const definition = { StartAt: 'A', States: { A: { Type: 'Succeed' } } };
@@ -28,7 +29,7 @@ it('batches with a schedule or an object are listed, with their last run', async
 
   const { evaluatedBy, schedules } = await app.schedules.list();
 
-  expect(evaluatedBy).toBe('none');
+  expect(evaluatedBy).toBe('leader');
   expect(schedules).toEqual([
     {
       name: 'nightly',
@@ -36,11 +37,16 @@ it('batches with a schedule or an object are listed, with their last run', async
       schedule: 'cron(0 2 * * ? *)',
       timeZone: 'Europe/Berlin',
       onObject: false,
+      paused: false,
+      pausedReason: null,
       nextAt: expect.any(Number),
+      lastDueAt: null,
+      waiting: null,
+      seenAt: expect.any(Number),
       last: { batchId: id, status: 'SUCCEEDED', createdAt, endedAt },
     },
-    expect.objectContaining({ name: 'often', timeZone: null, nextAt: null, last: null }),
-    expect.objectContaining({ name: 'upload', schedule: null, onObject: true, nextAt: null }),
+    expect.objectContaining({ name: 'often', timeZone: null, nextAt: expect.any(Number) }),
+    expect.objectContaining({ name: 'upload', schedule: null, onObject: true, paused: null }),
   ]);
 });
 
@@ -94,6 +100,8 @@ it.each([
     app: { batches },
     store: app.drivers.store,
     settings: { leaderSchedule: 'group/sweep' },
+    serviceSchedules: null,
+    logger: new QuietLogger(),
     clock: new SimulatedClock(Date.parse(now)),
   });
 

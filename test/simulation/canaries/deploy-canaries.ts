@@ -13,7 +13,7 @@ export const deployCanaries: readonly Canary[] = [
   {
     title: 'a worker that fails the calls whose handlers another version has',
     breaks: 'outputs and attempts equal those of a run without faults',
-    seed: 13,
+    seed: 81,
     sabotage: { hasVersions: true, failsUnknownHandlers: true, faults: {} },
   },
   {

@@ -11,6 +11,7 @@ import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Time, Took } from '../../ui/time.tsx';
 import type { Batch } from './batch.ts';
 import { BatchActions } from './batch-actions.tsx';
+import { BatchResults } from './batch-results.tsx';
 
 /** Shows the head. */
 export function BatchHead({ batch }: { readonly batch: Batch }) {
@@ -52,6 +53,7 @@ export function BatchHead({ batch }: { readonly batch: Batch }) {
             its executions
           </ScreenLink>
         </span>
+        <BatchResults batch={batch} />
       </FactLine>
     </PageHead>
   );

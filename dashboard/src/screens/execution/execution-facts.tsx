@@ -6,6 +6,7 @@ import { formatThings } from '../../text/format-number.ts';
 import { Visible } from '../../text/visible.tsx';
 import { FactLine } from '../../ui/fact-line.tsx';
 import { Time, Took } from '../../ui/time.tsx';
+import { toLabelQuery } from '../executions/execution-columns.tsx';
 import { causeText } from './cause-text.ts';
 import type { Execution } from './visit.ts';
 
@@ -13,6 +14,7 @@ import type { Execution } from './visit.ts';
 export function ExecutionFacts({ execution }: { readonly execution: Execution }) {
   const { machineId, machineVersion, queue, attempts, stalls, batchId, batchIndex } = execution;
   const { workerId, startedAt, createdAt, endedAt, dueAt, deadlineAt, cause } = execution;
+  const labels = Object.entries(execution.labels ?? {});
   return (
     <FactLine>
       <span>
@@ -25,6 +27,13 @@ export function ExecutionFacts({ execution }: { readonly execution: Execution })
           <Visible text={queue} />
         </ScreenLink>
       </span>
+      {labels.map(([key, value]) => (
+        <span key={key}>
+          <ScreenLink to="executions" query={{ label: toLabelQuery(key, value) }}>
+            <Visible text={`${key}=${value}`} />
+          </ScreenLink>
+        </span>
+      ))}
       {attempts > 0 && <span>{formatThings(attempts, 'failed attempt')}</span>}
       {stalls > 0 && <span>lost by {formatThings(stalls, 'worker')}</span>}
       <span>

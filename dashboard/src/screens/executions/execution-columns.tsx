@@ -21,6 +21,7 @@ export const executionColumnKeys = [
   'batch',
   'queue',
   'attempts',
+  'labels',
   'created',
   'took',
 ] as const;
@@ -97,6 +98,18 @@ export const executionColumns: readonly DataColumn<ExecutionRow>[] = [
     cell: ({ attempts, stalls }) => (stalls === 0 ? attempts : `${attempts} (${stalls} stalls)`),
   },
   {
+    key: 'labels',
+    title: 'Labels',
+    width: '18%',
+    card: 'hidden',
+    cell: ({ labels = {} }) =>
+      Object.entries(labels).map(([key, value]) => (
+        <ScreenLink key={key} to="executions" query={{ label: toLabelQuery(key, value) }}>
+          <Visible text={`${key}=${value} `} />
+        </ScreenLink>
+      )),
+  },
+  {
     key: 'created',
     title: 'Created',
     width: '104px',
@@ -124,4 +137,9 @@ export function nameColumn(state: string): DataColumn<ExecutionRow> {
       </ScreenLink>
     ),
   };
+}
+
+/** Returns the filter for a label. In its value a comma would begin the next label. */
+export function toLabelQuery(key: string, value: string): string {
+  return `${key}=${value.replaceAll('%', '%25').replaceAll(',', '%2C')}`;
 }

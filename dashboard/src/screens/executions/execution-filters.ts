@@ -28,6 +28,7 @@ export const executionCodecs = {
   currentState: text,
   name: text,
   prefix: text,
+  label: text,
   createdFrom: instant,
   createdBefore: instant,
   endedFrom: instant,
@@ -53,6 +54,12 @@ export const executionFilters: readonly Filter[] = [
   },
   { key: 'name', word: 'name', kind: 'text', hint: 'the whole name' },
   { key: 'prefix', word: 'name begins with', kind: 'text' },
+  {
+    key: 'label',
+    word: 'label',
+    kind: 'text',
+    hint: 'customer=7, or several that must all be there: customer=7,region=eu',
+  },
   { key: 'createdFrom', word: 'created from', kind: 'time' },
   { key: 'createdBefore', word: 'created before', kind: 'time' },
   { key: 'endedFrom', word: 'ended from', kind: 'time' },
@@ -72,6 +79,7 @@ export function executionQuery(values: ExecutionFilters) {
     currentState,
     name,
     namePrefix: prefix,
+    labels: values.label,
     createdFrom: isoOf(values.createdFrom),
     createdBefore: isoOf(values.createdBefore),
     endedFrom: isoOf(values.endedFrom),
@@ -94,11 +102,27 @@ export function executionWords(values: ExecutionFilters): readonly Word[] {
     ['--current-state', query.currentState],
     ['--name', query.name],
     ['--name-prefix', query.namePrefix],
+    ...Object.entries(labelsOf(values.label) ?? {}).map(
+      ([key, value]) => ['--label', `${key}=${value}`] as const,
+    ),
     ['--from', query.createdFrom],
     ['--before', query.createdBefore],
     ['--ended-from', query.endedFrom],
     ['--ended-before', query.endedBefore],
   ];
+}
+
+/** Returns the labels in a text such as `customer=7,region=eu`; null for one of another form. */
+function labelsOf(label: string): Readonly<Record<string, string>> | null {
+  if (label === '') return {};
+  const labels = label.split(',').map((part) => /^([^=]+)=(.+)$/.exec(part));
+  try {
+    return Object.fromEntries(
+      labels.map((found) => [found?.[1] ?? '', decodeURIComponent(found?.[2] ?? '%')]),
+    );
+  } catch {
+    return null;
+  }
 }
 
 /** What an order over everything that matches selects, or why there is none. */
@@ -114,6 +138,8 @@ export function executionSelection(values: ExecutionFilters): OrderSelection {
         'An order cannot select by a whole name, the end or the state that it is in: choose rows instead',
     };
   }
+  const labels = labelsOf(values.label);
+  if (labels === null) return { blocked: 'A label has the form KEY=VALUE' };
   return {
     over: {
       executions: {
@@ -124,6 +150,7 @@ export function executionSelection(values: ExecutionFilters): OrderSelection {
         ...(error !== '' && { error }),
         ...(failedState !== '' && { failedState }),
         ...(prefix !== '' && { namePrefix: prefix }),
+        ...(values.label !== '' && { labels }),
         ...(values.createdFrom !== null && { createdFrom: values.createdFrom }),
         ...(values.createdBefore !== null && { createdBefore: values.createdBefore }),
       },

@@ -11,6 +11,7 @@ import { Time } from '../../ui/time.tsx';
 import { DefinitionDiff } from './definition-diff.tsx';
 import type { MachineTabProps } from './machine-url.ts';
 import styles from './machines.module.css';
+import { PublishedPanel } from './published-panel.tsx';
 
 type Version = ApiReply<'listMachineVersions'>['versions'][number];
 
@@ -27,9 +28,12 @@ export function VersionsTab(props: MachineTabProps) {
       {({ versions }) => (
         <div className={styles.split}>
           <Comparison {...props} versions={versions} />
-          <Panel title="Versions" flush>
-            <VersionTable machineId={machineId} versions={versions} />
-          </Panel>
+          <div className={styles.stack}>
+            <Panel title="Versions" flush>
+              <VersionTable machineId={machineId} versions={versions} />
+            </Panel>
+            <PublishedPanel machineId={machineId} />
+          </div>
         </div>
       )}
     </Loaded>

@@ -13,6 +13,7 @@ import { Loaded, Panel } from '../../ui/panel.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { statusLook } from '../../ui/status-look.ts';
 import { type Column, SimpleTable } from '../../ui/table/simple-table.tsx';
+import { LimitsPanel } from './limits-panel.tsx';
 import { PauseQueue } from './pause-queue.tsx';
 import { weightText } from './queue-model.ts';
 import styles from './queues.module.css';
@@ -39,6 +40,7 @@ export function QueuesScreen() {
           }
         </Loaded>
       </Panel>
+      <LimitsPanel />
     </>
   );
 }

@@ -1,26 +1,19 @@
 /** Batches that start by themselves, and tasks that are to come. */
-import { Play } from 'lucide-react';
-import { useState } from 'react';
 import type { ApiReply } from '../../../../lib/api/contract/contract.ts';
-import { useChange } from '../../api/use-change.ts';
 import { useOperation } from '../../api/use-operation.ts';
-import { cliCommand } from '../../commands/commands.ts';
 import { commandsFor } from '../../commands/page-commands.ts';
-import { pathTo } from '../../router/routes.ts';
 import { ScreenLink } from '../../router/screen-link.tsx';
 import { Visible } from '../../text/visible.tsx';
-import { ActionBar } from '../../ui/action-bar.tsx';
-import { CopyButton } from '../../ui/copy-button.tsx';
+import { useNow } from '../../time/clock-store.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { Loaded, Panel } from '../../ui/panel.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { type Column, SimpleTable } from '../../ui/table/simple-table.tsx';
 import { Time } from '../../ui/time.tsx';
-import { toast } from '../../ui/toast.ts';
+import { ScheduleActions } from './schedule-actions.tsx';
+import { findUnattended, type Schedule } from './schedule-model.ts';
 import styles from './schedules.module.css';
-
-type Schedule = ApiReply<'listSchedules'>['schedules'][number];
 
 const topics = ['tick'];
 
@@ -29,13 +22,16 @@ export function SchedulesScreen() {
   const query = useOperation('listSchedules', {}, { topics });
   return (
     <>
-      <PageHead title="Schedules" commands={commandsFor(['batch', 'list'], 'listSchedules', {})} />
+      <PageHead
+        title="Schedules"
+        commands={commandsFor(['schedule', 'list'], 'listSchedules', {})}
+      />
       <div className={styles.screen}>
         <Panel title="Batches that start by themselves" flush>
           <Loaded query={query} rows={3}>
             {({ schedules, evaluatedBy }) => (
               <>
-                {evaluatedBy === 'none' && <NotEvaluated schedules={schedules} />}
+                {evaluatedBy === 'leader' && <Unattended schedules={schedules} />}
                 <Schedules schedules={schedules} />
               </>
             )}
@@ -47,15 +43,14 @@ export function SchedulesScreen() {
   );
 }
 
-function NotEvaluated({ schedules }: { readonly schedules: readonly Schedule[] }) {
-  const [first] = schedules;
-  if (first === undefined) return null;
-  const command = cliCommand('batch', 'start', first.name);
+/** Tells of schedules that no leader evaluates: nothing starts their batches. */
+function Unattended({ schedules }: { readonly schedules: readonly Schedule[] }) {
+  const unattended = findUnattended(schedules, useNow());
+  if (unattended.length === 0) return null;
   return (
     <p className={styles.note}>
-      Nothing here evaluates schedules: on AWS, EventBridge does. Here a cron job calls{' '}
-      <code>{command}</code>
-      <CopyButton text={command} what="the command" />
+      No leader evaluates {unattended.join(', ')}: start <code>millrace leader</code>, or{' '}
+      <code>millrace dev</code>, with the configuration that has it.
     </p>
   );
 }
@@ -86,10 +81,11 @@ const columns: readonly Column<Schedule>[] = [
       </>
     ),
   },
-  { key: 'next', title: 'Next', cell: ({ nextAt }) => <Time at={nextAt} /> },
+  { key: 'next', title: 'Next', cell: (schedule) => <NextTime schedule={schedule} /> },
+  { key: 'due', title: 'Last due', cell: ({ lastDueAt }) => <Time at={lastDueAt} /> },
   {
     key: 'last',
-    title: 'Last',
+    title: 'Last batch',
     cell: ({ last }) =>
       last === null ? (
         'never'
@@ -102,36 +98,29 @@ const columns: readonly Column<Schedule>[] = [
         </span>
       ),
   },
-  { key: 'start', title: '', align: 'right', cell: ({ name }) => <StartNow name={name} /> },
+  {
+    key: 'change',
+    title: '',
+    align: 'right',
+    cell: (schedule) => <ScheduleActions schedule={schedule} />,
+  },
 ];
 
-function StartNow({ name }: { readonly name: string }) {
-  const start = useChange('startBatch');
-  const [id] = useState(() => (isSecureContext ? crypto.randomUUID() : undefined));
-  const submit = () =>
-    start.mutate(
-      { body: { name, ...(id !== undefined && { id }) } },
-      {
-        onSuccess: (batch) =>
-          toast('succeeded', `started ${name}`, {
-            href: pathTo('batch', { batchId: batch.id }),
-            word: 'Show the batch',
-          }),
-        onError: ({ message }) => toast('failed', message),
-      },
+function NextTime({ schedule }: { readonly schedule: Schedule }) {
+  const { paused, pausedReason, nextAt, waiting } = schedule;
+  if (paused === true) {
+    return (
+      <span className={styles.last} title={pausedReason ?? undefined}>
+        <StatusBadge status="PAUSED" quiet />
+        {pausedReason !== null && <Visible text={pausedReason} />}
+      </span>
     );
+  }
+  if (waiting?.reason == null) return <Time at={nextAt} />;
   return (
-    <ActionBar
-      actions={[
-        {
-          word: 'Start now',
-          needs: 'operate',
-          icon: Play,
-          busy: start.isPending,
-          onSelect: submit,
-        },
-      ]}
-    />
+    <span title={waiting.reason}>
+      <Time at={waiting.dueAt} /> waits, tried {waiting.tries} times
+    </span>
   );
 }
 

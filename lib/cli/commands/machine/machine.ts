@@ -1,20 +1,29 @@
-/** The commands `millrace machine list | get | graph`. */
+/** The commands `millrace machine list | get | graph | version … | alias …`. */
 import { Command } from 'commander';
-import type { MachineSummary } from '../../operations/machines.ts';
-import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
-import { withExamples } from '../examples.ts';
-import { type Io, jsonLines, printJson, printLines } from '../io.ts';
-import { type TableLook, tableLook } from '../terminal/table-look.ts';
-import { momentText, textTable } from '../text-table.ts';
+import type { MachineSummary } from '../../../operations/machines.ts';
+import { withExamples } from '../../examples.ts';
+import { type Io, jsonLines, printJson, printLines } from '../../io.ts';
+import {
+  type AppOptions,
+  wholeNumber,
+  withApp,
+  withAppOptions,
+} from '../../options/app-options.ts';
+import { type TableLook, tableLook } from '../../terminal/table-look.ts';
+import { momentText, textTable } from '../../text-table.ts';
+import { machineAliasCommand } from './machine-alias.ts';
 import { machineGraphCommand } from './machine-graph.ts';
+import { machineVersionCommand } from './machine-version.ts';
 
 /** Creates the commands. */
 export function machineCommand(io: Io): Command {
   return new Command('machine')
-    .description('list, show and draw state machines')
+    .description('list, show and draw state machines, publish versions and route aliases')
     .addCommand(listCommand(io))
     .addCommand(getCommand(io))
-    .addCommand(machineGraphCommand(io));
+    .addCommand(machineGraphCommand(io))
+    .addCommand(machineVersionCommand(io))
+    .addCommand(machineAliasCommand(io));
 }
 
 function listCommand(io: Io): Command {

@@ -1,19 +1,19 @@
 /** The options that every command on an app shares, and the app that they open. */
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Millrace } from '../app/millrace.ts';
-import type { OpenOptions } from '../app/open-app.ts';
-import { readEnv } from '../config/env.ts';
-import type { LoadedConfig } from '../config/loading/load-config.ts';
+import type { Millrace } from '../../app/millrace.ts';
+import type { OpenOptions } from '../../app/open-app.ts';
+import { readEnv } from '../../config/env.ts';
+import type { LoadedConfig } from '../../config/loading/load-config.ts';
 import {
   positiveInteger,
   type SettingName,
   type SettingOverrides,
   settingSources,
   Unreadable,
-} from '../config/setting-sources.ts';
-import { assert, hasCode } from '../errors.ts';
-import type { Io } from './io.ts';
+} from '../../config/setting-sources.ts';
+import { assert, hasCode } from '../../errors.ts';
+import type { Io } from '../io.ts';
 
 /** The values of the shared options. */
 export interface AppOptions {
@@ -36,6 +36,8 @@ const sharedSettings = [
   'redisUrl',
   'redisPassword',
   'redisDatabase',
+  'awsRegion',
+  'awsAccount',
 ] as const satisfies readonly SettingName[];
 
 /** Adds the shared options to a command. */
@@ -119,7 +121,7 @@ export async function loadAppConfig(
   need: ConfigNeed,
 ): Promise<CommandConfig> {
   const { config } = command.opts<AppOptions>();
-  const { loadConfig } = await import('../config/loading/load-config.ts');
+  const { loadConfig } = await import('../../config/loading/load-config.ts');
   try {
     return await loadConfig(config, io.folder);
   } catch (error) {
@@ -141,7 +143,7 @@ export async function withApp<Result>(
 ): Promise<Result> {
   const loaded = await loadAppConfig(io, command, need);
   // Loaded here, so that help and mistakes in a call are shown at once.
-  const { openMillrace } = await import('../app/millrace.ts');
+  const { openMillrace } = await import('../../app/millrace.ts');
   const app = await openMillrace(toOpenOptions(command, loaded));
   try {
     return await use(app, loaded);

@@ -1,21 +1,26 @@
 /** The command `millrace machine graph`. */
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Millrace } from '../../app/millrace.ts';
-import { parseDefinition } from '../../asl/parse.ts';
-import { readText } from '../../config/read-definition.ts';
-import { layoutGraph } from '../../graph/layout.ts';
-import { createMachineGraph, type MachineGraph } from '../../graph/machine-graph.ts';
-import { drawDot } from '../../graph/picture-dot.ts';
-import { drawMermaid } from '../../graph/picture-mermaid.ts';
-import { drawSvg } from '../../graph/picture-svg.ts';
-import { drawText } from '../../graph/picture-text.ts';
-import { noMarks, type StateMarks } from '../../graph/state-mark.ts';
-import { type AppOptions, wholeNumber, withApp, withAppOptions } from '../app-options.ts';
-import { withExamples } from '../examples.ts';
-import { badArgument } from '../failure.ts';
-import { markCounts, markVisits } from '../graph-marks.ts';
-import { type Io, printJson, printLines } from '../io.ts';
+import type { Millrace } from '../../../app/millrace.ts';
+import { parseDefinition } from '../../../asl/parse.ts';
+import { readText } from '../../../config/read-definition.ts';
+import { layoutGraph } from '../../../graph/layout.ts';
+import { createMachineGraph, type MachineGraph } from '../../../graph/machine-graph.ts';
+import { drawDot } from '../../../graph/picture-dot.ts';
+import { drawMermaid } from '../../../graph/picture-mermaid.ts';
+import { drawSvg } from '../../../graph/picture-svg.ts';
+import { drawText } from '../../../graph/picture-text.ts';
+import { noMarks, type StateMarks } from '../../../graph/state-mark.ts';
+import { withExamples } from '../../examples.ts';
+import { badArgument } from '../../failure.ts';
+import { markCounts, markVisits } from '../../graph-marks.ts';
+import { type Io, printJson, printLines } from '../../io.ts';
+import {
+  type AppOptions,
+  wholeNumber,
+  withApp,
+  withAppOptions,
+} from '../../options/app-options.ts';
 
 const formats = ['text', 'mermaid', 'svg', 'dot'] as const;
 

@@ -1,12 +1,13 @@
 /** The command `millrace execution start`. */
 import { Command } from 'commander';
-import { type AppOptions, withAppOptions, withConfiguredApp } from '../app-options.ts';
-import { withExamples } from '../examples.ts';
-import { exitStatus } from '../failure.ts';
-import { type Fail, type Io, jsonLines, printJson, printLines } from '../io.ts';
-import { readJsonTextOption } from '../read-json-option.ts';
+import { withExamples } from '../../examples.ts';
+import { exitStatus } from '../../failure.ts';
+import { type Fail, type Io, jsonLines, printJson, printLines } from '../../io.ts';
+import { type AppOptions, withAppOptions, withConfiguredApp } from '../../options/app-options.ts';
+import { type LabelOptions, withLabels } from '../../options/label-option.ts';
+import { readJsonTextOption } from '../../options/read-json-option.ts';
 
-interface StartOptions extends AppOptions {
+interface StartOptions extends AppOptions, LabelOptions {
   readonly input: string;
   readonly name?: string;
   readonly priority?: string;
@@ -22,18 +23,20 @@ export function executionStartCommand(io: Io, fail: Fail): Command {
     .option('--name <name>', 'name that starts it once, however often it is started')
     .option('--priority <queue>', 'the queue (default: default)')
     .option('--wait', 'wait for its end and print its output');
+  withLabels(command, 'a label by which it is found');
   withExamples(withAppOptions(command), {
     'millrace execution start order --name A-7 --input \'{"id": 7}\'': 'start an execution',
     'millrace execution start order --input @order.json --wait': 'start one, and print its output',
   });
   return command.action((machineId: string, options: StartOptions) =>
     withConfiguredApp(io, command, async ({ executions }) => {
-      const { name, priority, wait } = options;
+      const { name, priority, wait, label } = options;
       const started = await executions.start({
         machineId,
         input: await readJsonTextOption(io, '--input', options.input),
         ...(name !== undefined && { name }),
         ...(priority !== undefined && { priority }),
+        ...(label !== undefined && { labels: label }),
       });
       if (!wait) {
         const fate = started.created ? 'is started' : 'exists already, and was not started again';

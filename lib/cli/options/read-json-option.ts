@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { Json } from '../asl/json/json.ts';
-import { JsonText } from '../asl/json/json-text.ts';
-import { parseDocument } from '../asl/parse.ts';
-import { readText } from '../config/read-definition.ts';
-import type { Io } from './io.ts';
+import type { Json } from '../../asl/json/json.ts';
+import { JsonText } from '../../asl/json/json-text.ts';
+import { parseDocument } from '../../asl/parse.ts';
+import { readText } from '../../config/read-definition.ts';
+import type { Io } from '../io.ts';
 
 /**
  * Reads the JSON of the option `name`: the text itself, a file (`@file`), or standard input (`-`).

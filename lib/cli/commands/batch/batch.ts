@@ -1,25 +1,27 @@
 /** The commands `millrace batch list | get | start | pause | resume | cancel | delete`. */
 import { Command, Option } from 'commander';
-import type { Millrace } from '../../app/millrace.ts';
-import type { BatchSummary } from '../../operations/batches/batch-view.ts';
+import type { Millrace } from '../../../app/millrace.ts';
+import type { BatchSummary } from '../../../operations/batches/batch-view.ts';
 import {
   type BatchFilter,
   type BatchStatus,
   batchStatuses,
-} from '../../ports/store/batch-store.ts';
-import { type AppOptions, reachText, withApp, withAppOptions } from '../app-options.ts';
-import { batchSummary } from '../batch-summary.ts';
-import { checkFilterNames } from '../check-names.ts';
-import { type Examples, withExamples } from '../examples.ts';
-import { badArgument } from '../failure.ts';
-import { type Fail, type Io, printJson, printLines } from '../io.ts';
-import { continueCommand, continueLines, lacksLeader } from '../left-batches.ts';
-import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
-import { stateTable } from '../state-table.ts';
-import { type TableLook, tableLook } from '../terminal/table-look.ts';
-import { momentText, textTable } from '../text-table.ts';
-import { momentOption } from '../time-option.ts';
-import { followBatch } from '../watch-batch.ts';
+} from '../../../ports/store/batch-store.ts';
+import type { ResultFileRecord } from '../../../ports/store/results/result-store.ts';
+import { batchSummary } from '../../batch-summary.ts';
+import { checkFilterNames } from '../../check-names.ts';
+import { type Examples, withExamples } from '../../examples.ts';
+import { badArgument } from '../../failure.ts';
+import { type Fail, type Io, printJson, printLines } from '../../io.ts';
+import { continueCommand, continueLines, lacksLeader } from '../../left-batches.ts';
+import { type AppOptions, reachText, withApp, withAppOptions } from '../../options/app-options.ts';
+import { momentOption } from '../../options/time-option.ts';
+import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../../paging.ts';
+import { stateTable } from '../../state-table.ts';
+import { type TableLook, tableLook } from '../../terminal/table-look.ts';
+import { momentText, textTable } from '../../text-table.ts';
+import { followBatch } from '../../watch-batch.ts';
+import { batchResultsCommand } from './batch-results.ts';
 import { batchStartCommand, warnWithoutLeader } from './batch-start.ts';
 
 /** Creates the commands. */
@@ -29,6 +31,7 @@ export function batchCommand(io: Io, fail: Fail): Command {
     .addCommand(listCommand(io))
     .addCommand(getCommand(io))
     .addCommand(batchStartCommand(io, fail))
+    .addCommand(batchResultsCommand(io, fail))
     .addCommand(changeCommand(io, pause))
     .addCommand(changeCommand(io, resume))
     .addCommand(changeCommand(io, cancel))
@@ -147,9 +150,17 @@ function getCommand(io: Io): Command {
           }),
         );
         printLines(io, stateTable(await app.figures.batchStates(id), tableLook(io)));
+        printLines(io, resultFileLines(await app.batches.resultFile(id)));
       }
     }),
   );
+}
+
+/** Says what became of the file of the option `results`, if there is one. */
+function resultFileLines(file: ResultFileRecord | null): string[] {
+  if (file === null) return [];
+  const { status, output, items, reason } = file;
+  return ['', `results ${status}, ${items} in ${output}${reason === null ? '' : `: ${reason}`}`];
 }
 
 interface ChangeOptions extends AppOptions {

@@ -1,18 +1,29 @@
 /** The command `millrace batch start`. */
 import { Command } from 'commander';
-import { aborted } from '../../app/aborted.ts';
-import type { Millrace } from '../../app/millrace.ts';
-import type { BatchSummary } from '../../operations/batches/batch-view.ts';
-import { reachText, withAppOptions, withConcurrency, withConfiguredApp } from '../app-options.ts';
-import { batchSummary } from '../batch-summary.ts';
-import { type DashboardOptions, startDashboard, withDashboard } from '../dashboard-options.ts';
-import { withExamples } from '../examples.ts';
-import { exitStatus } from '../failure.ts';
-import { type Fail, type Io, printJson, printLines } from '../io.ts';
-import { lacksLeader } from '../left-batches.ts';
-import { watchBatch } from '../watch-batch.ts';
+import { aborted } from '../../../app/aborted.ts';
+import type { Millrace } from '../../../app/millrace.ts';
+import type { BatchSummary } from '../../../operations/batches/batch-view.ts';
+import type { BatchChanges } from '../../../operations/batches/start-changes.ts';
+import { batchSummary } from '../../batch-summary.ts';
+import { withExamples } from '../../examples.ts';
+import { exitStatus } from '../../failure.ts';
+import { type Fail, type Io, printJson, printLines, printNote } from '../../io.ts';
+import { lacksLeader } from '../../left-batches.ts';
+import {
+  reachText,
+  withAppOptions,
+  withConcurrency,
+  withConfiguredApp,
+} from '../../options/app-options.ts';
+import {
+  type DashboardOptions,
+  startDashboard,
+  withDashboard,
+} from '../../options/dashboard-options.ts';
+import { type StartChanges, toBatchChanges, withStartChanges } from '../../start-changes.ts';
+import { watchBatch } from '../../watch-batch.ts';
 
-interface StartOptions extends DashboardOptions {
+interface StartOptions extends DashboardOptions, StartChanges {
   readonly detach?: boolean;
 }
 
@@ -23,15 +34,20 @@ export function batchStartCommand(io: Io, fail: Fail): Command {
     .argument('<name>', "the batch's name in the configuration")
     .option('--resume', 'continue the newest unfinished batch of this name')
     .option('--detach', 'only record it, for a running leader and its workers');
+  withStartChanges(command);
   withExamples(withAppOptions(withConcurrency(withDashboard(command))), {
     'millrace batch start orders': 'run a batch to its end',
     'millrace batch start orders --dashboard': 'watch it in a browser; its end stays to be seen',
     'millrace batch start orders --resume': 'continue it after an interruption',
     'millrace batch start orders --detach': 'leave it to a leader and its workers',
+    "millrace batch start orders --path 'in/{date:yyyyMMdd}.csv' --id 2026-05-01":
+      'read the file of today, once for this id',
   });
   return command.action((name: string, options: StartOptions) =>
     withConfiguredApp(io, command, async (app) => {
-      const batch = options.resume ? await resume(io, app, name) : await start(io, app, name);
+      const batch = options.resume
+        ? await resume(io, app, name)
+        : await start(io, app, name, toBatchChanges(options, io.folder));
       if (batch === null) return;
       if (options.detach) return await printDetached(io, app, batch, options);
       const server = await startDashboard(io, { current: app }, options);
@@ -61,8 +77,13 @@ async function untilInterrupted(io: Io, url: string): Promise<void> {
 }
 
 /** Returns null when another batch of the name is open, and this one is skipped for that. */
-async function start(io: Io, { batches }: Millrace, name: string): Promise<BatchSummary | null> {
-  const batch = await batches.start(name);
+async function start(
+  io: Io,
+  { batches }: Millrace,
+  name: string,
+  changes: BatchChanges,
+): Promise<BatchSummary | null> {
+  const batch = await batches.start(name, changes);
   if (batch.started) return batch;
   const why = `batch ${batch.id} is ${batch.status}, and overlap is 'skip'`;
   io.stderr.write(`${name} is not started: ${why}\n`);
@@ -80,12 +101,23 @@ async function resume(io: Io, { batches }: Millrace, name: string): Promise<Batc
 
 /** Runs every role in this process until the batch has ended, and stops them in any case. */
 async function runToEnd(io: Io, app: Millrace, batch: BatchSummary): Promise<void> {
-  await app.start();
+  // Who starts one batch does not want the others that are due.
+  await app.start(undefined, { evaluatesTriggers: false });
   try {
     await watchBatch(io, app, batch.id);
+    await reportResultFile(io, app, batch.id);
   } finally {
     await app.stop();
   }
+}
+
+/** The process that runs a batch also writes its file of results. */
+async function reportResultFile(io: Io, { batches }: Millrace, id: string): Promise<void> {
+  const file = await batches.waitForResults(id, { signal: io.interrupted, untilFailure: true });
+  if (file === null) return;
+  const { status, output, items, reason } = file;
+  if (status === 'WRITTEN') printNote(io, `${items} results are in ${output}`);
+  else printNote(io, `the results are not in ${output} yet: ${reason ?? 'a leader goes on'}`);
 }
 
 async function printDetached(

@@ -1,12 +1,12 @@
 /** The options of commands that serve metrics, and the server that they start. */
 import type { Command } from 'commander';
-import { machineClock } from '../app/machine-clock.ts';
-import { readEnv } from '../config/env.ts';
-import type { SettingName } from '../config/setting-sources.ts';
-import { type MetricsServer, serveMetrics } from '../server/metrics/serve-metrics.ts';
+import { machineClock } from '../../app/machine-clock.ts';
+import { readEnv } from '../../config/env.ts';
+import type { SettingName } from '../../config/setting-sources.ts';
+import { type MetricsServer, serveMetrics } from '../../server/metrics/serve-metrics.ts';
+import type { RunningApp } from '../dev/running-app.ts';
+import type { Io } from '../io.ts';
 import { type AppOptions, toSettingOverrides, withSettings } from './app-options.ts';
-import type { RunningApp } from './dev/running-app.ts';
-import type { Io } from './io.ts';
 
 const metricsSettings = ['metricsPort', 'metricsHost'] as const satisfies readonly SettingName[];
 

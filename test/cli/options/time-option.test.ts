@@ -1,6 +1,6 @@
 /** Options that are times or durations. */
 import { describe, expect, it } from 'vitest';
-import { durationOption, momentOption } from '../../lib/cli/time-option.ts';
+import { durationOption, momentOption } from '../../../lib/cli/options/time-option.ts';
 
 describe('a duration', () => {
   it.each([

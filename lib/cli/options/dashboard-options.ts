@@ -2,15 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { readEnv } from '../config/env.ts';
-import type { SettingName, SettingOverrides } from '../config/setting-sources.ts';
-import { MillraceError, messageOf } from '../errors.ts';
-import type { AccessSettings } from '../server/access/decide-access.ts';
-import type { AppServer } from '../server/serve-app.ts';
-import type { TlsFiles } from '../server/start-server.ts';
+import { readEnv } from '../../config/env.ts';
+import type { SettingName, SettingOverrides } from '../../config/setting-sources.ts';
+import { MillraceError, messageOf } from '../../errors.ts';
+import type { AccessSettings } from '../../server/access/decide-access.ts';
+import type { AppServer } from '../../server/serve-app.ts';
+import type { TlsFiles } from '../../server/start-server.ts';
+import type { RunningApp } from '../dev/running-app.ts';
+import type { Io } from '../io.ts';
 import { type AppOptions, toSettingOverrides, withSettings } from './app-options.ts';
-import type { RunningApp } from './dev/running-app.ts';
-import type { Io } from './io.ts';
 
 /** The settings of a server that have flags. */
 const serverSettings = [
@@ -90,7 +90,7 @@ export async function startAppServer(
 ): Promise<AppServer> {
   const settings = { ...readEnv(), ...toSettingOverrides(options) };
   // Loaded here: most calls serve nothing.
-  const { serveApp } = await import('../server/serve-app.ts');
+  const { serveApp } = await import('../../server/serve-app.ts');
   return serveApp(app.current, {
     current: () => app.current,
     ...(settings.dashboardHost !== undefined && { host: settings.dashboardHost }),

@@ -1,12 +1,12 @@
 /** The options of commands that answer health checks, and the server that they start. */
 import type { Command } from 'commander';
-import { machineClock } from '../app/machine-clock.ts';
-import { readEnv } from '../config/env.ts';
-import type { SettingName } from '../config/setting-sources.ts';
-import { type HealthServer, serveHealth } from '../server/health/serve-health.ts';
+import { machineClock } from '../../app/machine-clock.ts';
+import { readEnv } from '../../config/env.ts';
+import type { SettingName } from '../../config/setting-sources.ts';
+import { type HealthServer, serveHealth } from '../../server/health/serve-health.ts';
+import type { RunningApp } from '../dev/running-app.ts';
+import type { Io } from '../io.ts';
 import { type AppOptions, toSettingOverrides, withSettings } from './app-options.ts';
-import type { RunningApp } from './dev/running-app.ts';
-import type { Io } from './io.ts';
 
 const healthSettings = ['healthPort', 'healthHost'] as const satisfies readonly SettingName[];
 
