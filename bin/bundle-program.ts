@@ -23,8 +23,11 @@ const entries: Readonly<Record<string, string>> = {
   'loop-watch-thread': 'lib/drivers/system/loop-watch-thread.ts',
 };
 
-/** Writes the program to `folder`, with the licenses of the packages that it contains. */
-export async function bundleProgram(folder: string): Promise<void> {
+/**
+ * Writes the program to `folder`, with the licenses of the packages that it contains.
+ * @param apart packages that it does not contain, but imports. @default none of them
+ */
+export async function bundleProgram(folder: string, apart: readonly string[] = []): Promise<void> {
   const { dependencies, peerDependencies } = JSON.parse(readFile('package.json'));
   const installed = Object.keys({ ...dependencies, ...peerDependencies });
   const { metafile } = await build({
@@ -47,7 +50,10 @@ export async function bundleProgram(folder: string): Promise<void> {
         "import { createRequire as millraceRequire } from 'node:module';" +
         'const require = millraceRequire(import.meta.url);',
     },
-    external: [...installed.filter((name) => !inlinedPackages.includes(name)), ...optionalPackages],
+    external: [
+      ...installed.filter((name) => apart.includes(name) || !inlinedPackages.includes(name)),
+      ...optionalPackages,
+    ],
     plugins: [
       {
         // It starts processes of the compiled files, and is among them.

@@ -24,6 +24,8 @@ const unrecorded = [
   'testState',
   // An order is an entry by its action, such as `redrive`.
   'startOrder',
+  // The batches that an event starts are entries.
+  'receiveEvent',
 ];
 
 /** Every change that the log has to have. */
@@ -59,6 +61,7 @@ async function serveLogged() {
           { id: 'A-2', charge: 'declined' },
         ]),
         options: { failurePolicy: null, retriesMax: 0 },
+        schedule: 'at(2199-12-31T00:00:00)',
       },
     },
   });
@@ -98,6 +101,24 @@ async function changeEverything({ url, api }: ServedApp): Promise<void> {
   await api.post(`batches/${batch}/delete`);
   await changeTasks(api, ada, decline);
   await changeOrders(ada);
+  await changeSchedules(ada);
+  await changeAliases(api, ada);
+}
+
+async function changeSchedules(ada: ApiReader): Promise<void> {
+  await ada.post('schedules/orders/pause', { reason: 'the shop is closed' });
+  await ada.post('schedules/orders/resume');
+  await ada.post('schedules/orders/start');
+}
+
+async function changeAliases(api: ApiReader, ada: ApiReader): Promise<void> {
+  const versions = 'machines/order/published-versions';
+  const { number } = await ada.post(versions);
+  const live = { name: 'live', routes: [{ version: number, weight: 100 }] };
+  await ada.post('machines/order/aliases', live);
+  await ada.post('machines/order/aliases/live', { description: 'what customers get' });
+  await api.post('machines/order/aliases/live/delete');
+  await api.post(`${versions}/${number}/delete`);
 }
 
 async function changeTasks(

@@ -25,7 +25,8 @@ export default async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(cache, 'millrace-'));
   for (const file of ['package.json', 'bin/millrace.js'])
     cpSync(join(root, file), join(folder, file));
-  await bundleProgram(join(folder, 'dist/program'));
+  // A test makes the connections of this package hang.
+  await bundleProgram(join(folder, 'dist/program'), ['pg']);
   project.provide('launcher', join(folder, 'bin/millrace.js'));
   return () => rmSync(folder, { recursive: true });
 }
