@@ -111,9 +111,9 @@ describe.skipIf(!hasPostgres || noRedis !== null)('limits over several workers',
     const from = (starts[0] ?? 0) + 1_000;
     const measured = starts.filter((at) => at >= from && at < from + measuredMs).length;
     const expected = (perSecond * measuredMs) / 1_000;
-    // What a killed worker was permitted begins when its lease has ended: later, but not more often.
-    expect(measured).toBeGreaterThanOrEqual(expected * 0.9);
-    expect(measured).toBeLessThanOrEqual(expected * 1.1);
+    // What a killed worker was permitted begins after its lease: later, but not more often.
+    expect(measured).toBeGreaterThanOrEqual(expected * 0.8);
+    expect(measured).toBeLessThanOrEqual(expected * 1.2);
     const ends = { status: 'SUCCEEDED', failed: 0 };
     expect(await fleet.getBatch(held)).toMatchObject({ ...ends, succeeded: items.held });
     expect(await fleet.getBatch(paced)).toMatchObject({ ...ends, succeeded: items.paced });
