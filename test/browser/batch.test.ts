@@ -62,8 +62,9 @@ describe.skipIf(noChromium !== null)('the page of a batch', () => {
         doors.charge.letPass(1);
         return await facts.innerText();
       };
-      await expect.poll(shown, { ...polling, interval: 500 }).toMatch(/ends .*\d\d:\d\d/s);
-      expect(await facts.innerText()).toMatch(/\d\/s/);
+      await expect
+        .poll(shown, { ...polling, interval: 500 })
+        .toMatch(/^(?=.*\d\/s).*ends .*\d\d:\d\d/s);
       const status = parseDocument(
         await runToEnd(context, ['batch', 'get', id, '--json', '--postgres', database.url]),
       );
@@ -75,7 +76,7 @@ describe.skipIf(noChromium !== null)('the page of a batch', () => {
         await runToEnd(context, ['batch', 'get', id, '--json', '--postgres', database.url]),
       );
       expect(ended).toMatchObject({ status: 'SUCCEEDED', total: 300, succeeded: 300 });
-      expect(await endedOn(page)).toBe(300);
+      await expect.poll(() => endedOn(page), polling).toBe(300);
       await expectGoodScreen(page);
     },
   );
@@ -165,14 +166,17 @@ describe.skipIf(noChromium !== null)('the page of a batch', () => {
       .click();
     const list = page.getByRole('table', { name: 'Executions' });
     await list.waitFor();
-    expect(await readTable(page, 'Executions')).toHaveLength(3);
+    await expect.poll(() => readTable(page, 'Executions'), polling).toHaveLength(3);
     await list.getByRole('link', { name: 'A-0' }).click();
     const panel = page.getByRole('region', { name: 'Charge', exact: true });
     await panel.getByText('try 3 failed').first().waitFor();
     await panel.getByRole('tab', { name: /^Tries/ }).click();
-    const tries = await panel.getByRole('listitem').allInnerTexts();
+    const tries = async () => {
+      const texts = await panel.getByRole('listitem').allInnerTexts();
+      return texts.map((text) => numberIn(/try \d/.exec(text)?.[0]));
+    };
 
-    expect(tries.map((text) => numberIn(/try \d/.exec(text)?.[0]))).toEqual([3, 2, 1]);
+    await expect.poll(tries, polling).toEqual([3, 2, 1]);
     await expectGoodScreen(page);
   });
 

@@ -30,7 +30,7 @@ describe.skipIf(noChromium !== null)('the comparison of two executions', () => {
     const rows = page.getByRole('region', { name: 'States' }).locator('tbody tr');
     const firstDifference = page.locator('tr[data-first]');
     expect(await firstDifference.innerText()).toMatch(/Charge.*Charge.*another outcome/s);
-    expect(await rows.count()).toBe(4);
+    await expect.poll(() => rows.count(), polling).toBe(4);
     const other = await openPage(page.url());
     await other.getByText('they part in Charge').waitFor();
     await other.locator('tr[data-first]').getByRole('link', { name: 'Charge' }).first().click();

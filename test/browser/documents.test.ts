@@ -82,7 +82,7 @@ describe.skipIf(noChromium !== null)('a document', () => {
       expect(text).toContain('"\\ud800"');
       expect(text).not.toContain('\u202e');
       expect(await page.locator('img').count()).toBe(0);
-      await expect.poll(() => copied(page)).toBe(hostile);
+      await expect.poll(() => copied(page), polling).toBe(hostile);
       expect(await download(page)).toBe(hostile);
       await expectGoodScreen(page);
     },

@@ -112,6 +112,6 @@ describe.skipIf(noChromium !== null)('filters of the list of executions', () => 
     await expectRows(page, ['A-2', 'A-1']);
     await page.getByRole('button', { name: 'Remove them' }).click();
     await alert.waitFor({ state: 'hidden' });
-    expect(new URL(page.url()).search).toBe('?prefix=A');
+    await expect.poll(() => new URL(page.url()).search, polling).toBe('?prefix=A');
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveApp } from '../../lib/server/serve-app.ts';
 import { tokenList, tokens } from '../server/test-server.ts';
 import { rejection } from '../support/rejection.ts';
+import { polling } from './support/api-reader.ts';
 import { expectFaults, noChromium } from './support/browser.ts';
 import { expectGoodScreen } from './support/good-screen.ts';
 import { logIn, openLogin } from './support/log-in.ts';
@@ -106,7 +107,7 @@ describe.skipIf(noChromium !== null)('the login of the page', () => {
     await page.goto(`${url}settings`);
     await page.getByRole('button', { name: 'Log out' }).click();
     await page.getByRole('textbox', { name: 'Token' }).waitFor();
-    expect(await page.context().cookies()).toEqual([]);
+    await expect.poll(() => page.context().cookies(), polling).toEqual([]);
     expect(await statusOf(page, 'GET', 'v1/overview')).toBe(401);
   });
 

@@ -90,7 +90,7 @@ describe.skipIf(noChromium !== null)('a Map', () => {
     await page.getByRole('link', { name: 'its executions' }).click();
     const table = page.getByRole('table', { name: 'Executions' });
     await table.waitFor();
-    expect(await table.locator('tbody tr[data-key]').count()).toBe(5);
+    await expect.poll(() => table.locator('tbody tr[data-key]').count(), polling).toBe(5);
     await table.getByRole('row').nth(1).getByRole('link').first().click();
     await page.getByRole('link', { name: 'parent execution' }).click();
 

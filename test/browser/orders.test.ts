@@ -37,7 +37,7 @@ describe.skipIf(noChromium !== null)('orders', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('heading', { name: 'Redrive 60 executions' }).waitFor();
     await dialog.getByText('status: Failed · error: CardDeclined').waitFor();
-    expect(await dialog.getByRole('listitem').count()).toBe(10);
+    await expect.poll(() => dialog.getByRole('listitem').count(), polling).toBe(10);
     await failSome(served, 'B', 10);
     await dialog.getByRole('textbox', { name: 'Per second' }).fill('1');
     await dialog.getByRole('textbox', { name: 'Reason' }).fill('cards are fine again');

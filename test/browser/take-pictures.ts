@@ -36,7 +36,16 @@ interface Picture {
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-const app = await openMillrace({ config, flags: { store: 'memory', concurrency } });
+/** So low that calls wait for the busiest operators while the pictures are taken. */
+const limits = {
+  notifyOperator: { rate: '12/s', per: '$.operator' },
+  openClaim: { concurrency: 20 },
+};
+
+const app = await openMillrace({
+  config: { ...config, limits },
+  flags: { store: 'memory', concurrency },
+});
 const server = await serveApp(app, { port: 0 });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -14,6 +14,33 @@ function chartsOf(page: Page): Promise<string[]> {
     .evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
 }
 
+/** Waits until the grid of every chart has the colour of the theme: they are drawn a bit later. */
+async function expectThemedCharts(page: Page): Promise<void> {
+  const areThemed = () => page.locator('figure').evaluateAll(findThemed);
+  await expect.poll(areThemed, polling).toEqual([true, true]);
+}
+
+/** Returns of each figure whether it has a pixel of the colour of grids. */
+function findThemed(figures: readonly Element[]): boolean[] {
+  const probe = document.createElement('span');
+  probe.style.color = 'var(--line-soft)';
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  const pixelsOf = (context: CanvasRenderingContext2D | null | undefined) => {
+    const { width = 0, height = 0 } = context?.canvas ?? {};
+    if (!context || width * height === 0) return [];
+    return [...new Uint32Array(context.getImageData(0, 0, width, height).data.buffer)];
+  };
+  const sample = document.createElement('canvas').getContext('2d');
+  if (sample !== null) sample.fillStyle = color;
+  sample?.fillRect(0, 0, sample.canvas.width, sample.canvas.height);
+  const [wanted = 0] = pixelsOf(sample);
+  return figures.map((figure) =>
+    pixelsOf(figure.querySelector('canvas')?.getContext('2d')).includes(wanted),
+  );
+}
+
 /** Returns the colours of every element. */
 function coloursOf(page: Page): Promise<string[]> {
   return page.evaluate(() =>
@@ -63,22 +90,26 @@ describe.skipIf(noChromium !== null)('the theme', () => {
       await page.goto(`${url}batches/${id}`);
       await expectState(page, 'Charge', /1 failed/);
       await page.locator('canvas').first().waitFor();
+      await page.getByRole('table', { name: 'Failures by error and state' }).waitFor();
+      await expect.poll(() => page.locator('[aria-busy=true]').count(), polling).toBe(0);
       await page.getByRole('banner').getByText('live', { exact: true }).waitFor();
     };
 
     await show('dark');
     await open();
+    await expectThemedCharts(page);
     const dark = await coloursOf(page);
     const darkCharts = await chartsOf(page);
     await show('light');
+    await expectThemedCharts(page);
     const switched = await coloursOf(page);
     expect(await chartsOf(page)).not.toEqual(darkCharts);
     await show('dark');
-    expect(await coloursOf(page)).toEqual(dark);
+    await expect.poll(() => coloursOf(page), polling).toEqual(dark);
     await show('light');
     await open();
     await settle(page, 'light');
-    expect(await coloursOf(page)).toEqual(switched);
+    await expect.poll(() => coloursOf(page), polling).toEqual(switched);
 
     await page.goto(`${url}settings`);
     await page.getByRole('radio', { name: 'Dark' }).check();

@@ -37,7 +37,7 @@ async function prepareFleet(context: TestContext) {
   context.onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const gate = join(folder, 'open');
   const options = ['--config', sumsConfig, ...database.options, '--redis', redis.url];
-  const variables = { ITEMS: String(count), LEASE_SECONDS: '2', GATE: gate, LOG_LEVEL: 'warn' };
+  const variables = { ITEMS: String(count), LEASE_SECONDS: '6', GATE: gate, LOG_LEVEL: 'warn' };
   const fleet = new Fleet({ context, options, query: database.query, variables });
   const port = await freePort();
   const dashboard = startCli(context, ['dashboard', '--port', String(port), ...options], variables);

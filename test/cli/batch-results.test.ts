@@ -2,7 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { keepDatabasesOpen } from '../support/kept-databases.ts';
 import { call, folderWith, jsonOf } from './cli-call.ts';
+
+keepDatabasesOpen();
 
 const config = `
 export default {

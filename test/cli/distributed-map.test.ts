@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { keepDatabasesOpen } from '../support/kept-databases.ts';
 import { call, folderWith, jsonOf } from './cli-call.ts';
+
+keepDatabasesOpen();
 
 const definition = {
   QueryLanguage: 'JSONata',

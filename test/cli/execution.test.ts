@@ -1,7 +1,10 @@
 /** `millrace execution` and `machine` on the embedded database, call after call. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepDatabasesOpen } from '../support/kept-databases.ts';
 import { call, jsonOf, makeFolder, removeFolder } from './cli-call.ts';
+
+keepDatabasesOpen();
 
 const config = `export default {
   machines: {

@@ -1,7 +1,10 @@
 /** The options that select what `batch list` and `execution list` show. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { keepDatabasesOpen } from '../support/kept-databases.ts';
 import { call, jsonOf, makeFolder, removeFolder } from './cli-call.ts';
+
+keepDatabasesOpen();
 
 const config = `export default {
   machines: {

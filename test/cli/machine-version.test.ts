@@ -1,13 +1,18 @@
 /** `millrace machine version` and `millrace machine alias`. */
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { keepDatabasesOpen } from '../support/kept-databases.ts';
 import { call, folderWith } from './cli-call.ts';
+
+keepDatabasesOpen();
 
 const definition = "{ StartAt: 'S', States: { S: { Type: 'Succeed' } } }";
 const config = `export default { machines: { order: { definition: ${definition} } } };`;
 
 it('versions and aliases are made, shown and deleted', async () => {
   const folder = folderWith({ 'millrace.config.mjs': config });
-  const run = (words: string) => call(words.split(' '), { folder });
+  const data = ['--data', join(folder, 'data')];
+  const run = (words: string) => call([...words.split(' '), ...data], { folder });
 
   expect(await run('machine version list order')).toMatchObject({
     stdout: 'there is no published version\n',

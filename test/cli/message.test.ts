@@ -1,7 +1,10 @@
 /** `millrace message`: messages are stored until an execution waits for them, and listed. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { keepDatabasesOpen } from '../support/kept-databases.ts';
 import { call, folderWith, jsonOf } from './cli-call.ts';
+
+keepDatabasesOpen();
 
 it('a message that is sent is stored and listed', { timeout: 60_000 }, async () => {
   const folder = folderWith({ 'body.json': '{"cents":5}' });

@@ -2,9 +2,12 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { openMillrace } from '../../lib/app/millrace.ts';
+import { keepDatabasesOpen } from '../support/kept-databases.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
 import { settle } from '../support/signal.ts';
 import { call, makeFolder, removeFolder } from './cli-call.ts';
+
+keepDatabasesOpen();
 
 const ask = {
   Type: 'Task',

@@ -7,7 +7,10 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { call, folderWith } from '../cli/cli-call.ts';
+import { keepDatabasesOpen } from '../support/kept-databases.ts';
 import { codeBlocks, readDocument, root } from './markdown.ts';
+
+keepDatabasesOpen();
 
 /** What a command prints, by its line; a line that runs twice prints the second text then. */
 const printed: Readonly<Record<string, readonly RegExp[]>> = {

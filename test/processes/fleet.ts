@@ -85,8 +85,8 @@ export class Fleet {
   }
 
   /** Records a batch for a leader to pick up. Returns its id. */
-  async startBatch(name: string): Promise<string> {
-    const { batchId } = await this.runCommand('batch', 'start', name, '--detach');
+  async startBatch(name: string, ...options: readonly string[]): Promise<string> {
+    const { batchId } = await this.runCommand('batch', 'start', name, '--detach', ...options);
     return String(batchId);
   }
 

@@ -12,7 +12,7 @@ import { createSumsFleet } from './sums-fleet.ts';
 /**
  * Short tasks: an execution whose worker is killed six times in a row ends `Millrace.Stalled`.
  */
-const items = 5_000;
+const items = 2_500;
 
 /**
  * Kills the older of two workers a second after the newer has started, and starts another, until

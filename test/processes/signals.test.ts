@@ -1,5 +1,6 @@
 /** Ctrl-C, SIGTERM and a second Ctrl-C in the middle of a batch. */
 import { describe, expect, it } from 'vitest';
+import { decodeHistory } from '../../lib/engine/history/decode-history.ts';
 import { hasPostgres } from '../support/test-database.ts';
 import { expectedSums } from './apps/sums/expected-sums.ts';
 import { parseDocument, runToEnd, startCli, sumsConfig } from './cli-process.ts';
@@ -18,14 +19,18 @@ interface OpenExecutions {
 
 /** Counts what open executions hold and have used, and how many executions have passed the gate. */
 async function countOpen({ query }: PostgresDatabase): Promise<OpenExecutions | undefined> {
-  const [counts] = await query<OpenExecutions>(`
+  type Row = Omit<OpenExecutions, 'answered'> & { readonly chunks: readonly string[] | null };
+  const [row] = await query<Row>(`
     SELECT count(worker_id)::int AS held, sum(attempts)::int AS attempts,
       (SELECT sum(stalls)::int FROM millrace.executions) AS stalls,
-      (SELECT count(*)::int FROM millrace.history, json_array_elements(events::json) AS event
-        WHERE event->>'type' = 'TaskStateExited'
-        AND event->'stateExitedEventDetails'->>'name' = 'Gate') AS answered
+      (SELECT json_agg(events) FROM millrace.history) AS chunks
     FROM millrace.executions WHERE ended_at IS NULL`);
-  return counts;
+  if (row === undefined) return undefined;
+  const { chunks, ...counts } = row;
+  const exits = (chunks ?? [])
+    .flatMap(decodeHistory)
+    .filter(({ stateExitedEventDetails: details }) => details?.name === 'Gate');
+  return { ...counts, answered: exits.length };
 }
 
 describe.skipIf(!hasPostgres).concurrent('a process that is stopped in mid-batch', () => {

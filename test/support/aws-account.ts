@@ -19,6 +19,14 @@ export interface AccountFacts {
   /** Clusters by identifier, and whether their Data API is on. */
   readonly clusters: Readonly<Record<string, boolean>>;
   readonly bootstrap: number | null;
+  /** VPCs by the stack that has created them, and their maximum; null: not to be read. */
+  readonly vpcs: { readonly stacks: readonly string[]; readonly limit: number } | null;
+  /** What RDS counts, by the name of its quota: used, and at most. */
+  readonly databaseQuotas: Readonly<
+    Record<string, { readonly used: number; readonly most: number }>
+  >;
+  /** Stacks that have created a cluster. */
+  readonly clusterStacks: readonly string[];
   /** Actions that policies deny, by the end of the principal's ARN; null: not to be simulated. */
   readonly denied: Readonly<Record<string, readonly string[]>> | null;
 }
@@ -33,6 +41,9 @@ export const readyAccount: AccountFacts = Object.freeze({
   hasDataApi: true,
   clusters: {},
   bootstrap: 28,
+  vpcs: { stacks: ['other'], limit: 5 },
+  databaseQuotas: { DBClusters: { used: 2, most: 40 }, DBInstances: { used: 3, most: 40 } },
+  clusterStacks: [],
   denied: {},
 });
 
@@ -54,7 +65,12 @@ function answer(facts: AccountFacts, request: SeenRequest): ServedAnswer {
     };
     return { headers: json, body: { AccountLimit } };
   }
-  if (request.headers['x-amz-target'] === 'AmazonSSM.GetParameter') return parameter(facts);
+  const target = request.headers['x-amz-target'];
+  if (target === 'AmazonSSM.GetParameter') return parameter(facts);
+  if (target === 'ServiceQuotasV20190624.GetServiceQuota') {
+    if (facts.vpcs === null) return failure('AccessDeniedException', 403);
+    return { headers: json, body: { Quota: { Value: facts.vpcs.limit } } };
+  }
   const form = new URLSearchParams(request.body);
   const reply = queries[form.get('Action') ?? ''];
   return reply === undefined ? failure('InvalidAction', 400) : reply(facts, form);
@@ -97,7 +113,32 @@ const queries: Readonly<Record<string, Query>> = {
       `<OrderableDBInstanceOptions>${zones.length === 0 ? '' : option}</OrderableDBInstanceOptions>`,
     );
   },
-  DescribeDBClusters: ({ clusters }, form) => {
+  DescribeVpcs: ({ vpcs }) => {
+    const items = (vpcs?.stacks ?? []).map(
+      (stack) =>
+        '<item><tagSet><item><key>aws:cloudformation:stack-name</key>' +
+        `<value>${stack}</value></item></tagSet></item>`,
+    );
+    const body = `<DescribeVpcsResponse><vpcSet>${items.join('')}</vpcSet></DescribeVpcsResponse>`;
+    return { headers: { 'content-type': 'text/xml' }, body };
+  },
+  DescribeAccountAttributes: ({ databaseQuotas }) => {
+    const quotas = Object.entries(databaseQuotas).map(
+      ([name, { used, most }]) =>
+        `<AccountQuota><AccountQuotaName>${name}</AccountQuotaName>` +
+        `<Used>${used}</Used><Max>${most}</Max></AccountQuota>`,
+    );
+    return xml('DescribeAccountAttributes', `<AccountQuotas>${quotas.join('')}</AccountQuotas>`);
+  },
+  DescribeDBClusters: ({ clusters, clusterStacks }, form) => {
+    if (!form.has('DBClusterIdentifier')) {
+      const items = clusterStacks.map(
+        (stack) =>
+          '<DBCluster><TagList><Tag><Key>aws:cloudformation:stack-name</Key>' +
+          `<Value>${stack}</Value></Tag></TagList></DBCluster>`,
+      );
+      return xml('DescribeDBClusters', `<DBClusters>${items.join('')}</DBClusters>`);
+    }
     const isOn = clusters[form.get('DBClusterIdentifier') ?? ''];
     if (isOn === undefined) return failure('DBClusterNotFoundFault', 404);
     return xml(

@@ -1,7 +1,10 @@
 /**
  * Checks a database directly: the invariants that must hold once every batch has ended, whatever
- * was killed, frozen or restarted before. Shares no code with what it checks.
+ * was killed, frozen or restarted before. Shares no code with what it checks, except for decoding
+ * histories.
  */
+
+import { decodeHistory } from '../../lib/engine/history/decode-history.ts';
 
 /** Runs a statement of PostgreSQL. */
 export type Query = <Row extends object>(text: string) => Promise<Row[]>;
@@ -14,7 +17,7 @@ interface EventRow {
 interface ExecutionRow {
   readonly id: string;
   readonly status: string;
-  /** Chunks of events in order, each a JSON text; null when there is none. */
+  /** Chunks of events in order, as they are stored; null when there is none. */
   readonly chunks: readonly string[] | null;
 }
 
@@ -90,7 +93,7 @@ async function checkHistories(query: Query): Promise<string[]> {
       FROM millrace.history h WHERE h.execution_id = e.id) AS chunks
     FROM millrace.executions e`);
   return rows.flatMap(({ id, status, chunks }) => {
-    const events = (chunks ?? []).flatMap((chunk): EventRow[] => JSON.parse(chunk));
+    const events = (chunks ?? []).flatMap(decodeHistory);
     return findHistoryFaults(status, events).map((fault) => `execution ${id}: ${fault}`);
   });
 }

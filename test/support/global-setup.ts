@@ -3,7 +3,15 @@
  * at the end. A missing service fails the run when CI=true; otherwise its suites are skipped.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +24,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** URL of a PostgreSQL in which test files can create databases; null without one. */
     readonly postgresUrl: string | null;
-    /** File of a PGlite with an empty store, as the tar that PGlite loads. */
+    /** Folder of a PGlite with an empty store: its data, and the same as a tar that PGlite loads. */
     readonly pgliteTemplate: string;
   }
 }
@@ -64,30 +72,40 @@ function describeServices(
 }
 
 /**
- * Writes a PGlite with an empty store to a file, unless an earlier run has. It is renamed to its
+ * Creates a folder with a PGlite of an empty store, unless an earlier run has. It is renamed to its
  * place, so that two runs at once do not read half of it.
  */
 async function createPgliteTemplate(): Promise<string> {
-  const file = join(tmpdir(), `millrace-pglite-${pgliteVersion()}-${await migrationsDigest()}.tar`);
-  if (existsSync(file)) return file;
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-pglite-'));
+  const name = `millrace-pglite-${pgliteVersion()}-${await migrationsDigest()}`;
+  const template = join(tmpdir(), name);
+  if (existsSync(template)) return template;
+  const half = mkdtempSync(join(tmpdir(), 'millrace-pglite-'));
   try {
-    const half = `${file}.${process.pid}`;
-    writeFileSync(half, await createEmptyStore(folder));
-    renameSync(half, file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    writeFileSync(join(half, 'data.tar'), await createEmptyStore(half));
+    renameSync(half, template);
+  } catch (error) {
+    rmSync(half, { recursive: true, force: true });
+    if (!existsSync(template)) throw error;
   }
-  return file;
+  return template;
 }
 
-/** Returns the data of a store that is created in the folder, as the tar that PGlite loads. */
+/**
+ * Creates a store in the folder, and returns its data as the tar that PGlite loads. It is small:
+ * half the time of an open database went into databases that no one uses, and into the memory of
+ * a buffer of 128 MB.
+ */
 async function createEmptyStore(folder: string): Promise<Uint8Array> {
   const store = await openPgliteStore({ folder });
   await store.migrate();
   await store.close();
+  const data = join(folder, 'data');
+  appendFileSync(join(data, 'postgresql.conf'), '\nshared_buffers = 8MB\n');
   const { PGlite } = await import('@electric-sql/pglite');
-  const database = await PGlite.create({ dataDir: join(folder, 'data') });
+  const database = await PGlite.create({ dataDir: data });
+  await database.exec('UPDATE pg_database SET datistemplate = false');
+  for (const unused of ['template0', 'template1']) await database.exec(`DROP DATABASE ${unused}`);
+  await database.exec('CHECKPOINT');
   const dump = await database.dumpDataDir('none');
   await database.close();
   return new Uint8Array(await dump.arrayBuffer());

@@ -6,6 +6,7 @@ import type { Handler, Handlers } from '../../lib/drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../../lib/drivers/handlers/handler-invoker.ts';
 import { MemoryBroker } from '../../lib/drivers/memory/memory-broker.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
+import { decodeHistory } from '../../lib/engine/history/decode-history.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { MillraceError } from '../../lib/errors.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
@@ -177,7 +178,7 @@ export class RoleHarness {
   /** Reads the whole history of an execution. */
   async readHistory(id: string): Promise<HistoryEvent[]> {
     const chunks = await this.store.readHistory(id, 0, 10_000);
-    return chunks.flatMap((chunk) => JSON.parse(chunk) as HistoryEvent[]);
+    return chunks.flatMap(decodeHistory);
   }
 
   /** Reads the types of the events in an execution's history. */

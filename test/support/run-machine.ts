@@ -77,6 +77,8 @@ export interface RunOptions {
   readonly handlers?: Readonly<Record<string, TestHandler>>;
   /** @default map runs are never answered */
   readonly mapRun?: TestMapRun;
+  /** Which of the map runs under way is answered first. @default oldest */
+  readonly firstMapRun?: 'oldest' | 'newest';
   readonly limits?: Partial<EngineLimits>;
   /** @default STANDARD */
   readonly type?: MachineType;
@@ -96,15 +98,17 @@ export class Run {
   lastWork = 0;
   handlers: Readonly<Record<string, TestHandler>>;
   readonly #mapRun: TestMapRun | undefined;
+  readonly #firstMapRun: 'oldest' | 'newest';
   #unanswered: InvokeEffect[] = [];
   #mapRuns: Pick<MapRunEffect, 'command' | 'run'>[] = [];
   readonly #startedRuns = new Map<string, MapRunSpec>();
 
   constructor(definition: object, options: RunOptions = {}) {
-    this.machine = compileMachine(parsed(definition), options.limits, options.type);
+    this.machine = compiled(definition, options);
     this.identity = testIdentity(options.input ?? {});
     this.handlers = options.handlers ?? {};
     this.#mapRun = options.mapRun;
+    this.#firstMapRun = options.firstMapRun ?? 'oldest';
   }
 
   /** Applies one event at the run's current time. */
@@ -172,7 +176,7 @@ export class Run {
   }
 
   #answerMapRun(): boolean {
-    const effect = this.#mapRuns.shift();
+    const effect = this.#firstMapRun === 'oldest' ? this.#mapRuns.shift() : this.#mapRuns.pop();
     if (effect === undefined || this.#mapRun === undefined) return false;
     const { answer, tookMs } = this.#mapRun(effect.run);
     this.now += tookMs;
@@ -220,6 +224,21 @@ export function testIdentity(input: Json): ExecutionIdentity {
 /** Returns the seed of event number `count`: it differs by event, and is the same in every run. */
 export function createSeed(count: number): Seed {
   return [count + 1, 2, 3, 4];
+}
+
+/** The compiled machines of definitions: a simulation runs each for many inputs. */
+const compiledMachines = new WeakMap<
+  object,
+  { readonly text: string; readonly machine: Machine }
+>();
+
+function compiled(definition: object, { limits, type }: RunOptions): Machine {
+  const text = JSON.stringify([definition, limits, type]);
+  const known = compiledMachines.get(definition);
+  if (known?.text === text) return known.machine;
+  const machine = compileMachine(parsed(definition), limits, type);
+  compiledMachines.set(definition, { text, machine });
+  return machine;
 }
 
 function parsed(definition: object): MachineDefinition {

@@ -81,6 +81,8 @@ export async function openPage(url: string, options: OpenPageOptions = {}): Prom
       timezoneId: timeZone,
       locale: 'en-GB',
       ignoreHTTPSErrors: trustsAll ?? false,
+      // What turns or pulses is drawn by the CPU here, sixty times a second.
+      reducedMotion: 'reduce',
       permissions: ['clipboard-read', 'clipboard-write'],
     }));
   context.setDefaultTimeout(actionMs);

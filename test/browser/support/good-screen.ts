@@ -52,13 +52,13 @@ export async function expectGoodScreen(page: Page): Promise<void> {
     if (!layouts.has(size)) continue;
     for (const [theme, rules] of Object.entries(rulesByTheme)) {
       const colorScheme = theme as 'light' | 'dark';
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.emulateMedia({ colorScheme });
       await page.evaluate(finishTransitions);
       const barriers = await findBarriers(page, rules);
       found.push(...barriers.map((barrier) => `${size}, ${theme}: ${barrier}`));
     }
   }
-  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  await page.emulateMedia({ colorScheme: null });
   await page.setViewportSize(before);
   expect(found, `faults of the screen ${page.url()}`).toEqual([]);
 }

@@ -19,37 +19,47 @@ export type Order = {
   readonly mail?: 'held' | 'fails';
 };
 
-/** Everything that an order can meet: Tasks, a retrier, a Choice, a Wait, a Parallel, a catcher. */
-export const orderMachine: JsonObject = {
-  StartAt: 'Load',
-  States: {
-    Load: { Type: 'Task', Resource: 'load', Next: 'Charge' },
-    Charge: {
-      Type: 'Task',
-      Resource: 'charge',
-      ResultPath: '$.receipt',
-      Retry: [{ ErrorEquals: ['CardServiceBusy'], IntervalSeconds: 4, MaxAttempts: 2 }],
-      Next: 'Amount',
+/**
+ * Creates the machine of orders, with everything that one can meet: Tasks, a retrier, a Choice, a
+ * Wait, a Parallel, a catcher. A card service that is busy is called again after `retrySeconds`.
+ */
+export function createOrderMachine(retrySeconds: number): JsonObject {
+  return {
+    StartAt: 'Load',
+    States: {
+      Load: { Type: 'Task', Resource: 'load', Next: 'Charge' },
+      Charge: {
+        Type: 'Task',
+        Resource: 'charge',
+        ResultPath: '$.receipt',
+        Retry: [
+          { ErrorEquals: ['CardServiceBusy'], IntervalSeconds: retrySeconds, MaxAttempts: 2 },
+        ],
+        Next: 'Amount',
+      },
+      Amount: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.cents', NumericGreaterThanEquals: 10_000, Next: 'Rest' }],
+        Default: 'Fulfil',
+      },
+      Rest: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Fulfil' },
+      Fulfil: {
+        Type: 'Parallel',
+        ResultPath: '$.sent',
+        Branches: [
+          { StartAt: 'Pack', States: { Pack: { Type: 'Task', Resource: 'pack', End: true } } },
+          { StartAt: 'Mail', States: { Mail: { Type: 'Task', Resource: 'mail', End: true } } },
+        ],
+        Catch: [{ ErrorEquals: ['AddressUnknown'], ResultPath: '$.fault', Next: 'Apologize' }],
+        End: true,
+      },
+      Apologize: { Type: 'Pass', Result: 'sorry', ResultPath: '$.letter', End: true },
     },
-    Amount: {
-      Type: 'Choice',
-      Choices: [{ Variable: '$.cents', NumericGreaterThanEquals: 10_000, Next: 'Rest' }],
-      Default: 'Fulfil',
-    },
-    Rest: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Fulfil' },
-    Fulfil: {
-      Type: 'Parallel',
-      ResultPath: '$.sent',
-      Branches: [
-        { StartAt: 'Pack', States: { Pack: { Type: 'Task', Resource: 'pack', End: true } } },
-        { StartAt: 'Mail', States: { Mail: { Type: 'Task', Resource: 'mail', End: true } } },
-      ],
-      Catch: [{ ErrorEquals: ['AddressUnknown'], ResultPath: '$.fault', Next: 'Apologize' }],
-      End: true,
-    },
-    Apologize: { Type: 'Pass', Result: 'sorry', ResultPath: '$.letter', End: true },
-  },
-};
+  };
+}
+
+/** The machine of orders. */
+export const orderMachine = createOrderMachine(4);
 
 /** An error of the shop. */
 class ShopError extends Error {

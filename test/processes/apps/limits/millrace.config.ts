@@ -11,7 +11,7 @@ import { pause } from '../../../../lib/retry/pause.ts';
 const { JOURNAL: journal = '', HELD: held = '100', PACED: paced = '100' } = process.env;
 
 /** How long a call of `hold` takes, in milliseconds. */
-const holdMs = 100;
+const holdMs = 1_000;
 
 function note(mark: '+' | '-', name: string, { idempotencyKey }: HandlerContext): void {
   const id = idempotencyKey.split(':')[0];
@@ -48,7 +48,7 @@ const batch = <Machine extends string>(machine: Machine, items: string) => ({
 export default defineConfig({
   machines: {
     held: { definition: oneTask('hold') },
-    paced: { definition: oneTask('tick'), limits: { rate: '50/s' } },
+    paced: { definition: oneTask('tick'), limits: { rate: '20/s' } },
   },
   handlers: { hold, tick },
   limits: { hold: { concurrency: 6 } },
