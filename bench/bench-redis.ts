@@ -1,4 +1,3 @@
-import { Redis } from 'ioredis';
 import { noRedis, type RedisServer, startRedis } from '../test/support/redis-server.ts';
 
 /**
@@ -12,20 +11,10 @@ export interface BenchRedis {
   /** Empties the database and the append-only file. */
   empty(): Promise<void>;
   usedMemoryBytes(): Promise<number>;
-  /** Starts counting commands by database; the returned function stops and returns the counts. */
-  countCommands(): Promise<() => ReadonlyMap<number, CommandCount>>;
+  /** Number of commands that clients have sent so far, without those of the benchmark itself. */
+  countSent(): Promise<number>;
   stop(): Promise<void>;
 }
-
-/** Commands run in one database. */
-export interface CommandCount {
-  /** Commands sent by clients: these cross the network, and a hosted service bills them. */
-  readonly sent: number;
-  /** Commands run inside scripts. */
-  readonly inScripts: number;
-}
-
-const host = '127.0.0.1';
 
 const settings = [
   'appendonly',
@@ -47,62 +36,55 @@ const serverArguments = [
 export async function startBenchRedis(): Promise<BenchRedis> {
   if (noRedis !== null) throw new Error(noRedis);
   const server = await startRedis({ appendonly: true, args: [...serverArguments] });
-  const { port } = server;
-  const client = new Redis(port, host);
   return {
     server,
-    facts: await readFacts(client),
-    empty: () => empty(client),
-    usedMemoryBytes: async () => Number(await readInfo(client, 'memory', 'used_memory')),
-    countCommands: () => countCommands(client),
-    stop: async () => {
-      client.disconnect();
-      await server.stop();
-    },
+    facts: await readFacts(server),
+    empty: () => empty(server),
+    usedMemoryBytes: async () => Number(await readInfo(server, 'memory', 'used_memory')),
+    countSent: async () => countSent(await server.command('INFO', 'commandstats')),
+    stop: () => server.stop(),
   };
 }
 
-async function readFacts(client: Redis): Promise<Record<string, string>> {
+async function readFacts(server: RedisServer): Promise<Record<string, string>> {
   const facts: Record<string, string> = {
-    redis: await readInfo(client, 'server', 'redis_version'),
+    redis: await readInfo(server, 'server', 'redis_version'),
   };
   for (const name of settings) {
-    const [, value = ''] = (await client.config('GET', name)) as string[];
+    const [, value = ''] = await server.command<string[]>('CONFIG', 'GET', name);
     facts[name] = value;
   }
   return facts;
 }
 
-async function readInfo(client: Redis, section: string, field: string): Promise<string> {
-  const lines = (await client.info(section)).split('\r\n');
+async function readInfo(server: RedisServer, section: string, field: string): Promise<string> {
+  const lines = (await server.command<string>('INFO', section)).split('\r\n');
   const line = lines.find((each) => each.startsWith(`${field}:`));
   if (line === undefined) throw new Error(`INFO ${section} has no field ${field}`);
   return line.slice(field.length + 1);
 }
 
-/** Rewrites the append-only file too, so that every round starts with an equally short one. */
-async function empty(client: Redis): Promise<void> {
-  await client.flushall();
-  await client.bgrewriteaof();
-  while ((await readInfo(client, 'persistence', 'aof_rewrite_in_progress')) !== '0') {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+/**
+ * What no script can run. Both sides send nothing else once they are connected: they read and write
+ * in scripts, whose commands Redis counts by the same names as those that it received.
+ */
+const sentByClients =
+  /^cmdstat_(?:eval\w*|fcall\w*|script\|\w+|b(?:zpop|lpop|rpop|lmove|lmpop|zmpop)\w*|s?subscribe|ping|hello|auth|select|client\|\w+)$/;
+
+/** Adds up the commands that clients sent, of a reply to INFO commandstats. */
+export function countSent(reply: string): number {
+  return reply
+    .split('\r\n')
+    .map((line) => /^([^:]+):calls=(\d+)/.exec(line) ?? [])
+    .filter(([, name = '']) => sentByClients.test(name))
+    .reduce((sum, [, , calls]) => sum + Number(calls), 0);
 }
 
-async function countCommands(client: Redis) {
-  const counts = new Map<number, CommandCount>();
-  const monitor = await client.monitor();
-  monitor.on('monitor', (_time: string, _command: string[], source: string, database: string) => {
-    const index = Number(database);
-    const { sent, inScripts } = counts.get(index) ?? { sent: 0, inScripts: 0 };
-    const isInScript = source === 'lua';
-    counts.set(index, {
-      sent: sent + (isInScript ? 0 : 1),
-      inScripts: inScripts + (isInScript ? 1 : 0),
-    });
-  });
-  return () => {
-    monitor.disconnect();
-    return counts;
-  };
+/** Rewrites the append-only file too, so that every round starts with an equally short one. */
+async function empty(server: RedisServer): Promise<void> {
+  await server.command('FLUSHALL');
+  await server.command('BGREWRITEAOF');
+  while ((await readInfo(server, 'persistence', 'aof_rewrite_in_progress')) !== '0') {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

@@ -15,8 +15,8 @@ import {
 type TaskQueue = Queue<object>;
 
 /** Opens BullMQ. A BullMQ worker serves one queue, so several queues take several workers. */
-export const openBullmqSide: OpenSide = async (redis, queues, database = 0) => {
-  const connection = { host: '127.0.0.1', port: redis.server.port, db: database };
+export const openBullmqSide: OpenSide = async (redis, queues) => {
+  const connection = { host: '127.0.0.1', port: redis.server.port };
   const options = { connection, defaultJobOptions: { removeOnComplete: true } };
   const [first = 'default'] = queues;
   const queue: TaskQueue = new Queue(first, options);
@@ -56,7 +56,7 @@ function prepare(queue: TaskQueue, ids: readonly string[]): PreparedTasks {
 }
 
 interface WorkerOptions {
-  readonly connection: { readonly host: string; readonly port: number; readonly db: number };
+  readonly connection: { readonly host: string; readonly port: number };
   readonly concurrency: number;
 }
 

@@ -44,6 +44,8 @@ const missingServer =
  */
 export class Databases {
   readonly #folder: string;
+  /** Drops each database that is left on a server that will go on. */
+  readonly #left = new Set<() => Promise<void>>();
   #server: Promise<PostgresService | null> | undefined;
 
   /** @param folder the parent of PGlite's data folders */
@@ -68,10 +70,12 @@ export class Databases {
     await query(adminUrl, `CREATE DATABASE ${name}`);
     const url = new URL(adminUrl);
     url.pathname = `/${name}`;
-    return {
-      url: url.href,
-      drop: async () => void (await query(adminUrl, `DROP DATABASE ${name} WITH (FORCE)`)),
+    const drop = async () => {
+      this.#left.delete(drop);
+      await query(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     };
+    if (process.env.POSTGRES_URL) this.#left.add(drop);
+    return { url: url.href, drop };
   }
 
   /** Describes the server; null when nothing has used it. */
@@ -86,8 +90,9 @@ export class Databases {
     return { description, settings };
   }
 
-  /** Stops the server, unless POSTGRES_URL named it. */
+  /** Drops the databases that are left, and stops the server unless POSTGRES_URL named it. */
   async stop(): Promise<void> {
+    for (const drop of this.#left) await drop();
     await (await this.#server)?.stop();
   }
 

@@ -8,9 +8,11 @@ import { example } from './measurements/example.ts';
 import { express } from './measurements/express.ts';
 import { fanOut } from './measurements/fan-out.ts';
 import { figures } from './measurements/figures.ts';
+import { growth } from './measurements/growth.ts';
 import { interpreter } from './measurements/interpreter.ts';
 import { limits } from './measurements/limits.ts';
 import { memory } from './measurements/memory.ts';
+import { peers } from './measurements/peers.ts';
 import { queue } from './measurements/queue.ts';
 import { results } from './measurements/results.ts';
 import { startup } from './measurements/startup.ts';
@@ -34,4 +36,6 @@ export const measurements: readonly Measurement[] = [
   memory,
   example,
   dashboard,
+  peers,
+  growth,
 ];

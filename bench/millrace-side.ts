@@ -33,8 +33,8 @@ const logger = createLineLogger({
 });
 
 /** Opens Millrace on the given Redis. */
-export const openMillraceSide: OpenSide = (redis: BenchRedis, queues, database = 0) =>
-  openMillraceSideAt(`redis://127.0.0.1:${redis.server.port}/${database}`, queues);
+export const openMillraceSide: OpenSide = (redis: BenchRedis, queues) =>
+  openMillraceSideAt(redis.server.url, queues);
 
 /** Opens Millrace on any Redis URL. @param token the token of a REST URL */
 export async function openMillraceSideAt(

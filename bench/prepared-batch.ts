@@ -1,7 +1,7 @@
 import type { MachineType } from '../lib/asl/definition.ts';
 import { parseDefinition } from '../lib/asl/parse.ts';
 import { SystemEntropy } from '../lib/drivers/system/system-entropy.ts';
-import type { HistoryEvent } from '../lib/engine/history-event.ts';
+import { decodeHistory } from '../lib/engine/history/decode-history.ts';
 import { checkHistory } from '../lib/engine/invariants.ts';
 import type { Store } from '../lib/ports/store/store.ts';
 import { createInput, definition, machineId } from './three-tasks.ts';
@@ -80,7 +80,7 @@ export async function checkHistories(store: Store, ids: readonly string[]): Prom
   for (let index = 0; index < ids.length; index += stride) {
     const id = ids[index] ?? '';
     const chunks = await store.readHistory(id, 1, 1_000);
-    const events = chunks.flatMap((chunk) => JSON.parse(chunk) as HistoryEvent[]);
+    const events = chunks.flatMap(decodeHistory);
     const broken = checkHistory(events);
     if (events.at(-1)?.type !== 'ExecutionSucceeded')
       broken.push('the last event is not a success');

@@ -45,11 +45,7 @@ export interface Consumer {
 }
 
 /** Opens a side. @param queues the queues of a consumer; tasks are sent to the first */
-export type OpenSide = (
-  redis: BenchRedis,
-  queues: readonly string[],
-  database?: number,
-) => Promise<QueueSide>;
+export type OpenSide = (redis: BenchRedis, queues: readonly string[]) => Promise<QueueSide>;
 
 /** Calls `send` for each chunk of the indexes 0 to `count`, with `atOnce` calls in flight. */
 export async function sendInChunks(

@@ -3,7 +3,7 @@
  * that the time measured is Millrace's own. An execution has four checkpoints: one before the first
  * task and one after each task, of which the last is its end.
  */
-import type { Json } from '../lib/asl/json/json.ts';
+import type { JsonObject } from '../lib/asl/json/json.ts';
 import type { MillraceConfig } from '../lib/config/config.ts';
 import type { Handlers } from '../lib/drivers/handlers/handler.ts';
 
@@ -26,7 +26,7 @@ export const handlers: Handlers = {
 };
 
 /** Creates the input of execution `index`: a small order of about a hundred bytes. */
-export function createInput(index: number): Json {
+export function createInput(index: number): JsonObject {
   return { order: index, customer: `customer-${index % 1_000}`, items: [1, 2, 3], express: false };
 }
 

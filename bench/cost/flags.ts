@@ -71,6 +71,16 @@ export const numberFlags: Readonly<Record<string, NumberFlag>> = {
     least: 0,
     help: 'hours a month of people at the hosted dashboard (0: not hosted)',
   },
+  'api-calls': {
+    field: 'apiCalls',
+    least: 0,
+    help: "calls a month of Step Functions' API (0: not deployed)",
+  },
+  'activity-workers': {
+    field: 'activityWorkers',
+    least: 0,
+    help: 'workers of activities that poll it all month',
+  },
   'region-factor': {
     field: 'regionFactor',
     least: 0,

@@ -33,6 +33,13 @@ const dashboardRequestsPerHour = 2 * (3600 / 5);
 /** Memory of the function behind the hosted dashboard, in GB. */
 const dashboardGb = 0.5;
 
+/** Memory of the function of Step Functions' API, in GB. */
+const stepFunctionsGb = 1;
+/** Data API calls of an operation of that API: finding what it names, and carrying it out. */
+const callsPerOperation = 2;
+/** How long a poll for work waits, in seconds. */
+const pollSeconds = 60;
+
 /** Millrace, with as many handlers at once as the workload says. */
 export const millrace: Engine = (workload, amounts) => {
   const { overlap } = workload;
@@ -128,6 +135,7 @@ export function fixedItems(workload: Workload, amounts: Amounts): Record<string,
     schedules: hours * leaderInvocationsPerHour * amounts.scheduleInvocation,
     network: natGateways * hoursPerMonth * amounts.natHour,
     hostedDashboard: hostedDashboard(workload, amounts),
+    stepFunctionsApi: stepFunctionsApi(workload, amounts),
   };
 }
 
@@ -152,4 +160,22 @@ function hostedDashboard({ dashboardHours, latencyMs }: Workload, amounts: Amoun
     amounts.dataApiUnit;
   const perHour = dashboardRequestsPerHour * perRequest + acusAlwaysOn * amounts.acuHour;
   return dashboardHours * perHour + amounts.secretMonth + amounts.alarmMonth;
+}
+
+/**
+ * The monthly cost of Step Functions' API: its calls, the workers that wait in it for work, and an
+ * alarm. While nothing runs, a poll asks the leader's schedule, and not the database.
+ */
+function stepFunctionsApi(workload: Workload, amounts: Amounts): number {
+  const { apiCalls, activityWorkers, latencyMs } = workload;
+  if (apiCalls === 0 && activityWorkers === 0) return 0;
+  const seconds = ((callsPerOperation * latencyMs) / 1000) * stepFunctionsGb;
+  const perCall =
+    amounts.lambdaRequest +
+    seconds * amounts.lambdaGbSecond +
+    callsPerOperation * amounts.dataApiUnit;
+  const waitingSeconds = activityWorkers * hoursPerMonth * 3600;
+  const polls = (waitingSeconds / pollSeconds) * amounts.lambdaRequest;
+  const waiting = waitingSeconds * stepFunctionsGb * amounts.lambdaGbSecond;
+  return apiCalls * perCall + polls + waiting + amounts.alarmMonth;
 }

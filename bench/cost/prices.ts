@@ -17,7 +17,11 @@ const durable = 'dawnliphardt.com on the launch; repeated by api-evangelist 2026
 const sqs = 'cloudburn.io 2026-03, factualminds.com 2026-06';
 const aurora = 'public cost estimates of 2025 and 2026';
 const lambda = 'aws.amazon.com/lambda/pricing, by api-evangelist';
-const scheduler = 'price list of AWS in CSV, a copy on Hugging Face';
+const events = 'cloudburn.io 2026-03, factualminds.com 2026-06';
+const cloudWatch = 'signoz.io 2026-02, factualminds.com 2026-06';
+const alarms = 'aws.amazon.com/cloudwatch/pricing, by public cost estimates of 2026';
+const secrets = 'hivebook.wiki, undated';
+const nat = 'cloudburn.io 2026-02, egresscost.com 2026-03';
 const unverified = 'from memory: check it on the price list';
 
 /** The price table. */
@@ -34,15 +38,15 @@ export const prices = Object.freeze({
   dataApiUnit: price(0.35e-6, '32 KB of a Data API call', aurora, '2026-01-01'),
   acuHour: price(0.12, 'ACU-hour, Aurora Standard', aurora, '2026-01-01'),
   auroraIo: price(0.2e-6, 'Aurora I/O', aurora, '2026-01-01'),
-  logsGb: price(0.5, 'GB of logs taken in', unverified, '2026-11-24'),
+  logsGb: price(0.5, 'GB of logs taken in', cloudWatch, '2026-06-13'),
   cloudFrontRequest: price(1e-6, 'HTTPS request to CloudFront', unverified, '2026-11-24'),
-  secretMonth: price(0.4, 'secret and month', unverified, '2026-11-24'),
-  alarmMonth: price(0.1, 'metric of an alarm and month', unverified, '2026-11-24'),
-  metricMonth: price(0.3, 'custom metric and month of hours', unverified, '2026-11-30'),
-  dashboardMonth: price(3, 'CloudWatch dashboard and month', unverified, '2026-11-30'),
-  event: price(1e-6, 'event of your own on EventBridge, up to 64 KB', unverified, '2026-11-30'),
-  scheduleInvocation: price(1e-6, 'invocation by EventBridge Scheduler', scheduler, '2024-10-01'),
-  natHour: price(0.045, 'hour of a NAT gateway', unverified, '2026-11-30'),
+  secretMonth: price(0.4, 'secret and month', secrets, '2026-11-30'),
+  alarmMonth: price(0.1, 'metric of an alarm and month', alarms, '2026-11-30'),
+  metricMonth: price(0.3, 'custom metric and month of hours', cloudWatch, '2026-02-15'),
+  dashboardMonth: price(3, 'CloudWatch dashboard and month', cloudWatch, '2026-06-13'),
+  event: price(1e-6, 'event of your own on EventBridge, up to 64 KB', events, '2026-06-13'),
+  scheduleInvocation: price(1e-6, 'invocation by EventBridge Scheduler', events, '2026-03-13'),
+  natHour: price(0.045, 'hour of a NAT gateway', nat, '2026-02-24'),
 });
 
 /** The amounts of all prices, for the formulas. */

@@ -55,6 +55,10 @@ export interface Workload {
   readonly natGateways: number;
   /** Hours a month in which people look at the hosted dashboard; 0 when it is not hosted. */
   readonly dashboardHours: number;
+  /** Calls a month of Step Functions' API besides polls for work; 0 when it is not deployed. */
+  readonly apiCalls: number;
+  /** Workers of activities that poll that API all month. */
+  readonly activityWorkers: number;
   /** Prices of the region relative to us-east-1. */
   readonly regionFactor: number;
 }
@@ -83,6 +87,8 @@ export const workloadDefaults = Object.freeze({
   eventShare: 0,
   natGateways: 0,
   dashboardHours: 0,
+  apiCalls: 0,
+  activityWorkers: 0,
   regionFactor: 1,
 });
 

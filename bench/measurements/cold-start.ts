@@ -32,6 +32,7 @@ const firstEvents: Readonly<Record<FunctionName, object | null>> = {
   },
   migrate: null,
   dashboard: null,
+  'step-functions': null,
 };
 
 /** The SDK clients that functions import: of the database, and of the queues. */

@@ -22,7 +22,7 @@ import { writeItems } from '../write-items.ts';
 const workers = 2;
 
 /** The result of one round. */
-interface Round {
+export interface DurableRound {
   readonly executionsPerSecond: number;
   readonly leaderCpuSeconds: number;
   /** CPU time of all workers together. */
@@ -43,26 +43,29 @@ export async function measureDurable(bench: Bench, redis: BenchRedis): Promise<F
   return figures;
 }
 
-interface Load {
+/** The items of a round, and the concurrency of each worker. */
+export interface DurableLoad {
   readonly path: string;
   readonly count: number;
   readonly concurrency: number;
+  /** Worker processes. @default 2 */
+  readonly workers?: number;
 }
 
 async function measureRow(
   bench: Bench,
   redis: BenchRedis,
-  load: Load,
+  load: DurableLoad,
   target?: Target,
 ): Promise<Figure> {
-  const rounds: Round[] = [];
+  const rounds: DurableRound[] = [];
   for (let index = 0; index < (bench.quick ? 1 : 3); index += 1) {
-    const round = await runRound(bench, redis, load);
+    const round = await runOverRedis(bench, redis, load);
     const rate = Math.round(round.executionsPerSecond);
     bench.log(`leader and ${workers} workers of ${load.concurrency}: ${rate} executions/s`);
     rounds.push(round);
   }
-  const medianMicroseconds = (value: (round: Round) => number) =>
+  const medianMicroseconds = (value: (round: DurableRound) => number) =>
     Math.round((1e6 * median(rounds.map(value))) / load.count);
   return toFigure(
     rounds.map(({ executionsPerSecond }) => executionsPerSecond),
@@ -79,18 +82,26 @@ async function measureRow(
   );
 }
 
-function describeLoad({ count, concurrency }: Load): Readonly<Record<string, number>> {
+function describeLoad({ count, concurrency }: DurableLoad): Readonly<Record<string, number>> {
   const { leaseMs } = resolveBenchSettings({});
   const { maxInFlight, chunkSize } = batchDefaults;
   const inputBytes = JSON.stringify(createInput(0)).length;
   return { executions: count, workers, concurrency, leaseMs, maxInFlight, chunkSize, inputBytes };
 }
 
-async function runRound(bench: Bench, redis: BenchRedis, load: Load): Promise<Round> {
+/**
+ * Runs one batch with a leader and workers. Throws unless every execution ends SUCCEEDED exactly
+ * once.
+ */
+export async function runOverRedis(
+  bench: Bench,
+  redis: BenchRedis,
+  load: DurableLoad,
+): Promise<DurableRound> {
   const environment = await openBatchEnvironment(bench, redis);
   try {
     const workerProcesses: RoleProcess[] = [];
-    for (let index = 0; index < workers; index += 1) {
+    for (let index = 0; index < (load.workers ?? workers); index += 1) {
       workerProcesses.push(await startRole('worker', environment, load.concurrency));
     }
     const batch = await recordBatch(environment, load.path);

@@ -1,11 +1,11 @@
 /**
  * Measures the cost of idle workers in commands a minute: all kinds of worker at the same time,
- * each on its own Redis database.
+ * each on a Redis server of its own, which counts what it receives.
  */
 import { setTimeout } from 'node:timers/promises';
 import { defaultWeights } from '../../lib/roles/delivery/priority-picker.ts';
 import { startUpstash } from '../../test/support/upstash-server.ts';
-import type { BenchRedis, CommandCount } from '../bench-redis.ts';
+import { type BenchRedis, startBenchRedis } from '../bench-redis.ts';
 import { type Bench, type Figure, toFigure } from '../measurement.ts';
 import { openMillraceSideAt } from '../millrace-side.ts';
 import { type QueueSide, type SideName, sideNames } from '../queue-side.ts';
@@ -15,8 +15,8 @@ import { sideOpeners } from '../side-openers.ts';
 interface IdleWorker {
   readonly label: string;
   readonly side: QueueSide;
-  /** Number of commands that the worker has sent. */
-  sent(counts: ReadonlyMap<number, CommandCount>): number;
+  /** Number of commands that the worker has sent so far. */
+  sent(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -34,41 +34,35 @@ export async function measureIdle(bench: Bench, redis: BenchRedis): Promise<Figu
   await redis.empty();
   const [first = ''] = queueNames;
   const workers = [
-    await startIdleWorker(redis, 'Millrace', queueNames, 1),
-    await startIdleWorker(redis, 'BullMQ', queueNames, 2),
-    await startIdleWorker(redis, 'Millrace', [first], 3),
-    await startIdleWorker(redis, 'BullMQ', [first], 4),
+    await startIdleWorker('Millrace', queueNames),
+    await startIdleWorker('BullMQ', queueNames),
+    await startIdleWorker('Millrace', [first]),
+    await startIdleWorker('BullMQ', [first]),
     await startIdleRestWorker(redis, queueNames),
   ];
   const [settle, count] = bench.quick ? [1_000, 2_000] : [settleMs, countMs];
   bench.log(`${workers.length} workers idle for ${(settle + count) / 1_000} s`);
   await setTimeout(settle);
-  const stopCounting = await redis.countCommands();
-  const sentBefore = workers.map((worker) => worker.sent(new Map()));
+  const before = await Promise.all(workers.map((worker) => worker.sent()));
   await setTimeout(count);
-  const counts = stopCounting();
-  const perMinute = workers.map(
-    (worker, index) => ((worker.sent(counts) - (sentBefore[index] ?? 0)) * 60_000) / count,
-  );
+  const after = await Promise.all(workers.map((worker) => worker.sent()));
+  const perMinute = after.map((sent, index) => ((sent - (before[index] ?? 0)) * 60_000) / count);
   await Promise.all(workers.map((worker) => worker.stop()));
   return createFigures(redis, workers, perMinute);
 }
 
-async function startIdleWorker(
-  redis: BenchRedis,
-  name: SideName,
-  queues: readonly string[],
-  database: number,
-): Promise<IdleWorker> {
-  const side = await sideOpeners[name](redis, queues, database);
+async function startIdleWorker(name: SideName, queues: readonly string[]): Promise<IdleWorker> {
+  const redis = await startBenchRedis();
+  const side = await sideOpeners[name](redis, queues);
   const consumer = await side.consume(concurrency, rejectTask);
   return {
     label: labelOf(name, queues.length),
     side,
-    sent: (counts) => counts.get(database)?.sent ?? 0,
+    sent: () => redis.countSent(),
     stop: async () => {
       await consumer.stop();
       await side.close();
+      await redis.stop();
     },
   };
 }
@@ -83,7 +77,7 @@ async function startIdleRestWorker(
   return {
     label: `idle, ${queues.length} queues, REST: Millrace`,
     side,
-    sent: () => rest.commands.length,
+    sent: async () => rest.commands.length,
     stop: async () => {
       await consumer.stop();
       await side.close();

@@ -1,14 +1,13 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import pg from 'pg';
 import { type ResultFormat, resultFormats } from '../../lib/batch/results/result-format.ts';
 import { openPostgresStore } from '../../lib/drivers/postgres/postgres-store.ts';
 import { systemClock } from '../../lib/drivers/system/system-clock.ts';
-import { printBatchResults } from '../../lib/operations/results/batch-results.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import { type Bench, type Figure, type Measurement, toFigure } from '../measurement.ts';
+import type { ResultsReport } from '../results-program.ts';
+import { runProgram } from '../run-program.ts';
 
 /** Rows that are recorded one by one, and copied until there are enough. */
 const templateRows = 1_000;
@@ -18,7 +17,7 @@ const secondsMax = 120;
 
 /**
  * Measures how long the results of a million executions take to a file, and how much memory that
- * needs. The rows are copies, made by SQL, of executions that the store has recorded.
+ * needs as it goes on. The rows are copies, made by SQL, of executions that the store has recorded.
  */
 export const results: Measurement = {
   name: 'results',
@@ -34,7 +33,7 @@ export const results: Measurement = {
       bench.log(`${rows} rows are made`);
       const figures: Figure[] = [];
       for (const format of resultFormats) {
-        figures.push(await measureFormat(bench, store, format, rows));
+        figures.push(...(await measureFormat(bench, url, format, rows)));
       }
       return figures;
     } finally {
@@ -44,41 +43,48 @@ export const results: Measurement = {
   },
 };
 
+const program = new URL('../results-program.ts', import.meta.url);
+
+/** Prints the results in a process of their own, so that its memory is theirs alone. */
 async function measureFormat(
   bench: Bench,
-  store: Store,
+  url: string,
   format: ResultFormat,
   rows: number,
-): Promise<Figure> {
+): Promise<Figure[]> {
   const path = join(bench.folder, `results.${format}`);
-  const file = createWriteStream(path);
-  const startedAt = performance.now();
-  const heaps: number[] = [];
-  let items = 0;
-  for await (const piece of printBatchResults({ store }, 'bench', { format })) {
-    if (!file.write(piece.text)) await once(file, 'drain');
-    ({ items } = piece);
-    heaps.push(process.memoryUsage().rss / 2 ** 20);
-  }
-  file.end();
-  await finished(file);
-  const seconds = (performance.now() - startedAt) / 1_000;
-  if (items !== rows) throw new Error(`expected ${rows} results, found ${items}`);
-  const half = heaps.length >> 1;
-  const early = Math.max(...heaps.slice(0, half));
-  const late = Math.max(...heaps.slice(half));
-  bench.log(`${format}: ${seconds.toFixed(1)} s, at most ${Math.round(Math.max(early, late))} MiB`);
-  return toFigure([seconds], {
-    label: format,
-    unit: 's',
-    target: { atMost: (secondsMax * rows) / 1_000_000 },
-    knobs: { rows },
-    beside: {
-      'rows/s': Math.round(rows / seconds),
-      'MiB in the first half': Math.round(early),
-      'MiB in the second half': Math.round(late),
-    },
-  });
+  const args = [url, format, path, String(rows)];
+  const report = (await runProgram(program, args, ['--expose-gc'])) as ResultsReport;
+  const { size } = statSync(path);
+  rmSync(path);
+  if (report.rows !== rows) throw new Error(`expected ${rows} results, found ${report.rows}`);
+  const [first, , last] = report.points;
+  if (first === undefined || last === undefined) throw new Error('the memory was not measured');
+  const beside = Object.fromEntries(
+    report.points.flatMap((point) => [
+      [`peak MiB at ${point.rows} rows`, Math.round(point.peakMiB)],
+      [`live MiB at ${point.rows} rows`, Number(point.liveMiB.toFixed(1))],
+    ]),
+  );
+  const { seconds } = report;
+  const memory = Object.entries(beside).map(([name, value]) => `${name} ${value}`);
+  bench.log(`${format}: ${seconds.toFixed(1)} s; ${memory.join(', ')}`);
+  const knobs = { rows, fileMiB: Math.round(size / 2 ** 20) };
+  return [
+    toFigure([seconds], {
+      label: format,
+      unit: 's',
+      target: { atMost: (secondsMax * rows) / 1_000_000 },
+      knobs,
+      beside: { 'rows/s': Math.round(rows / seconds), ...beside },
+    }),
+    toFigure([last.liveMiB / first.liveMiB], {
+      label: `${format}: live memory at the last row, of that at a tenth`,
+      unit: 'ratio',
+      target: { atMost: 1.25 },
+      knobs,
+    }),
+  ];
 }
 
 /** Records real executions, and copies them with other ids, names and indexes. */
