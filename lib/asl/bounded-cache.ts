@@ -1,8 +1,8 @@
 /** Caches compiled expressions by their text, up to a maximum number of texts. */
 
 /**
- * Maximum number of texts in one cache; the oldest is evicted first. The limit is Millrace's own: a
- * large definition has hundreds of expressions.
+ * Maximum number of texts in one cache; those that were not used lately are evicted first. The
+ * limit is Millrace's own: a large definition has hundreds of expressions.
  */
 const cachedTextsMax = 2_000;
 
@@ -18,19 +18,22 @@ export function cached<Compiled>(
   entriesMax: number = cachedTextsMax,
   charsMax: number = cachedCharsMax,
 ): (text: string) => Compiled {
-  const entries = new Map<string, Compiled>();
+  // Two generations: a full one becomes the older one, whose texts are dropped unless they are used
+  // again. To delete texts one by one would take longer than to compile them.
+  let newer = new Map<string, Compiled>();
+  let older = newer;
   let chars = 0;
   return (text) => {
-    const known = entries.get(text);
+    const known = newer.get(text);
     if (known !== undefined) return known;
-    const compiled = compile(text);
-    chars += text.length;
-    for (const oldest of entries.keys()) {
-      if (entries.size < entriesMax && chars <= charsMax) break;
-      entries.delete(oldest);
-      chars -= oldest.length;
+    const compiled = older.get(text) ?? compile(text);
+    if (newer.size >= entriesMax / 2 || chars + text.length > charsMax / 2) {
+      older = newer;
+      newer = new Map();
+      chars = 0;
     }
-    entries.set(text, compiled);
+    newer.set(text, compiled);
+    chars += text.length;
     return compiled;
   };
 }

@@ -12,8 +12,11 @@ const hidden =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Surrogate}/gu;
 
+const printableAscii = /^[ -~]*$/;
+
 /** Returns a text with `\u202e` and the like in place of characters that are not seen. */
 export function plainText(text: string): string {
+  if (printableAscii.test(text)) return text;
   return text.replaceAll(hidden, toEscape);
 }
 

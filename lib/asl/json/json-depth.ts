@@ -9,15 +9,22 @@ export const valueDepthMax = 1_000;
 
 /** Whether `value` is nested deeper than `levels`. It is not recursive, so it takes any value. */
 export function isDeeperThan(value: Json, levels: number): boolean {
-  const open: [Json, number][] = [[value, 0]];
-  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
-    const [current, depth] = entry;
-    if (typeof current !== 'object' || current === null) continue;
-    if (isExactNumber(current)) continue;
+  let level: object[] = [];
+  addContainer(level, value);
+  for (let depth = 0; level.length > 0; depth += 1) {
     if (depth >= levels) return true;
-    for (const child of Object.values(current)) open.push([child, depth + 1]);
+    const below: object[] = [];
+    for (const container of level) {
+      if (Array.isArray(container)) for (const item of container) addContainer(below, item);
+      else for (const item of Object.values(container)) addContainer(below, item);
+    }
+    level = below;
   }
   return false;
+}
+
+function addContainer(level: object[], value: Json): void {
+  if (typeof value === 'object' && value !== null && !isExactNumber(value)) level.push(value);
 }
 
 /** Fails the state when a recursion over a user's value exceeds the supported depth. */

@@ -52,10 +52,8 @@ export function measureLength(value: Json, charsMax: number, budget?: Budget): n
       for (const item of next) open.push(item);
     } else {
       chars += 2;
-      for (const [key, item] of Object.entries(next)) {
-        chars += key.length + 4;
-        open.push(item);
-      }
+      for (const key of Object.keys(next)) chars += key.length + 4;
+      for (const item of Object.values(next)) open.push(item);
     }
     if (chars > charsMax) return chars;
   }

@@ -19,7 +19,12 @@ export function parsePointer(pointer: string): string[] {
 
 /** Returns the pointer `location` extended by `keys`. */
 export function childPointer(location: string, ...keys: readonly (string | number)[]): string {
-  return keys.reduce<string>((pointer, key) => {
-    return `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  }, location);
+  let pointer = location;
+  for (const key of keys) pointer += `/${typeof key === 'number' ? key : escapeKey(key)}`;
+  return pointer;
+}
+
+function escapeKey(key: string): string {
+  if (!key.includes('~') && !key.includes('/')) return key;
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

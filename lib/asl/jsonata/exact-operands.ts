@@ -3,12 +3,12 @@
  * and passes it on like one; what calculates is given the double. Only expressions that meet such a
  * number are prepared in this way, so that all others keep their speed.
  */
-import type jsonata from 'jsonata';
 import type { Evaluation } from '../evaluation.ts';
-import { compareNumbers, hasExactNumbers, isExactNumber, toDouble } from '../json/exact-number.ts';
+import { hasExactNumbers, isExactNumber } from '../json/exact-number.ts';
 import { isObject } from '../json/json.ts';
 import { holdsExactNumbers } from '../json/parse-json.ts';
 import { reservedNames } from './guard-syntax.ts';
+import { doubleIn } from './operators.ts';
 
 type Node = Record<string, unknown>;
 
@@ -18,13 +18,6 @@ const passingOn: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-
-/** The operators that compare by value, and the function that does so with all digits. */
-const comparisons: ReadonlyMap<unknown, string> = new Map([
-  ['=', reservedNames.equals],
-  ['!=', reservedNames.differs],
-  ['in', reservedNames.includes],
-]);
 
 const literals: ReadonlySet<unknown> = new Set(['string', 'number', 'value']);
 
@@ -50,7 +43,10 @@ export function meetsExactNumbers(
   });
 }
 
-/** Rewrites a guarded expression, in place, so that operators get doubles of exact numbers. */
+/**
+ * Rewrites a guarded expression, in place, so that what is no call gets doubles of exact numbers;
+ * operators that are calls know exact numbers.
+ */
 export function prepareExactOperands(root: unknown): void {
   const seen = new Set<unknown>();
   const open: unknown[] = [root];
@@ -65,10 +61,7 @@ export function prepareExactOperands(root: unknown): void {
 
 function prepareNode(node: Node): void {
   const { type, value } = node;
-  const comparison = type === 'binary' ? comparisons.get(value) : undefined;
-  if (comparison !== undefined) {
-    Object.assign(node, toCall(comparison, [node.lhs, node.rhs]));
-  } else if (type === 'binary') {
+  if (type === 'binary') {
     wrap(node, 'lhs');
     wrap(node, 'rhs');
   } else if (type === 'unary' && value === '-') wrap(node, 'expression');
@@ -90,58 +83,6 @@ function toCall(name: string, args: readonly unknown[]): Node {
   return { type: 'function', value: '(', procedure, arguments: args };
 }
 
-/** Registers the functions that {@link prepareExactOperands} makes an expression call. */
-export function registerExactFunctions(expression: jsonata.Expression): void {
-  expression.registerFunction(reservedNames.double, doubleIn);
-  expression.registerFunction(
-    reservedNames.equals,
-    (left, right) => isComparable(left, right) && equal(left, right),
-  );
-  expression.registerFunction(
-    reservedNames.differs,
-    (left, right) => isComparable(left, right) && !equal(left, right),
-  );
-  expression.registerFunction(reservedNames.includes, (item, list) => {
-    if (!isComparable(item, list)) return false;
-    const items: unknown[] = Array.isArray(list) ? list : [list];
-    return items.some(
-      (each) =>
-        each === item ||
-        (isExactNumber(each) && equal(each, item)) ||
-        (isExactNumber(item) && equal(each, item)),
-    );
-  });
-}
-
-/** As in the library, a comparison with nothing is false. */
-function isComparable(left: unknown, right: unknown): boolean {
-  return left !== undefined && right !== undefined;
-}
-
-/** An exact number equals one with the same digits, and the double next to it. */
-function equal(left: unknown, right: unknown): boolean {
-  if (left === right) return true;
-  if (isExactNumber(left) || isExactNumber(right)) return equalNumbers(left, right);
-  if (Array.isArray(left)) {
-    return (
-      Array.isArray(right) &&
-      left.length === right.length &&
-      left.every((item, index) => equal(item, right[index]))
-    );
-  }
-  if (!isObject(left) || !isObject(right)) return false;
-  const names = Object.keys(left);
-  return (
-    names.length === Object.keys(right).length &&
-    names.every((name) => Object.hasOwn(right, name) && equal(left[name], right[name]))
-  );
-}
-
-function equalNumbers(left: unknown, right: unknown): boolean {
-  if (isExactNumber(left) && isExactNumber(right)) return compareNumbers(left, right) === 0;
-  return toDouble(left) !== undefined && toDouble(left) === toDouble(right);
-}
-
 /** Returns the arguments that the library function `name` is called with. */
 export function prepareArguments(name: string, args: readonly unknown[]): unknown[] {
   if (passingOn.has(name)) return [...args];
@@ -149,8 +90,4 @@ export function prepareArguments(name: string, args: readonly unknown[]): unknow
     if (!Array.isArray(argument)) return doubleIn(argument);
     return argument.some(isExactNumber) ? argument.map(doubleIn) : argument;
   });
-}
-
-function doubleIn(value: unknown): unknown {
-  return isExactNumber(value) ? value.valueOf() : value;
 }

@@ -12,13 +12,14 @@ import type { IntrinsicFunction, IntrinsicScope } from '../intrinsics/intrinsic-
 import { numberFunctions, seededRandom } from '../intrinsics/numbers.ts';
 import { getOwn, isObject, type Json } from '../json/json.ts';
 import { StateError } from '../state-error.ts';
-import { prepareArguments, registerExactFunctions } from './exact-operands.ts';
+import { prepareArguments } from './exact-operands.ts';
 import type { FunctionGuard } from './function-guard.ts';
-import { reservedNames } from './guard-syntax.ts';
+import { reservedNames, type Syntax } from './guard-syntax.ts';
 import { isStackOverflow, JsonataError, lengthMax, type Meter } from './meter.ts';
 import { assertPicture, chargeCall, chargeResult } from './native-costs.ts';
+import { createOperators, doubleIn } from './operators.ts';
 import { parseJsonata } from './parse-jsonata.ts';
-import { concatenate, replacements } from './replacements.ts';
+import { replacements } from './replacements.ts';
 
 interface Native {
   readonly _jsonata_function: true;
@@ -54,18 +55,19 @@ export function isFunctionName(name: string): boolean {
 }
 
 /**
- * Registers the functions of `expression`. `source` returns the random numbers and the time of the
+ * Registers the functions and operators of `expression`. `source` returns the random numbers and the time of the
  * current evaluation; `isExact` says that its documents may have exact numbers.
  */
 export function registerFunctions(
   expression: jsonata.Expression,
-  used: ReadonlySet<string>,
+  { variables: used, operators }: Pick<Syntax, 'variables' | 'operators'>,
   meter: Meter,
   guard: FunctionGuard,
   source: () => RandomAndTime,
   isExact: boolean,
 ): void {
-  if (isExact) registerExactFunctions(expression);
+  if (operators.size > 0) registerOperators(expression, operators, meter);
+  if (isExact) expression.registerFunction(reservedNames.double, doubleIn);
   for (const [name, native] of libraryFunctions()) {
     // The transform operator calls `clone` internally.
     if (used.has(name) || name === 'clone') {
@@ -81,11 +83,6 @@ export function registerFunctions(
   add('lookup', (value, key) => ownField(value, String(key)), '<x-s:x>');
   expression.registerFunction(reservedNames.ownField, ownField);
   expression.registerFunction(reservedNames.range, (first, last) => range(first, last, meter));
-  expression.registerFunction(reservedNames.concatenate, concatenate);
-  expression.registerFunction(reservedNames.weighed, (value) => {
-    meter.chargeDeep(value);
-    return value;
-  });
   expression.registerFunction(reservedNames.copied, (value) => {
     const isOfLibrary = Array.isArray(value) && ('sequence' in value || 'cons' in value);
     return Array.isArray(value) && !isOfLibrary ? [...value] : value;
@@ -96,6 +93,16 @@ export function registerFunctions(
   add('shuffle', (items) => shuffle(items, source), '<a:a>');
   add('range', (first, last, step) => rangeBy(first, last, step, meter), '<nnn:a>');
   registerIntrinsics(expression, used, meter, source);
+}
+
+function registerOperators(
+  expression: jsonata.Expression,
+  used: ReadonlySet<string>,
+  meter: Meter,
+): void {
+  for (const [sign, operator] of createOperators(meter)) {
+    if (used.has(sign)) expression.registerFunction(sign, operator);
+  }
 }
 
 function registerIntrinsics(

@@ -9,13 +9,8 @@ export const reservedNames = Object.freeze({
   leave: '__evaluate_exit',
   ownField: '__own_field',
   range: '__range',
-  concatenate: '__concatenate',
-  weighed: '__weighed',
   copied: '__copied',
   double: '__double',
-  equals: '__equals',
-  differs: '__differs',
-  includes: '__includes',
 });
 
 const reserved: ReadonlySet<string> = new Set(Object.values(reservedNames));
@@ -30,6 +25,8 @@ export interface Syntax {
   readonly called: ReadonlySet<unknown>;
   /** The nodes that are the body of a function. */
   readonly bodies: ReadonlySet<unknown>;
+  /** The signs of the operators that have become calls. */
+  readonly operators: ReadonlySet<string>;
   /** What was expected, when the expression is rejected. */
   readonly problem: string | undefined;
 }
@@ -48,17 +45,21 @@ export function guardSyntax(root: unknown, meter: Meter): Syntax {
   const variables = new Set<string>();
   const called = new Set<unknown>();
   const bodies = new Set<unknown>();
+  const operators = new Set<string>();
   const seen = new Set<unknown>();
+  const collected = { variables, called, bodies, operators, seen, meter };
   const open: unknown[] = [root];
   let problem: string | undefined;
   while (open.length > 0) {
     const node = open.pop();
     if (typeof node !== 'object' || node === null || seen.has(node)) continue;
     seen.add(node);
-    if (isNode(node)) problem ??= guardNode(node, { variables, called, bodies, seen, meter });
-    open.push(...Object.values(node));
+    if (isNode(node)) problem ??= guardNode(node, collected);
+    for (const child of Object.values(node)) {
+      if (typeof child === 'object' && child !== null) open.push(child);
+    }
   }
-  return { variables, called, bodies, problem };
+  return { variables, called, bodies, operators, problem };
 }
 
 /** Collected during the traversal. */
@@ -66,6 +67,7 @@ interface Collected {
   readonly variables: Set<string>;
   readonly called: Set<unknown>;
   readonly bodies: Set<unknown>;
+  readonly operators: Set<string>;
   readonly seen: Set<unknown>;
   readonly meter: Meter;
 }
@@ -83,7 +85,7 @@ function guardNode(node: Node, collected: Collected): string | undefined {
   const { type, value, procedure } = node;
   const problem = renameVariables(node, collected.variables) ?? findSignatureProblem(node);
   if (problem !== undefined) return problem;
-  const { called, bodies, seen, meter } = collected;
+  const { called, bodies, operators, seen, meter } = collected;
   if (value instanceof RegExp) return meterPattern(node, value, meter);
   if (procedure !== undefined) called.add(procedure);
   if (type === 'lambda') bodies.add(node.body);
@@ -94,11 +96,9 @@ function guardNode(node: Node, collected: Collected): string | undefined {
     ]);
   } else if (type === 'binary' && value === '..') {
     replaceWithCall(node, reservedNames.range, seen, [node.lhs, node.rhs]);
-  } else if (type === 'binary' && value === '&') {
-    chargeOperands(node, seen);
-    replaceWithCall(node, reservedNames.concatenate, seen, [node.lhs, node.rhs]);
-  } else if (type === 'binary') {
-    chargeOperands(node, seen);
+  } else if (type === 'binary' && isCallable(value)) {
+    operators.add(value);
+    replaceWithCall(node, value, seen, [node.lhs, node.rhs]);
   } else if (type === 'path' && node.keepSingletonArray === true) {
     copyLast(node.steps, seen);
   }
@@ -153,27 +153,12 @@ function findSignatureProblem({ type, signature }: Node): string | undefined {
   return `a signature with at most ${openParametersMax} of -, + and ?`;
 }
 
-const literals: ReadonlySet<unknown> = new Set(['string', 'number', 'value']);
-const isLiteral = (operand: unknown) =>
-  isNode(Object(operand)) && literals.has(Object(operand).type);
-
-/**
- * Concatenation and comparison have no node of their own to charge, so their operands are charged.
- */
-function chargeOperands(node: Node, seen: Set<unknown>): void {
-  const { value, lhs, rhs } = node;
-  const isShort = value !== '&' && (isLiteral(lhs) || isLiteral(rhs));
-  if (isShort || !(value === '&' || value === '=' || value === '!=')) return;
-  for (const side of ['lhs', 'rhs'] as const) {
-    const operand = node[side];
-    if (isLiteral(operand)) continue;
-    const charged: Node = {};
-    replaceWithCall(charged, reservedNames.weighed, seen, [operand]);
-    node[side] = charged;
-  }
+/** Whether a binary operator evaluates both of its operands, so that a function can be called. */
+function isCallable(sign: unknown): sign is string {
+  return typeof sign === 'string' && sign !== 'and' && sign !== 'or';
 }
 
-/** Turns the node into a call of a reserved function, whose name is not checked again. */
+/** Turns the node into a call of a reserved function or of an operator, whose name is not checked again. */
 function replaceWithCall(
   node: Node,
   name: string,

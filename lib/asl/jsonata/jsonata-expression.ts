@@ -39,8 +39,11 @@ export function extractJsonata(value: Json | undefined): string | undefined {
   return value.length < 4 ? undefined : value.slice(2, -2).trim();
 }
 
-/** Limits on the cache: a compiled expression takes about 150 times the memory of its text. */
-const cachedMax = 2_000;
+/**
+ * Limits on the cache: a compiled expression takes about 150 times the memory of its text. Half of
+ * them is what a definition may have.
+ */
+const cachedMax = 3_000;
 const cachedCharsMax = 400_000;
 
 /**
@@ -87,7 +90,8 @@ function prepare(text: string, isExact: boolean): Prepared {
   const expression = parse(text);
   const references = findExternalReferences(expression.ast());
   const meter = new Meter();
-  const { variables, called, bodies, problem } = guardSyntax(expression.ast(), meter);
+  const syntax = guardSyntax(expression.ast(), meter);
+  const { variables, called, bodies, problem } = syntax;
   if (problem !== undefined) throw syntaxError(text, `expected ${problem}`);
   if (isExact) prepareExactOperands(expression.ast());
   let current: Evaluation | undefined;
@@ -96,7 +100,7 @@ function prepare(text: string, isExact: boolean): Prepared {
   const register = (): void => {
     const source = (): RandomAndTime => current ?? noSource;
     const guard = new FunctionGuard(called);
-    registerFunctions(expression, variables, meter, guard, source, isExact);
+    registerFunctions(expression, syntax, meter, guard, source, isExact);
     expression.assign(reservedNames.enter, (node: unknown) => meter.enter(bodies.has(node)));
     expression.assign(reservedNames.leave, createLeaveHook(meter, guard));
     isRegistered = true;

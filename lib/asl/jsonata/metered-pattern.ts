@@ -3,7 +3,7 @@
  * matches in linear time. Its syntax lacks look-around, and repeat counts over 1,000: the engine of
  * JavaScript matches such patterns, on texts that are short enough for its worst case.
  */
-import { RE2JS } from 're2js';
+import { RE2JS } from '#re2js';
 import { JsonataError, type Meter } from './meter.ts';
 import { analyzePattern, type PatternShape } from './pattern-shape.ts';
 

@@ -1,4 +1,4 @@
-import jsonata from 'jsonata';
+import jsonata from '#jsonata';
 import { PatternMatcher } from './metered-pattern.ts';
 
 /**

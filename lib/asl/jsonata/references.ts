@@ -18,14 +18,6 @@ export interface References {
 
 type Node = Record<string, unknown>;
 
-interface Visit {
-  readonly node: unknown;
-  /**
-   * Whether it is evaluated with the context item of the whole expression, which does not exist.
-   */
-  readonly isTopLevel: boolean;
-}
-
 /** Children that are evaluated with a value of the path as their context item. */
 const innerChildren: ReadonlySet<string> = new Set(['stages', 'predicate', 'group', 'terms']);
 
@@ -37,33 +29,57 @@ export function findExternalReferences(root: unknown): References {
     statesFields: new Set<string>(),
     bound: new Set<string>(),
   };
-  const open: Visit[] = [{ node: root, isTopLevel: true }];
-  for (let visit = open.pop(); visit !== undefined; visit = open.pop()) {
-    const { node, isTopLevel } = visit;
-    if (typeof node !== 'object' || node === null) continue;
+  const open = new OpenNodes();
+  open.push(root, true);
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const { isTopLevel } = open;
     if (Array.isArray(node)) {
-      open.push(...node.map((item: unknown) => ({ node: item, isTopLevel })).reverse());
+      for (let at = node.length - 1; at >= 0; at -= 1) open.push(node[at], isTopLevel);
     } else if (isObject(node)) {
       addReferences(node, isTopLevel, found);
-      open.push(...listChildren(node, isTopLevel).reverse());
+      pushChildren(node, isTopLevel, open);
     }
   }
   return found;
 }
 
-function listChildren(node: Node, isTopLevel: boolean): Visit[] {
-  if (node.type === 'path' && Array.isArray(node.steps)) {
-    const [first, ...later] = node.steps;
-    return [
-      { node: first, isTopLevel },
-      { node: later, isTopLevel: false },
-      { node: node.group, isTopLevel: false },
-    ];
+/** The nodes that are still to be visited; the last one first. */
+class OpenNodes {
+  readonly #nodes: object[] = [];
+  readonly #areTopLevel: boolean[] = [];
+  /**
+   * Whether the latest node is evaluated with the context item of the whole expression, which does
+   * not exist.
+   */
+  isTopLevel = false;
+
+  push(node: unknown, isTopLevel: boolean): void {
+    if (typeof node !== 'object' || node === null) return;
+    this.#nodes.push(node);
+    this.#areTopLevel.push(isTopLevel);
   }
-  const isTransform = node.type === 'transform';
-  return Object.entries(node).map(([key, child]) => {
-    return { node: child, isTopLevel: isTopLevel && !isTransform && !innerChildren.has(key) };
-  });
+
+  pop(): object | undefined {
+    this.isTopLevel = this.#areTopLevel.pop() ?? false;
+    return this.#nodes.pop();
+  }
+}
+
+/** Adds the children of a node so that they are visited in the order of the text. */
+function pushChildren(node: Node, isTopLevel: boolean, open: OpenNodes): void {
+  if (node.type === 'path' && Array.isArray(node.steps)) {
+    const { steps } = node;
+    open.push(node.group, false);
+    for (let at = steps.length - 1; at >= 1; at -= 1) open.push(steps[at], false);
+    open.push(steps[0], isTopLevel);
+    return;
+  }
+  const isOutside = isTopLevel && node.type !== 'transform';
+  const keys = Object.keys(node);
+  for (let at = keys.length - 1; at >= 0; at -= 1) {
+    const key = keys[at];
+    if (key !== undefined) open.push(node[key], isOutside && !innerChildren.has(key));
+  }
 }
 
 interface Found extends References {
@@ -78,7 +94,7 @@ function addReferences(node: Node, isTopLevel: boolean, found: Found): void {
   if (isTopLevel && type === 'name' && typeof value === 'string') found.topLevel.add(value);
   if (type === 'variable' && value === '$') found.readsRoot = true;
   if (type === 'path' && Array.isArray(node.steps)) addStatesField(node.steps, found);
-  for (const name of localNames(node)) if (typeof name === 'string') found.bound.add(name);
+  addLocalNames(node, found.bound);
 }
 
 function addStatesField([first, second]: readonly unknown[], { statesFields }: Found): void {
@@ -88,13 +104,15 @@ function addStatesField([first, second]: readonly unknown[], { statesFields }: F
   }
 }
 
-function localNames({ type, lhs, arguments: parameters, focus, index }: Node): unknown[] {
-  const names = [focus, index];
-  if (type === 'bind' && isObject(lhs)) names.push(lhs.value);
-  if (type === 'lambda' && Array.isArray(parameters)) {
-    names.push(
-      ...parameters.map((parameter) => (isObject(parameter) ? parameter.value : undefined)),
-    );
-  }
-  return names;
+function addLocalNames(node: Node, bound: Set<string>): void {
+  const { type, lhs, arguments: parameters, focus, index } = node;
+  if (typeof focus === 'string') bound.add(focus);
+  if (typeof index === 'string') bound.add(index);
+  if (type === 'bind') addName(lhs, bound);
+  if (type !== 'lambda' || !Array.isArray(parameters)) return;
+  for (const parameter of parameters) addName(parameter, bound);
+}
+
+function addName(node: unknown, bound: Set<string>): void {
+  if (isObject(node) && typeof node.value === 'string') bound.add(node.value);
 }

@@ -48,12 +48,9 @@ export function validateDefinition(
   definition: string | JsonObject,
   options: ValidationOptions = {},
 ): ValidationReply {
-  const found =
-    typeof definition === 'string'
-      ? validateText(definition, options)
-      : validateDocument(definition, options);
-  const { reported, truncated } = limitDiagnostics(found, options);
-  return { result: hasError(found) ? 'FAIL' : 'OK', diagnostics: reported, truncated };
+  return typeof definition === 'string'
+    ? validateText(definition, options)
+    : validateDocument(definition, options);
 }
 
 /**
@@ -72,18 +69,23 @@ export function limitDiagnostics<Kind extends Pick<Diagnostic, 'severity'>>(
   return { reported: severe.slice(0, maxResults), truncated: severe.length > maxResults };
 }
 
-function validateDocument(document: Json, rules: DefinitionRules): AwsDiagnostic[] {
-  return toAwsDiagnostics(validate(document, rules), document);
+function validateDocument(document: Json, options: ValidationOptions): ValidationReply {
+  const found = validate(document, options);
+  const { reported, truncated } = limitDiagnostics(found, options);
+  const diagnostics = toAwsDiagnostics(reported, document);
+  return { result: hasError(found) ? 'FAIL' : 'OK', diagnostics, truncated };
 }
 
-function validateText(text: string, options: ValidationOptions): AwsDiagnostic[] {
+function validateText(text: string, options: ValidationOptions): ValidationReply {
   const { source = 'definition.json' } = options;
   if (text.trim() === '') return validateDocument(null, options);
   try {
     return validateDocument(parseDocument(text, { source }), options);
   } catch (error) {
     if (!hasCode(error, 'MALFORMED_DOCUMENT')) throw error;
-    return [isYaml(source) ? malformedYaml(text, error) : malformedJson(text, error)];
+    const found = [isYaml(source) ? malformedYaml(text, error) : malformedJson(text, error)];
+    const { reported, truncated } = limitDiagnostics(found, options);
+    return { result: 'FAIL', diagnostics: reported, truncated };
   }
 }
 

@@ -170,8 +170,11 @@ function reportSyntax(
   );
 }
 
+const none: readonly string[] = [];
+
 /** Returns the variables that a path or a call reads; text in quotes is ignored. */
-function findVariables(text: string): string[] {
+function findVariables(text: string): readonly string[] {
+  if (!/\$[^$.[]/.test(text)) return none;
   const unquoted = text.replace(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"/g, '');
   const names = unquoted.matchAll(/(?<=^|[\s(,])\$([\p{ID_Start}_]\p{ID_Continue}*)/gu);
   return [...names].flatMap(([, name]) => name ?? []);

@@ -47,8 +47,8 @@ export function checkFields(
   location: string,
   validation: Validation,
 ): void {
-  const missing = required.filter((field) => !Object.hasOwn(object, field));
-  if (missing.length > 0) {
+  if (!required.every((field) => Object.hasOwn(object, field))) {
+    const missing = required.filter((field) => !Object.hasOwn(object, field));
     validation.report.schemaError(`These fields are required: [${missing.join(', ')}]`, location);
   }
   for (const [field, value] of Object.entries(object)) {

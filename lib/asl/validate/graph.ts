@@ -66,7 +66,8 @@ function warnOfLooks(name: string, location: string, report: Report): void {
 
 interface Transition {
   readonly target: string;
-  readonly location: string;
+  /** Where it is in its state. */
+  readonly field: readonly (string | number)[];
 }
 
 function checkTransitions(
@@ -75,16 +76,12 @@ function checkTransitions(
   location: string,
   report: Report,
 ): void {
-  const edges = new Map(
-    Object.entries(states).map(([name, state]) => {
-      return [name, listTransitions(state, childPointer(location, 'States', name))];
-    }),
-  );
-  const start = toTransition(graph.StartAt, childPointer(location, 'StartAt'));
-  for (const { target, location: at } of [...start, ...[...edges.values()].flat()]) {
-    if (edges.has(target)) continue;
-    // AWS reports 'Next' for all fields with transitions.
-    report.error('MISSING_TRANSITION_TARGET', `Missing 'Next' target: ${target}`, at);
+  const edges = new Map<string, readonly Transition[]>();
+  for (const name of Object.keys(states)) edges.set(name, listTransitions(states[name]));
+  const start = toTransition(graph.StartAt, ['StartAt']);
+  checkTargets(start, location, edges, report);
+  for (const [name, transitions] of edges) {
+    checkTargets(transitions, childPointer(location, 'States', name), edges, report);
   }
   // As at AWS, only the top-level graph needs an end, and without one AWS reports nothing else and
   // no location. A branch or a processor may loop until it fails.
@@ -92,6 +89,20 @@ function checkTransitions(
     report.error('MISSING_END_STATE', 'Workflow has no terminal state');
   } else if (start.length > 0) {
     checkReachable(start, edges, location, report);
+  }
+}
+
+function checkTargets(
+  transitions: readonly Transition[],
+  location: string,
+  states: ReadonlyMap<string, unknown>,
+  report: Report,
+): void {
+  for (const { target, field } of transitions) {
+    if (states.has(target)) continue;
+    // AWS reports 'Next' for all fields with transitions.
+    const at = childPointer(location, ...field);
+    report.error('MISSING_TRANSITION_TARGET', `Missing 'Next' target: ${target}`, at);
   }
 }
 
@@ -119,27 +130,32 @@ function isTerminal(state: Json): boolean {
 
 /** Returns the names of the states that may follow `state`. */
 export function listSuccessors(state: Json): string[] {
-  return listTransitions(state, '').map(({ target }) => target);
+  return listTransitions(state).map(({ target }) => target);
 }
 
-function listTransitions(state: Json, location: string): Transition[] {
-  if (!isObject(state)) return [];
+function listTransitions(state: Json | undefined): readonly Transition[] {
+  if (!isObject(state)) return none;
   const { Next: next, Default: otherwise, Choices: choices, Catch: catchers } = state;
+  const first = toTransition(next, nextField);
+  if (choices === undefined && otherwise === undefined && catchers === undefined) return first;
   return [
-    ...toTransition(next, childPointer(location, 'Next')),
-    ...nextOfEach(choices, childPointer(location, 'Choices')),
-    ...toTransition(otherwise, childPointer(location, 'Default')),
-    ...nextOfEach(catchers, childPointer(location, 'Catch')),
+    ...first,
+    ...nextOfEach(choices, 'Choices'),
+    ...toTransition(otherwise, ['Default']),
+    ...nextOfEach(catchers, 'Catch'),
   ];
 }
 
-function nextOfEach(list: Json | undefined, location: string): Transition[] {
-  if (!Array.isArray(list)) return [];
+const none: readonly Transition[] = [];
+const nextField = ['Next'];
+
+function nextOfEach(list: Json | undefined, field: string): readonly Transition[] {
+  if (!Array.isArray(list)) return none;
   return list.flatMap((item: Json, index) => {
-    return isObject(item) ? toTransition(item.Next, childPointer(location, index, 'Next')) : [];
+    return isObject(item) ? toTransition(item.Next, [field, index, 'Next']) : [];
   });
 }
 
-function toTransition(target: Json | undefined, location: string): Transition[] {
-  return typeof target === 'string' && target !== '' ? [{ target, location }] : [];
+function toTransition(target: Json | undefined, field: Transition['field']): readonly Transition[] {
+  return typeof target === 'string' && target !== '' ? [{ target, field }] : none;
 }

@@ -36,24 +36,23 @@ export class Report {
   #hasTooManyExpressions = false;
 
   /**
-   * Counts an expression; returns false when the definition has too many, and it must not be
+   * Counts an expression; returns false when the definition has too many, and no more may be
    * compiled. Reports so once.
    */
   countExpression(text: string, location: string): boolean {
+    if (this.#hasTooManyExpressions) return false;
     if (this.#expressions.has(text)) return true;
-    this.#expressions.add(text);
     this.#expressionChars += text.length;
-    const isOver =
-      this.#expressions.size > expressionsMax || this.#expressionChars > expressionCharsMax;
-    if (!isOver) return true;
-    if (!this.#hasTooManyExpressions) {
-      this.#hasTooManyExpressions = true;
-      const message =
-        `A definition may have ${expressionsMax} different JSONata expressions, of together ` +
-        `${expressionCharsMax} characters`;
-      const detail = 'divide the machine into several ones, or compute in the handlers';
-      this.schemaError(message, location, detail);
+    if (this.#expressions.size < expressionsMax && this.#expressionChars <= expressionCharsMax) {
+      this.#expressions.add(text);
+      return true;
     }
+    this.#hasTooManyExpressions = true;
+    const message =
+      `A definition may have ${expressionsMax} different JSONata expressions, of together ` +
+      `${expressionCharsMax} characters`;
+    const detail = 'divide the machine into several ones, or compute in the handlers';
+    this.schemaError(message, location, detail);
     return false;
   }
 

@@ -18,7 +18,7 @@ const rulesByLanguage: Readonly<Record<QueryLanguageName, ReadonlyMap<string, St
 
 /** The types of states, in the order of AWS's message, and Millrace's own. */
 const awsTypes = ['Task', 'Wait', 'Pass', 'Succeed', 'Fail', 'Choice', 'Parallel', 'Map'];
-const ownTypes = ['Message'];
+const allTypes = [...awsTypes, 'Message'];
 
 /** Checks the state at `location`, except for the targets of its transitions. */
 export function checkState(state: JsonObject, location: string, validation: Validation): void {
@@ -26,7 +26,8 @@ export function checkState(state: JsonObject, location: string, validation: Vali
   const language = resolveLanguage(state, validation.language, location, report);
   const rules = findRules(state, language, location, validation);
   if (rules === undefined) return;
-  checkFields(state, rules.fields, rules.required ?? [], location, { ...validation, language });
+  const inLanguage = language === validation.language ? validation : { ...validation, language };
+  checkFields(state, rules.fields, rules.required ?? [], location, inLanguage);
   for (const fields of rules.exactlyOne ?? []) checkExactlyOne(state, fields, location, report);
   for (const fields of rules.atMostOne ?? []) checkAtMostOne(state, fields, location, report);
   rules.additionalCheck?.(state, location, validation);
@@ -44,7 +45,7 @@ function findRules(
     report.schemaError('These fields are required: [Type]', location);
     return undefined;
   }
-  const known = extensions ? [...awsTypes, ...ownTypes] : awsTypes;
+  const known = extensions ? allTypes : awsTypes;
   const rules = typeof type === 'string' ? rulesByLanguage[language].get(type) : undefined;
   if (rules === undefined || !known.includes(String(type))) {
     const message = `The field 'Type' should have one of these values: [${known.join(', ')}]`;
