@@ -237,6 +237,8 @@ const alerts = z.strictObject({
   archiveGrowth: orFalse(count.max(1_000_000)).optional(),
   deadLetters: orFalse(count).optional(),
   clockSkew: orFalse(above).optional(),
+  scheduleLateMinutes: orFalse(above).optional(),
+  scheduleMissed: z.boolean().optional(),
   schemaBehind: z.boolean().optional(),
 });
 

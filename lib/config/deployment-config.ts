@@ -28,6 +28,22 @@ export const apiRoles = ['activityWorker', 'reader', 'operator', 'owner'] as con
  */
 export type ApiRole = (typeof apiRoles)[number];
 
+/** The roles of callers of Step Functions' API. */
+export const stepFunctionsRoles = ['activityWorker', 'reader', 'owner'] as const;
+
+/** What a caller of Step Functions' API may do; documents are shown whole, as at AWS. */
+export type StepFunctionsRole = (typeof stepFunctionsRoles)[number];
+
+/** Step Functions' own API behind a Function URL. */
+export interface HostedStepFunctions {
+  /**
+   * Roles of callers by patterns of their ARNs, in which `*` stands for any text; the first that
+   * matches decides, and whom none matches is refused.
+   * @default whoever IAM lets call it is an owner
+   */
+  readonly access?: Readonly<Record<string, StepFunctionsRole>>;
+}
+
 /** How people log in to the hosted dashboard, by OpenID Connect with the code flow and PKCE. */
 export interface HostedLogin {
   /** The URL of the identity provider, letter for letter as its ID tokens have it. */
@@ -160,6 +176,11 @@ export interface DeploymentSettings {
    * @default whoever IAM lets call it is an owner
    */
   readonly apiAccess?: Readonly<Record<string, ApiRole>>;
+  /**
+   * Step Functions' own API behind a Function URL, for callers that IAM authorizes; `true` for one
+   * without roles. @default not deployed
+   */
+  readonly stepFunctions?: boolean | HostedStepFunctions;
   /**
    * Whether a new version of the workers and of the API first gets a tenth of the work for five
    * minutes, and is taken back if its errors raise an alarm. @default false

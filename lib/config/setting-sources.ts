@@ -5,7 +5,13 @@
  */
 import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
 import { executionEventChoices } from '../ports/event-bus.ts';
-import { type ApiRole, apiRoles, type HostedLogin } from './deployment-config.ts';
+import {
+  type ApiRole,
+  apiRoles,
+  type HostedLogin,
+  type StepFunctionsRole,
+  stepFunctionsRoles,
+} from './deployment-config.ts';
 
 /** The variable and the flag of a setting, and how their text is parsed. */
 interface SettingSource<Value> {
@@ -108,6 +114,16 @@ function hostedLogin(text: string): HostedLogin | Unreadable {
 function apiAccess(text: string): Readonly<Record<string, ApiRole>> | Unreadable {
   return textsByName<ApiRole>(text, `a JSON object of roles (${apiRoles.join(', ')})`, (role) =>
     apiRoles.some((each) => each === role),
+  );
+}
+
+/** As {@link apiAccess}, for Step Functions' API. */
+function stepFunctionsAccess(
+  text: string,
+): Readonly<Record<string, StepFunctionsRole>> | Unreadable {
+  const expected = `a JSON object of roles (${stepFunctionsRoles.join(', ')})`;
+  return textsByName<StepFunctionsRole>(text, expected, (role) =>
+    stepFunctionsRoles.some((each) => each === role),
   );
 }
 
@@ -302,6 +318,7 @@ export const settingSources = {
   },
   hostedLogin: { env: 'DASHBOARD_LOGIN', parse: hostedLogin },
   apiAccess: { env: 'API_ACCESS', parse: apiAccess },
+  stepFunctionsAccess: { env: 'STEP_FUNCTIONS_ACCESS', parse: stepFunctionsAccess },
   taskRoleArn: { env: 'TASK_ROLE_ARN', parse: asText },
   handlerSecrets: { env: 'HANDLER_SECRETS', parse: handlerSecrets },
   healthPort: {

@@ -32,6 +32,19 @@ export class MillraceGrants {
     );
   }
 
+  /**
+   * Allows `grantee` to call Step Functions' API by its URL. Throws INVALID_CONFIGURATION without
+   * one.
+   */
+  callStepFunctions(grantee: IGrantable): Grant {
+    const { stepFunctions } = this.#topology.compute;
+    if (stepFunctions !== undefined) return stepFunctions.grantCall(grantee);
+    throw new MillraceError(
+      'INVALID_CONFIGURATION',
+      "Step Functions' API is not deployed: set stepFunctions: true",
+    );
+  }
+
   /** Allows `grantee` what `millrace dashboard` and the command line need. */
   operate(grantee: IRole): void {
     grantee.addManagedPolicy(this.#topology.operators.policy);

@@ -15,6 +15,8 @@ export const infraDefaults = Object.freeze({
   leader: { memorySize: 512, timeout: Duration.seconds(120), concurrency: 10, mapping: 5 },
   archiver: { memorySize: 512, timeout: Duration.seconds(60), mapping: 2 },
   api: { memorySize: 512, timeout: Duration.seconds(30), concurrency: 10 },
+  /** StartSyncExecution and TestState take five minutes at most; polls for work take one. */
+  stepFunctions: { memorySize: 1_024, timeout: Duration.seconds(315), concurrency: 50 },
   dashboard: { memorySize: 512, timeout: Duration.seconds(30), concurrency: 10 },
   /** Days after which the passwords of functions are replaced. */
   rotationDays: 30,

@@ -15,7 +15,12 @@ import type { BucketProps, IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { AppDescription, BatchTriggers } from '../config/app-description.ts';
-import type { ApiRole, DeploymentConfig, HostedDashboard } from '../config/deployment-config.ts';
+import type {
+  ApiRole,
+  DeploymentConfig,
+  HostedDashboard,
+  HostedStepFunctions,
+} from '../config/deployment-config.ts';
 import type { BundlingOptions } from './bundling/bundler.ts';
 import type { WorkerNetworkProps } from './compute/worker-construct.ts';
 import type { AlarmTargets } from './observability/alarm-topic.ts';
@@ -92,6 +97,11 @@ export interface MillraceProps {
    * matches is refused. @default whoever IAM lets call it is an owner
    */
   readonly apiAccess?: Readonly<Record<string, ApiRole>>;
+  /**
+   * Step Functions' own API behind a Function URL, for callers that IAM authorizes; `true` for one
+   * without roles. @default not deployed
+   */
+  readonly stepFunctions?: boolean | HostedStepFunctions;
   /** Whether new versions of workers and API first get a tenth of the work. @default false */
   readonly canary?: boolean;
   /** A layer of ADOT, which sends the spans of executions to X-Ray. @default none */

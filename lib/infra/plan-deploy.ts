@@ -10,7 +10,10 @@ import { planQueues } from './queue-plan.ts';
  * `checkAccount`. Throws INVALID_CONFIGURATION as a synthesis does.
  */
 export function planDeploy(app: AppDescription, stage: string | undefined) {
-  const { account, region, zones, database } = selectStage(app.deployment ?? {}, stage);
+  const { account, region, zones, database, databaseNetwork, name } = selectStage(
+    app.deployment ?? {},
+    stage,
+  );
   const props = deploymentProps(app, stage);
   const plans = planQueues(
     app.queues,
@@ -30,6 +33,20 @@ export function planDeploy(app: AppDescription, stage: string | undefined) {
   return {
     account: account ?? null,
     region,
+    dataStack: `${name ?? 'millrace'}-data`,
+    creates: {
+      networks: database === undefined && databaseNetwork === undefined ? 1 : 0,
+      clusters: database === undefined ? 1 : 0,
+      instances: database === undefined ? 1 + (props.readers ?? 0) : 0,
+    },
+    actions: [
+      ...(props.canary === true
+        ? ['codedeploy:CreateApplication', 'codedeploy:CreateDeploymentGroup']
+        : []),
+      ...(props.dashboard === undefined
+        ? []
+        : ['cloudfront:CreateDistribution', 'cloudfront:CreateOriginAccessControl']),
+    ],
     concurrency,
     reserves: props.reserveConcurrency ?? false,
     provisioned: sum(plans.map(({ provisionedConcurrency = 0 }) => provisionedConcurrency)),

@@ -149,12 +149,18 @@ function computeProps(props: MillraceProps, retention: RetentionProps) {
     logLevel: props.logLevel ?? 'info',
     taskPolicies: props.taskPolicies ?? [],
     hasApi: props.api ?? true,
+    ...stepFunctionsProps(props),
     defaults: {
       ...retention,
       reserveConcurrency: props.reserveConcurrency ?? false,
       ...(props.functionProps !== undefined && { overrides: props.functionProps }),
     },
   };
+}
+
+function stepFunctionsProps({ stepFunctions = false }: MillraceProps) {
+  if (stepFunctions === false) return {};
+  return { stepFunctions: stepFunctions === true ? {} : stepFunctions };
 }
 
 /** Returns the app's batches with the triggers of the props. */

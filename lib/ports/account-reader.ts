@@ -28,6 +28,26 @@ export interface ClusterState {
   readonly hasDataApi: boolean;
 }
 
+/** How many of a kind an account has in the region, and how many it may have. */
+export interface Usage {
+  readonly used: number;
+  readonly limit: number;
+}
+
+/** The VPCs of an account in the region. */
+export interface NetworkUsage extends Usage {
+  /** Names of the stacks that have created one. */
+  readonly stacks: readonly string[];
+}
+
+/** The databases of an account in the region. */
+export interface DatabaseUsage {
+  readonly clusters: Usage;
+  readonly instances: Usage;
+  /** Names of the stacks that have created a cluster. */
+  readonly stacks: readonly string[];
+}
+
 /** Actions on resources, as the policies of IAM allow or deny them. */
 export interface ActionCheck {
   readonly actions: readonly string[];
@@ -46,6 +66,8 @@ export interface AccountReader {
   databaseVersions(major: string): Promise<readonly string[]>;
   /** Returns null for a cluster that does not exist. */
   cluster(identifier: string): Promise<ClusterState | null>;
+  networks(): Promise<NetworkUsage>;
+  databases(): Promise<DatabaseUsage>;
   /** Returns the version of the CDK's bootstrap stack; null where there is none. */
   bootstrapVersion(): Promise<number | null>;
   /** Returns the actions that the policies of a user or a role do not allow. */

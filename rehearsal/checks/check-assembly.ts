@@ -7,6 +7,7 @@ import type { Resolution } from '../template/resolution.ts';
 import { checkClusters } from './check-clusters.ts';
 import { checkConcurrency, defaultQuota } from './check-concurrency.ts';
 import { checkDeletion } from './check-deletion.ts';
+import { checkReleases } from './check-releases.ts';
 import { checkSchemaOrder } from './check-schema-order.ts';
 import { findDeployedFunctions } from './deployed-functions.ts';
 import { checkDeadLetters, checkMappings, checkQueueVariables } from './queue-checks.ts';
@@ -40,6 +41,7 @@ export function checkAssembly(
     ...checkClusters(resolution),
     ...checkConcurrency(resolution, functions, quota),
     ...checkSchemaOrder(resolution, functions),
+    ...checkReleases(resolution),
     ...checkDeletion(resolution),
     ...checkServiceAccess(resolution, access, functions, (_, decision) => {
       if (decision.allowed && decision.by !== undefined) onUse(decision.by);

@@ -5,8 +5,10 @@
  */
 import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
 import { findEncryptionKeys, findKeyPermissions } from '../aws-proxy/encryption-keys.ts';
+import { type AliasRelease, findReleases } from '../deployment/function-releases.ts';
 import type { AccessModel } from '../iam/access-model.ts';
 import type { AccessRequest, Decision } from '../iam/evaluate.ts';
+import { readQueueMapping } from '../sources/queue-mapping.ts';
 import type { Resource } from '../template/assembly.ts';
 import type { Resolution } from '../template/resolution.ts';
 import type { DeployedFunction } from './deployed-functions.ts';
@@ -80,6 +82,7 @@ function listServicePermissions(
     ...resolution
       .ofType('AWS::Events::Rule')
       .flatMap((each) => listRulePermissions(resolution, each)),
+    ...findReleases(resolution).flatMap(listShiftPermissions),
     ...resolution
       .ofType('AWS::Logs::LogGroup')
       .flatMap((each) => listLogGroupPermissions(resolution, each)),
@@ -144,8 +147,7 @@ function listMappingPermissions(
   mapping: Resource,
   functions: readonly DeployedFunction[],
 ): ServicePermission[] {
-  const { EventSourceArn, FunctionName } = resolution.propertiesOf(mapping);
-  const name = String(FunctionName).split(':function:').at(-1) ?? '';
+  const { queueArn, functionName: name } = readQueueMapping(resolution.propertiesOf(mapping));
   const target = functions.find(({ definition }) => definition.name === name);
   if (target === undefined) return [];
   const actions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
@@ -154,7 +156,7 @@ function listMappingPermissions(
     request: {
       principal: roleSession(target.roleArn, name),
       action,
-      resource: String(EventSourceArn),
+      resource: queueArn,
     },
     remedy: `let the role of ${name} ${action} on it`,
   }));
@@ -228,6 +230,20 @@ function listAlarmPermissions(resolution: Resolution, alarm: Resource): ServiceP
       },
     },
     remedy: "let the topic's policy allow cloudwatch.amazonaws.com to publish",
+  }));
+}
+
+/** CodeDeploy moves an alias, and reads its alarms, with the role of the deployment group. */
+function listShiftPermissions({ alias, aliasArn, shift }: AliasRelease): ServicePermission[] {
+  if (shift === null) return [];
+  const required: [string, string][] = [
+    ['lambda:UpdateAlias', aliasArn],
+    ['cloudwatch:DescribeAlarms', '*'],
+  ];
+  return required.map(([action, resource]) => ({
+    resource: alias.id,
+    request: { principal: roleSession(shift.roleArn, alias.logicalId), action, resource },
+    remedy: `let the role of its deployment group ${action}`,
   }));
 }
 

@@ -4,6 +4,7 @@ import { findRuntimeNode } from '../runtime/find-runtime-node.ts';
 import { LambdaFunction } from '../runtime/lambda-function.ts';
 import type { Resolution } from '../template/resolution.ts';
 import type { Deployment } from './deployment.ts';
+import { findReleases } from './function-releases.ts';
 import { RunningFunction } from './running-function.ts';
 
 /** Makes a function of the templates ready to be invoked; the first invocation starts a process. */
@@ -16,16 +17,19 @@ export function createRunningFunction(
   const principal = { kind: 'role', roleArn, session: definition.name } as const;
   return new RunningFunction({
     deployed,
-    lambda: new LambdaFunction({
-      definition,
-      region: resolution.environment.region,
-      accessKeyId: callers.clientFor(resource.logicalId, principal).accessKeyId,
-      endpoint: proxy.url,
-      node: findRuntimeNode(definition.runtime),
-      processesMax: deployment.processesMax,
-      account: deployment.concurrency,
-      onLine: (line) => logs.add(definition.name, line),
-    }),
+    release: findReleases(resolution).find(({ functionName }) => functionName === definition.name),
+    createVersion: (version) =>
+      new LambdaFunction({
+        definition: version,
+        region: resolution.environment.region,
+        accessKeyId: callers.clientFor(resource.logicalId, principal).accessKeyId,
+        endpoint: proxy.url,
+        node: findRuntimeNode(version.runtime),
+        processesMax: deployment.processesMax,
+        tracesUrl: deployment.traces?.url ?? null,
+        account: deployment.concurrency,
+        onLine: (line) => logs.add(version.name, line),
+      }),
     asyncConfig: findAsyncConfig(resolution, definition.name),
     clock,
     logs,

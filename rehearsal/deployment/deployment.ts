@@ -7,6 +7,7 @@ import type { IdentityProvider } from '../identity/identity-provider.ts';
 import type { AccountConcurrency } from '../runtime/account-concurrency.ts';
 import type { FunctionLogs } from '../runtime/function-logs.ts';
 import type { AlarmNotifier } from '../services/alarm-notifier.ts';
+import type { TraceReceiver } from '../services/trace-receiver.ts';
 import type { QueuePoller } from '../sources/queue-poller.ts';
 import type { Resolution } from '../template/resolution.ts';
 import type { Backends } from './backends.ts';
@@ -53,6 +54,8 @@ export interface Deployment {
   readonly cleanups: (() => Promise<void>)[];
 
   readonly logs: FunctionLogs;
+  /** Receives the spans of functions; null when none has a tracing layer. */
+  readonly traces: TraceReceiver | null;
   readonly coverage: Coverage;
   readonly problems: Problems;
   /** The policy statements that have allowed a call. */

@@ -11,9 +11,10 @@ export async function destroyDeployment(deployment: Deployment): Promise<void> {
   // Invocations that still run are ended here: their failures are no problems.
   await problems.tolerating(['denied', 'function', 'source'], async () => {
     const functions = [...deployment.functions.values()];
-    await Promise.all(functions.flatMap(({ lambda, events }) => [lambda.stop(), events.stop()]));
+    await Promise.all(functions.map((each) => each.stop()));
   });
   deployment.customResources.close();
+  deployment.traces?.close();
   await deployment.identityProvider?.close();
   await deployment.proxy.close();
   await deployment.backends.close();

@@ -4,8 +4,10 @@ import type { DatabaseLogin } from '../data-api-server/database-pools.ts';
 import type { AccessModel } from '../iam/access-model.ts';
 import { type IdentityStandIn, standInForIssuer } from '../identity/stand-in.ts';
 import { AccountConcurrency } from '../runtime/account-concurrency.ts';
+import { usesTracingLayer } from '../runtime/function-definition.ts';
 import { FunctionLogs } from '../runtime/function-logs.ts';
 import { AlarmNotifier } from '../services/alarm-notifier.ts';
+import { TraceReceiver } from '../services/trace-receiver.ts';
 import type { Resolution } from '../template/resolution.ts';
 import { generateSecrets, listLogins, listSecretTexts } from './template-secrets.ts';
 
@@ -14,6 +16,7 @@ export interface OpenAccount {
   readonly concurrency: AccountConcurrency;
   readonly alarms: AlarmNotifier;
   readonly logs: FunctionLogs;
+  readonly traces: TraceReceiver | null;
   readonly identity: IdentityStandIn;
   /** The texts of secrets by their ARN. */
   readonly secrets: ReadonlyMap<string, string>;
@@ -38,6 +41,9 @@ export async function openAccount(
   return {
     concurrency: new AccountConcurrency(quota ?? defaultQuota(functions)),
     alarms: new AlarmNotifier(resolution, access),
+    traces: functions.some(({ definition }) => usesTracingLayer(definition))
+      ? await TraceReceiver.open()
+      : null,
     logs: new FunctionLogs(listSecretTexts(secrets)),
     identity,
     secrets,

@@ -43,7 +43,7 @@ export async function openDeployment(
   const { account, region } = resolution.environment;
   const access = new AccessModel(resolution);
   const opened = await openAccount(resolution, access, quota);
-  const { concurrency, alarms, logs, identity, secrets, logins } = opened;
+  const { concurrency, alarms, logs, traces, identity, secrets, logins } = opened;
   const deliveryState: DeliveryState = {
     access,
     backends: await startBackends(resolution, { ...backendOptions, logins }),
@@ -83,10 +83,16 @@ export async function openDeployment(
     concurrency,
     alarms,
     logs,
+    traces,
     standIns: new Set(),
   };
   if (identity.provider !== null) {
     deployment.standIns.add('an identity provider on this machine logged people in');
+  }
+  if (traces !== null) {
+    deployment.standIns.add(
+      'the layer of OpenTelemetry was an SDK that sent spans to this process',
+    );
   }
   openProxy(deployment, secrets);
   deployment.eventBridge.start();

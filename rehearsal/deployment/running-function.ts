@@ -3,22 +3,28 @@ import type { Clock } from '../../lib/ports/clock.ts';
 import type { ProxiedResponse } from '../aws-proxy/proxy-client.ts';
 import type { DeployedFunction } from '../checks/deployed-functions.ts';
 import { type AbandonedEvent, AsyncInvoker } from '../runtime/async-invoker.ts';
+import { FunctionAlias } from '../runtime/function-alias.ts';
+import type { FunctionDefinition } from '../runtime/function-definition.ts';
 import type { FunctionLogs } from '../runtime/function-logs.ts';
 import type { InvocationOutcome } from '../runtime/invocation.ts';
 import type { LambdaFunction } from '../runtime/lambda-function.ts';
 import type { Coverage } from './coverage.ts';
+import type { AliasRelease } from './function-releases.ts';
 import type { Problems } from './problems.ts';
 
 /** What a {@link RunningFunction} works with. */
 export interface RunningFunctionDeps {
   readonly deployed: DeployedFunction;
-  readonly lambda: LambdaFunction;
+  /** The alias by which it is invoked; absent when callers invoke its newest code. */
+  readonly release: AliasRelease | undefined;
   /** The resolved properties of its `AWS::Lambda::EventInvokeConfig`; empty without one. */
   readonly asyncConfig: JsonObject;
   readonly clock: Clock;
   readonly logs: FunctionLogs;
   readonly coverage: Coverage;
   readonly problems: Problems;
+  /** Makes code of the function ready to be invoked. */
+  createVersion(definition: FunctionDefinition): LambdaFunction;
   /** Calls SQS as the function's role. */
   callSqs(action: string, request: JsonObject): Promise<ProxiedResponse>;
   /** Returns the URL of the queue with this ARN. */
@@ -35,15 +41,19 @@ const quoteMax = 500;
  */
 export class RunningFunction {
   readonly deployed: DeployedFunction;
-  readonly lambda: LambdaFunction;
   readonly events: AsyncInvoker;
+  /** The alias that its callers name; null when they invoke its newest code. */
+  readonly alias: FunctionAlias<LambdaFunction> | null;
   readonly #deps: RunningFunctionDeps;
+  readonly #versions: LambdaFunction[] = [];
 
   constructor(deps: RunningFunctionDeps) {
     const { MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: age } = deps.asyncConfig;
     this.#deps = deps;
     this.deployed = deps.deployed;
-    this.lambda = deps.lambda;
+    const { release } = deps;
+    const first = this.#add(deps.deployed.definition, release === undefined ? '$LATEST' : '1');
+    this.alias = release === undefined ? null : new FunctionAlias(release.aliasArn, first);
     this.events = new AsyncInvoker({
       clock: deps.clock,
       ...(retries !== undefined && { retries: Number(retries) }),
@@ -57,9 +67,46 @@ export class RunningFunction {
     return this.deployed.resource.id;
   }
 
+  /** The ARN by which it is invoked. */
+  get arn(): string {
+    return this.alias?.arn ?? this.deployed.definition.arn;
+  }
+
+  get release(): AliasRelease | undefined {
+    return this.#deps.release;
+  }
+
+  /** All versions that have run, oldest first. */
+  get versions(): readonly LambdaFunction[] {
+    return this.#versions;
+  }
+
+  /** The version that its callers reach. */
+  get lambda(): LambdaFunction {
+    const [first] = this.#versions;
+    if (first === undefined) throw new Error(`${this.id} has no version`);
+    return this.alias?.version ?? first;
+  }
+
+  /** Publishes a version with other code or settings, which no caller reaches yet. */
+  publish(definition: FunctionDefinition): LambdaFunction {
+    return this.#add(definition, String(this.#versions.length + 1));
+  }
+
+  /** Ends every version. */
+  async stop(): Promise<void> {
+    await Promise.all([this.events.stop(), ...this.#versions.map((each) => each.stop())]);
+  }
+
+  #add(definition: FunctionDefinition, version: string): LambdaFunction {
+    const added = this.#deps.createVersion({ ...definition, version });
+    this.#versions.push(added);
+    return added;
+  }
+
   /** Invokes the function synchronously. @param source what it answers, for the report */
   async invoke(payload: string, source: string): Promise<InvocationOutcome> {
-    const outcome = await this.lambda.invoke(payload);
+    const outcome = await (this.alias ?? this.lambda).invoke(payload);
     const { coverage, problems } = this.#deps;
     if (outcome.kind === 'answered') coverage.record(this.id, `answered ${source}`);
     if (outcome.kind === 'failed') {

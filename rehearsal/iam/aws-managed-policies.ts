@@ -23,6 +23,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'ec2:AssignPrivateIpAddresses',
     'ec2:UnassignPrivateIpAddresses',
   ],
+  // What it also allows, on hooks and on revisions in S3, no function of a stack needs.
+  'service-role/AWSCodeDeployRoleForLambdaLimited': [
+    'cloudwatch:DescribeAlarms',
+    'lambda:UpdateAlias',
+    'lambda:GetAlias',
+    'lambda:GetProvisionedConcurrencyConfig',
+  ],
   AWSXRayDaemonWriteAccess: [
     'xray:PutTraceSegments',
     'xray:PutTelemetryRecords',

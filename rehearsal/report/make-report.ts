@@ -61,10 +61,12 @@ function findUnusedPermissions({ access, usedStatements }: Deployment): UnusedPe
 }
 
 function reportFunctions({ functions }: Deployment): FunctionReport[] {
-  return [...functions.values()].map(({ id, lambda }) => {
-    const { name, memoryMb } = lambda.definition;
-    return { id, name, memoryMb, stats: lambda.stats };
-  });
+  return [...functions.values()].flatMap(({ id, versions }) =>
+    versions.map(({ definition: { name, version, memoryMb }, stats }) => {
+      const shown = version === '$LATEST' ? name : `${name}:${version}`;
+      return { id, name: shown, memoryMb, stats };
+    }),
+  );
 }
 
 function countCalls({ proxy }: Deployment): Record<string, number> {

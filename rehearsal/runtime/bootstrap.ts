@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
+import type { TraceSdk } from '../../lib/drivers/opentelemetry/start-trace-sdk.ts';
 import type { BootstrapSpec, FunctionError, InvokeMessage, ProcessReport } from './invocation.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
@@ -21,8 +22,10 @@ process.on('disconnect', () => process.exit(0));
 if (spec.jsonLogs) writeJsonLogs();
 
 try {
+  // The layer registers its SDK before the handler is imported.
+  const traces = spec.tracesUrl === null ? null : await startTraces(spec.tracesUrl);
   const handler = await importHandler();
-  process.on('message', (message: InvokeMessage) => void run(handler, message));
+  process.on('message', (message: InvokeMessage) => void run(handler, message, traces));
   report({ kind: 'ready' });
 } catch (error) {
   report({ kind: 'broken', error: describe(error) });
@@ -41,10 +44,25 @@ async function importHandler(): Promise<Handler> {
   throw namedError('Runtime.HandlerNotFound', message);
 }
 
-async function run(handler: Handler, invoke: InvokeMessage): Promise<void> {
+/** Stands in for the layer, which sends what is recorded at the end of each invocation. */
+async function startTraces(url: string): Promise<TraceSdk> {
+  const { startTraceSdk } = await import('../../lib/drivers/opentelemetry/start-trace-sdk.ts');
+  return await startTraceSdk({
+    url,
+    serviceName: spec.functionName,
+    version: spec.functionVersion,
+  });
+}
+
+async function run(
+  handler: Handler,
+  invoke: InvokeMessage,
+  traces: TraceSdk | null,
+): Promise<void> {
   currentRequest = invoke.requestId;
   try {
     const result = await handler(JSON.parse(invoke.payload), createContext(invoke));
+    await traces?.flush();
     report({ kind: 'answered', payload: JSON.stringify(result) ?? 'null' });
   } catch (error) {
     report({ kind: 'failed', error: describe(error) });
@@ -56,7 +74,7 @@ function createContext({ requestId, deadlineMs }: InvokeMessage): object {
     awsRequestId: requestId,
     callbackWaitsForEmptyEventLoop: true,
     functionName: spec.functionName,
-    functionVersion: '$LATEST',
+    functionVersion: spec.functionVersion,
     invokedFunctionArn: spec.functionArn,
     memoryLimitInMB: String(spec.memoryMb),
     logGroupName: spec.logGroup,

@@ -7,6 +7,8 @@ import { findEnvironmentProblems } from './lambda-environment.ts';
 export interface FunctionDefinition {
   readonly name: string;
   readonly arn: string;
+  /** The number of a published version, or `$LATEST`. */
+  readonly version: string;
   /** `file.export`. */
   readonly handler: string;
   /** `nodejs24.x` … */
@@ -38,6 +40,7 @@ export function readFunctionDefinition(
   const logGroup = isObject(LoggingConfig) ? LoggingConfig.LogGroup : undefined;
   return {
     ...identity,
+    version: '$LATEST',
     handler: String(Handler ?? ''),
     runtime: String(Runtime ?? ''),
     memoryMb: numberOr(MemorySize, lambdaDefaults.memoryMb),
@@ -61,6 +64,11 @@ export function locateHandler({ handler, taskRoot }: FunctionDefinition): {
 } {
   const dot = handler.lastIndexOf('.');
   return { module: join(taskRoot, handler.slice(0, dot)), exportName: handler.slice(dot + 1) };
+}
+
+/** Whether a function is started by the layer of OpenTelemetry. */
+export function usesTracingLayer({ variables }: Pick<FunctionDefinition, 'variables'>): boolean {
+  return variables.AWS_LAMBDA_EXEC_WRAPPER === '/opt/otel-instrument';
 }
 
 /** Returns why Lambda would refuse a function or fail to start it, one sentence each. */

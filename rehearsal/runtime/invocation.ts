@@ -53,9 +53,12 @@ export interface BootstrapSpec {
   readonly exportName: string;
   readonly functionName: string;
   readonly functionArn: string;
+  readonly functionVersion: string;
   readonly memoryMb: number;
   readonly logGroup: string;
   readonly logStream: string;
+  /** Where the layer of OpenTelemetry sends spans; null without the layer. */
+  readonly tracesUrl: string | null;
   /** Whether console messages are written as lines of JSON. */
   readonly jsonLogs: boolean;
 }

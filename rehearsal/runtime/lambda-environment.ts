@@ -4,6 +4,7 @@ import { MillraceError } from '../../lib/errors.ts';
 /** The values of the variables that Lambda sets. */
 export interface LambdaEnvironmentInputs {
   readonly functionName: string;
+  readonly version: string;
   readonly handler: string;
   readonly runtime: string;
   readonly memoryMb: number;
@@ -84,7 +85,7 @@ export function createLambdaEnvironment(
     AWS_EXECUTION_ENV: `AWS_Lambda_${inputs.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: inputs.functionName,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(inputs.memoryMb),
-    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_VERSION: inputs.version,
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: inputs.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: inputs.logStream,

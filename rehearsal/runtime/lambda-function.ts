@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountConcurrency } from './account-concurrency.ts';
 import type { FunctionDefinition } from './function-definition.ts';
-import { locateHandler } from './function-definition.ts';
+import { locateHandler, usesTracingLayer } from './function-definition.ts';
 import { FunctionProcess, type FunctionProcessOptions } from './function-process.ts';
 import type { FunctionError, InvocationOutcome } from './invocation.ts';
 import { payloadBytesMax } from './invocation.ts';
@@ -17,6 +17,8 @@ export interface LambdaFunctionOptions {
   readonly endpoint: string;
   /** The path of the Node that runs it. */
   readonly node: string;
+  /** Where the layer of OpenTelemetry sends spans; null: nothing is traced. */
+  readonly tracesUrl: string | null;
   /** Maximum number of processes on this machine; further invocations wait. */
   readonly processesMax: number;
   /** The invocations of the account, of which this function takes its own. */
@@ -45,11 +47,14 @@ export interface FunctionStats {
 /**
  * Runs a function of the template in processes, within its reserved concurrency and the limit of
  * this machine. A process whose handler throws is kept, as on Lambda; one that exited or was killed
- * is replaced at the next invocation.
+ * is replaced at the next invocation. An update affects the invocations after it: those that run
+ * end with the code that they began with.
  */
 export class LambdaFunction {
-  readonly definition: FunctionDefinition;
   readonly #options: LambdaFunctionOptions;
+  #definition: FunctionDefinition;
+  /** The code that a process has. */
+  readonly #codeOf = new WeakMap<FunctionProcess, FunctionDefinition>();
   readonly #idle: FunctionProcess[] = [];
   readonly #running = new Set<FunctionProcess>();
   readonly #waiting: (() => void)[] = [];
@@ -69,8 +74,12 @@ export class LambdaFunction {
   };
 
   constructor(options: LambdaFunctionOptions) {
-    this.definition = options.definition;
+    this.#definition = options.definition;
     this.#options = options;
+  }
+
+  get definition(): FunctionDefinition {
+    return this.#definition;
   }
 
   get stats(): FunctionStats {
@@ -102,9 +111,15 @@ export class LambdaFunction {
     }
   }
 
+  /** Gives the function new code or settings, as UpdateFunctionCode does. */
+  async update(definition: FunctionDefinition): Promise<void> {
+    this.#definition = definition;
+    await Promise.all(this.#idle.splice(0).map((each) => each.kill()));
+  }
+
   /** Starts a process before its first invocation. Returns the error if it does not start. */
   async warm(): Promise<FunctionError | null> {
-    const started = await FunctionProcess.start(this.#processOptions());
+    const started = await this.#start();
     if (!(started instanceof FunctionProcess)) return started;
     this.#countStart(started);
     this.#idle.push(started);
@@ -159,7 +174,7 @@ export class LambdaFunction {
 
   async #run(payload: string): Promise<InvocationOutcome> {
     const warm = this.#takeIdle();
-    const used = warm ?? (await FunctionProcess.start(this.#processOptions()));
+    const used = warm ?? (await this.#start());
     if (!(used instanceof FunctionProcess)) {
       return this.#countOutcome({ kind: 'failed', error: used }, 0);
     }
@@ -176,7 +191,7 @@ export class LambdaFunction {
     this.#running.delete(used);
     if (isFirst) this.#updateStats({ firstMs: [...this.#stats.firstMs, ms] });
     this.#updateStats({ peakMemoryMb: Math.max(this.#stats.peakMemoryMb, used.peakMemoryMb) });
-    if (this.#stopped) await used.kill();
+    if (this.#stopped || this.#codeOf.get(used) !== this.#definition) await used.kill();
     else if (used.alive) this.#idle.push(used);
     return this.#countOutcome(outcome, ms);
   }
@@ -186,6 +201,13 @@ export class LambdaFunction {
     let last = this.#idle.pop();
     while (last !== undefined && !last.alive) last = this.#idle.pop();
     return last;
+  }
+
+  async #start(): Promise<FunctionProcess | FunctionError> {
+    const definition = this.#definition;
+    const started = await FunctionProcess.start(this.#processOptions(definition));
+    if (started instanceof FunctionProcess) this.#codeOf.set(started, definition);
+    return started;
   }
 
   #countStart({ initMs }: FunctionProcess): void {
@@ -209,15 +231,18 @@ export class LambdaFunction {
     this.#stats = { ...this.#stats, ...changes };
   }
 
-  #processOptions(): FunctionProcessOptions {
-    const { definition, region, accessKeyId, endpoint, node, onLine } = this.#options;
+  #processOptions(definition: FunctionDefinition): FunctionProcessOptions {
+    const { region, accessKeyId, endpoint, node, tracesUrl, onLine } = this.#options;
     const { name, arn, handler, runtime, memoryMb, taskRoot, timeoutMs, logGroup } = definition;
-    const logStream = `$LATEST/${randomUUID().replaceAll('-', '')}`;
+    const { version } = definition;
+    const logStream = `${version}/${randomUUID().replaceAll('-', '')}`;
     return {
       bootstrap: {
         ...locateHandler(definition),
         functionName: name,
         functionArn: arn,
+        functionVersion: version,
+        tracesUrl: usesTracingLayer(definition) ? tracesUrl : null,
         memoryMb,
         logGroup,
         logStream,
@@ -225,6 +250,7 @@ export class LambdaFunction {
       },
       environment: createLambdaEnvironment(definition.variables, {
         functionName: name,
+        version,
         handler,
         runtime,
         memoryMb,

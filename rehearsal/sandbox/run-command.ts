@@ -38,7 +38,7 @@ export function commandsIn(folder: string): RunCommand {
       child.once('close', (status) => {
         if (status === 0) return resolve(Buffer.concat(stdout).toString('utf8'));
         const printed = Buffer.concat(all).toString('utf8').trim().slice(-reportedMax);
-        const call = [program, ...words].slice(0, 4).join(' ');
+        const call = [program, ...words].slice(0, 3).join(' ');
         reject(new MillraceError('CONFLICT', `${call} ended with ${status}\n${printed}`));
       });
     });

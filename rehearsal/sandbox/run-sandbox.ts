@@ -43,7 +43,8 @@ export async function runSandbox(options: SandboxOptions): Promise<SandboxReport
     else add(await runStep(step, options));
   }
   add(keeps ? skipped(destroyStep, 'it is kept') : await runStep(destroyStep, options));
-  return { facts, steps, passed: steps.every(({ verdict }) => verdict !== 'failed') };
+  const isComplete = !interrupted.aborted && steps.every(({ verdict }) => verdict !== 'failed');
+  return { facts, steps, passed: isComplete };
 }
 
 function skipped({ name }: SandboxStep, reason: string): StepReport {

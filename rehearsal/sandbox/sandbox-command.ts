@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { machineClock } from '../../lib/app/machine-clock.ts';
+import { listKnown } from '../../lib/asl/known-names.ts';
 import { withExamples } from '../../lib/cli/examples.ts';
 import { exitStatus } from '../../lib/cli/failure.ts';
 import type { Fail, Io } from '../../lib/cli/io.ts';
@@ -41,7 +42,7 @@ export function sandboxCommand(io: Io, fail: Fail): Command {
     const { runSandbox } = await import('./run-sandbox.ts');
     const { formatSandboxReport } = await import('./sandbox-report.ts');
     const { formatStep } = await import('../report/report-text.ts');
-    const batch = options.batch ?? (await findFirstBatch(io, options));
+    const batch = await chooseBatch(io, options);
     const cloud = await openCloud(io, options);
     try {
       const report = await runSandbox({
@@ -55,11 +56,17 @@ export function sandboxCommand(io: Io, fail: Fail): Command {
       const text = formatSandboxReport(report);
       writeFileSync(resolve(io.folder, options.report), text);
       io.stdout.write(`\n${text}\nwritten to ${options.report}, to be pasted into an issue\n`);
+      if (io.interrupted.aborted) throw interrupted(options);
       if (!report.passed) fail(exitStatus.workFailed);
     } finally {
       await cloud.close();
     }
   });
+}
+
+function interrupted({ keep }: SandboxCommandOptions): MillraceError {
+  const end = keep === true ? 'what is deployed was kept' : 'what was deployed is deleted';
+  return new MillraceError('STOPPED', `the sandbox was interrupted: ${end}`);
 }
 
 async function openCloud(io: Io, options: SandboxCommandOptions): Promise<SandboxCloud> {
@@ -79,10 +86,20 @@ async function openCloud(io: Io, options: SandboxCommandOptions): Promise<Sandbo
   return new AwsCloud({ ...shared, millrace: [program], run: commandsIn(folder) });
 }
 
-async function findFirstBatch({ folder }: Io, { config }: SandboxCommandOptions): Promise<string> {
+/** A batch that does not exist would be noticed only after a deploy. */
+async function chooseBatch(
+  { folder }: Io,
+  { config, batch }: SandboxCommandOptions,
+): Promise<string> {
   const { batches } = await describeApp(config, folder);
-  const [first] = batches;
-  if (first !== undefined) return first.name;
+  const names = batches.map(({ name }) => name);
+  const [first] = names;
+  if (batch !== undefined && names.length > 0) {
+    if (names.includes(batch)) return batch;
+    const known = listKnown(batch, names);
+    throw new MillraceError('INVALID_CONFIGURATION', `no batch is named '${batch}'; ${known}`);
+  }
+  if (first !== undefined) return first;
   throw new MillraceError(
     'INVALID_CONFIGURATION',
     `${config} has no batch, and the sandbox runs one: add it to \`batches\``,

@@ -1,7 +1,6 @@
 /** Calls the API as a Function URL does after IAM has let the caller through. */
 import { randomUUID } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../../lib/asl/json/json.ts';
-import { envNames } from '../../lib/config/setting-sources.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { RunningFunction } from '../deployment/running-function.ts';
 import { stepFailure } from './scenario-context.ts';
@@ -12,13 +11,28 @@ interface ApiCall {
   readonly body: JsonObject | undefined;
 }
 
-/** Finds the Function URL of the API and its function; undefined when there is none. */
-export function findFunctionUrl({ resolution, functions }: Deployment) {
+/** A request to a Function URL, after IAM has let its caller through. */
+export interface SignedCall {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its bytes in base64; undefined without a body. */
+  readonly body: string | undefined;
+}
+
+/** The functions behind URLs, as their log lines name them. */
+export type ServiceName = 'api' | 'step-functions';
+
+/** Finds the Function URL of an API and its function; undefined when there is none. */
+export function findFunctionUrl(
+  { resolution, functions }: Deployment,
+  service: ServiceName = 'api',
+) {
   for (const url of resolution.ofType('AWS::Lambda::Url')) {
     const { FunctionArn = '' } = resolution.nameOf(url).attributes;
     const target = functions.get(FunctionArn);
-    const isHosted = target?.deployed.definition.variables[envNames.hostedLogin] !== undefined;
-    if (target !== undefined && !isHosted) return { url, target };
+    const name = target?.deployed.definition.variables.POWERTOOLS_SERVICE_NAME;
+    if (target !== undefined && name === service) return { url, target };
   }
   return undefined;
 }
@@ -31,7 +45,8 @@ export async function callApi(
   path: string,
   body?: JsonObject,
 ): Promise<Json> {
-  const event = urlEvent({ method, path, body }, deployment.resolution.environment.account);
+  const call = toSignedCall({ method, path, body });
+  const event = urlEvent(call, deployment.resolution.environment.account);
   const outcome = await target.invoke(JSON.stringify(event), 'an API request');
   const request = `${method} ${path}`;
   if (outcome.kind !== 'answered') {
@@ -43,18 +58,26 @@ export async function callApi(
   return JSON.parse(String(answer.body));
 }
 
-function urlEvent({ method, path, body }: ApiCall, account: string): JsonObject {
+function toSignedCall({ method, path, body }: ApiCall): SignedCall {
+  const headers = { accept: 'application/json' };
+  if (body === undefined) return { method, path, headers, body };
+  return {
+    method,
+    path,
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify(body)).toString('base64'),
+  };
+}
+
+/** Returns the event that a function receives for a request of an administrator. */
+export function urlEvent({ method, path, headers, body }: SignedCall, account: string): JsonObject {
   return {
     version: '2.0',
     routeKey: '$default',
     rawPath: path,
     rawQueryString: '',
-    headers: {
-      host: 'rehearsal.lambda-url.us-east-1.on.aws',
-      accept: 'application/json',
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    headers: { ...headers, host: 'rehearsal.lambda-url.us-east-1.on.aws' },
+    ...(body !== undefined && { body }),
     requestContext: {
       accountId: account,
       apiId: 'rehearsal',
@@ -85,6 +108,6 @@ function urlEvent({ method, path, body }: ApiCall, account: string): JsonObject 
       time: new Date().toISOString(),
       timeEpoch: Date.now(),
     },
-    isBase64Encoded: false,
+    isBase64Encoded: body !== undefined,
   };
 }

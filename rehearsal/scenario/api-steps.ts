@@ -63,7 +63,11 @@ function getApi(deployment: Deployment) {
 }
 
 /** Evaluates the policies as AWS does before it invokes the function. */
-function checkUrlAccess(deployment: Deployment, url: Resource, target: RunningFunction): void {
+export function checkUrlAccess(
+  deployment: Deployment,
+  url: Resource,
+  target: RunningFunction,
+): void {
   const { AuthType } = deployment.resolution.propertiesOf(url);
   if (AuthType !== 'AWS_IAM') {
     throw stepFailure(`${url.id}: its AuthType is ${AuthType}, not AWS_IAM`);

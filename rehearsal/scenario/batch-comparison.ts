@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMillrace } from '../../lib/app/millrace.ts';
 import { canonicalText } from '../../lib/asl/json/canonical-json.ts';
+import type { MillraceConfig } from '../../lib/config/config.ts';
 import type { LoadedConfig } from '../../lib/config/loading/load-config.ts';
 import type { BatchReport } from '../../lib/operations/batches/batch-report.ts';
 import type { BatchRequest } from '../../lib/operations/start-batch.ts';
@@ -46,7 +47,7 @@ export async function runEmbedded(
   changes: Partial<BatchRequest> = {},
 ): Promise<ComparableReport> {
   const flags = { store: 'memory', queueDriver: 'memory' };
-  const app = await openMillrace({ config, folder, flags });
+  const app = await openMillrace({ config: withoutResultFiles(config), folder, flags });
   try {
     await app.start();
     const { id } = await app.batches.start(batch, changes);
@@ -58,6 +59,15 @@ export async function runEmbedded(
   } finally {
     await app.close();
   }
+}
+
+/** A run that is only compared leaves no files behind. */
+function withoutResultFiles(config: MillraceConfig): MillraceConfig {
+  const batches = Object.entries(config.batches ?? {}).map(([name, batch]) => [
+    name,
+    { ...batch, options: { ...batch.options, results: null } },
+  ]);
+  return { ...config, batches: Object.fromEntries(batches) };
 }
 
 /** A batch to run on other bytes than those of its file. */

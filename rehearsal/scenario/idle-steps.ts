@@ -1,12 +1,10 @@
 /** Steps that check that an idle deployment costs nothing, and wakes when there is work. */
-import { randomUUID } from 'node:crypto';
 import { openMillrace } from '../../lib/app/millrace.ts';
 import type { MillraceConfig } from '../../lib/config/config.ts';
 import { pause } from '../../lib/retry/pause.ts';
 import type { Schedule } from '../services/schedule-registry.ts';
 import { findLeaderSchedule, leaderScheduleName } from './app-roles.ts';
-import { requestBatch } from './batch-steps.ts';
-import { objectSkipReason, startSmallBatch } from './object-steps.ts';
+import { startSmallBatch } from './object-steps.ts';
 import { type ScenarioContext, stepFailure } from './scenario-context.ts';
 import type { ScenarioStep } from './scenario-step.ts';
 
@@ -36,8 +34,7 @@ export function wakeStep(batch: string): ScenarioStep {
     skipReason: noLeaderSchedule,
     run: async (context) => {
       const before = await context.batchIds(batch);
-      if (objectSkipReason(context, batch) === null) await startSmallBatch(context, batch);
-      else await requestBatch(context, batch, randomUUID());
+      await startSmallBatch(context, batch);
       await context.waitUntil('the leader schedule is enabled', 60_000, async () =>
         currentLeaderSchedule(context)?.state === 'ENABLED' ? true : null,
       );

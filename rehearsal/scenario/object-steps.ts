@@ -11,7 +11,7 @@ import {
   runEmbeddedOn,
   toComparableReport,
 } from './batch-comparison.ts';
-import { expectNoNewBatch } from './batch-steps.ts';
+import { expectNoNewBatch, requestBatch } from './batch-steps.ts';
 import { type ScenarioContext, stepFailure } from './scenario-context.ts';
 import type { ScenarioStep } from './scenario-step.ts';
 
@@ -42,10 +42,21 @@ export function objectStep(name: string): ScenarioStep {
   };
 }
 
-/** Starts a small batch by an object. */
-export async function startSmallBatch(context: ScenarioContext, name: string): Promise<void> {
-  const { bytes } = await createExcerpt(context, name);
+/**
+ * Starts a batch: a small one by an object, or the whole one by an event if no object starts it.
+ * Returns its result in one process.
+ */
+export async function startSmallBatch(
+  context: ScenarioContext,
+  name: string,
+): Promise<ComparableReport> {
+  if (objectSkipReason(context, name) !== null) {
+    await requestBatch(context, name, randomUUID());
+    return await context.expectedReport(name);
+  }
+  const { bytes, expected } = await createExcerpt(context, name);
   await putExcerpt(context, name, bytes);
+  return expected;
 }
 
 /** A small source in the app's bucket, and the result of a batch that reads it. */

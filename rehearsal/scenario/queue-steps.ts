@@ -17,10 +17,8 @@ export const redriveStep: ScenarioStep = {
   skipReason: ({ deployment }) =>
     findAppQueues(deployment).length === 0 ? 'no function has queues in its variables' : null,
   run: async (context) => {
-    const results: string[] = [];
-    for (const queue of findAppQueues(context.deployment)) {
-      results.push(await exhaustReceives(context, queue));
-    }
+    const queues = findAppQueues(context.deployment);
+    const results = await Promise.all(queues.map((queue) => exhaustReceives(context, queue)));
     return results.join('; ');
   },
 };

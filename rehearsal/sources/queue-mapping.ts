@@ -4,6 +4,8 @@ import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
 export interface QueueMapping {
   readonly queueArn: string;
   readonly functionName: string;
+  /** The alias or version that it invokes; null for the newest code. */
+  readonly qualifier: string | null;
   readonly batchSize: number;
   readonly windowMs: number;
   /** Maximum number of batches at once; null leaves it to Lambda. */
@@ -18,9 +20,12 @@ export function readQueueMapping(properties: JsonObject): QueueMapping {
   const { ScalingConfig, FunctionResponseTypes } = properties;
   const concurrency = isObject(ScalingConfig) ? ScalingConfig.MaximumConcurrency : undefined;
   const types = Array.isArray(FunctionResponseTypes) ? FunctionResponseTypes : [];
+  const reference = String(properties.FunctionName).split(':function:').at(-1) ?? '';
+  const [functionName = '', qualifier = null] = reference.split(':');
   return {
     queueArn: String(properties.EventSourceArn),
-    functionName: String(properties.FunctionName).split(':function:').at(-1) ?? '',
+    functionName,
+    qualifier,
     batchSize: Number(properties.BatchSize ?? 10),
     windowMs: Number(properties.MaximumBatchingWindowInSeconds ?? 0) * 1_000,
     concurrencyMax: concurrency === undefined ? null : Number(concurrency),

@@ -36,6 +36,8 @@ export interface Resource {
   readonly deletionPolicy: string;
   /** What happens to it when it is replaced. @default 'Delete' */
   readonly updateReplacePolicy: string;
+  /** How an update of it is made. @default {} */
+  readonly updatePolicy?: JsonObject;
 }
 
 /** A file or folder that a deployment uploads. */
@@ -161,6 +163,7 @@ function readResources(
       dependsOn: getTexts(resource, 'DependsOn'),
       deletionPolicy: getText(resource, 'DeletionPolicy') ?? 'Delete',
       updateReplacePolicy: getText(resource, 'UpdateReplacePolicy') ?? 'Delete',
+      ...(isObject(resource.UpdatePolicy) && { updatePolicy: resource.UpdatePolicy }),
       ...(condition === undefined ? {} : { condition }),
     };
   });

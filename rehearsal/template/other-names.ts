@@ -98,6 +98,8 @@ export const otherNames: ReadonlyMap<string, NameRule> = new Map<string, NameRul
   ],
   ['AWS::CloudFront::OriginAccessControl', cloudFrontId],
   ['AWS::CloudFront::ResponseHeadersPolicy', cloudFrontId],
+  ['AWS::CodeDeploy::Application', plain],
+  ['AWS::CodeDeploy::DeploymentGroup', plain],
   ['AWS::SecretsManager::RotationSchedule', plain],
   ['AWS::SecretsManager::ResourcePolicy', plain],
   ['AWS::CloudWatch::Alarm', withArn('AlarmName', 'cloudwatch', 'alarm:', 255)],

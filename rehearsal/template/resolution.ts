@@ -81,6 +81,13 @@ export class Resolution {
     return properties;
   }
 
+  /** Returns how an update of a resource is made, without intrinsic functions. */
+  updatePolicyOf({ stack, id, updatePolicy }: Resource): JsonObject {
+    if (updatePolicy === undefined) return {};
+    const resolved = this.#resolve(stack, updatePolicy, `${id}/UpdatePolicy`);
+    return isObject(resolved) ? resolved : {};
+  }
+
   /**
    * Returns the name of a resource. Throws INVALID_CONFIGURATION for a custom resource that has not
    * answered yet, and for a type without a naming rule.

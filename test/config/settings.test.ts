@@ -46,6 +46,8 @@ describe('resolveSettings', () => {
         archiveGrowth: 100,
         deadLetters: 10,
         clockSkew: 5,
+        scheduleLateMinutes: 15,
+        scheduleMissed: true,
         schemaBehind: true,
       },
       payloadBytesMax: 262_144,

@@ -41,6 +41,8 @@ const settings = {
   reserveConcurrency: [undefined, true],
   api: [undefined, false],
   apiAccess: [undefined, { 'arn:aws:iam::*:role/watch-*': 'reader' }],
+  // Without access it is refused beside apiAccess.
+  stepFunctions: [undefined, { access: { 'arn:aws:iam::*:role/shop-*': 'owner' } }],
   canary: [undefined, true],
   tracingLayerArn: [undefined, arn('lambda', 'layer:AWSOpenTelemetryDistroJs:6')],
   dashboard: [

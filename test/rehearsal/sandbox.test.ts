@@ -38,13 +38,13 @@ function createCloud(changes: Partial<SandboxCloud> = {}) {
   return { cloud, asked };
 }
 
-async function run(cloud: SandboxCloud) {
+async function run(cloud: SandboxCloud, interrupted = new AbortController().signal) {
   const report = await runSandbox({
     cloud,
     batch: 'orders',
     clock: new SimulatedClock(),
     keeps: false,
-    interrupted: new AbortController().signal,
+    interrupted,
     onStep: () => {},
   });
   return { ...report, verdicts: report.steps.map(({ verdict }) => verdict) };
@@ -111,6 +111,21 @@ describe('an evening in a sandbox', () => {
       expect(steps.find(({ verdict }) => verdict === 'failed')?.reason).toMatch(expected);
     },
   );
+
+  it('an evening that is interrupted has not passed, and deletes everything', async () => {
+    const interruption = new AbortController();
+    const runBatch = async () => {
+      interruption.abort();
+      return { status: 'SUCCEEDED', succeeded: 3, failed: 0 };
+    };
+    const { cloud, asked } = createCloud({ runBatch });
+
+    const { passed, verdicts } = await run(cloud, interruption.signal);
+
+    expect(passed).toBe(false);
+    expect(verdicts.slice(0, 3)).toEqual(['passed', 'passed', 'skipped']);
+    expect(asked).toEqual(['deploy first', 'destroy']);
+  });
 
   it('the report is a table without the ids of accounts, with what failed commands printed', async () => {
     const deploy = async () => {

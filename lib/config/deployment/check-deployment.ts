@@ -1,7 +1,7 @@
 /** Checks the shape of `deployment`. */
 import * as z from 'zod';
 import { executionEventChoices } from '../../ports/event-bus.ts';
-import { apiRoles } from '../deployment-config.ts';
+import { apiRoles, stepFunctionsRoles } from '../deployment-config.ts';
 import { arn } from './arn-shape.ts';
 import {
   databaseNetwork,
@@ -115,6 +115,12 @@ const settings = z.strictObject({
   reserveConcurrency: z.boolean().optional(),
   api: z.boolean().optional(),
   apiAccess: z.record(text, z.enum(apiRoles)).optional(),
+  stepFunctions: z
+    .union([
+      z.boolean(),
+      z.strictObject({ access: z.record(text, z.enum(stepFunctionsRoles)).optional() }),
+    ])
+    .optional(),
   canary: z.boolean().optional(),
   tracingLayerArn: arn('lambda').optional(),
   dashboard: dashboard.optional(),

@@ -11,6 +11,7 @@ import {
   judgePermissions,
   unreadable,
 } from './judge-account.ts';
+import { judgeDatabases, judgeNetworks } from './judge-quotas.ts';
 import { bootstrapRole, callerCheck, deployActions, principalOf } from './permission-checks.ts';
 
 /**
@@ -32,7 +33,8 @@ export async function checkAccount(plan: DeployPlan, reader: AccountReader): Pro
       judgeConcurrency(plan, await reader.concurrency()),
     ),
     checkDatabase(plan, reader),
-    ...checkPermissions(caller, reader),
+    ...checkQuotas(plan, reader),
+    ...checkPermissions(plan, caller, reader),
   ]);
   return [owner, ...findings];
 }
@@ -65,7 +67,32 @@ function checkDatabase({ database }: DeployPlan, reader: AccountReader): Promise
   });
 }
 
-function checkPermissions(caller: AccountCaller, reader: AccountReader): Promise<Finding>[] {
+/** Only of what the deploy creates: an existing network or cluster needs no quota. */
+function checkQuotas(plan: DeployPlan, reader: AccountReader): Promise<Finding>[] {
+  const { networks, clusters } = plan.creates;
+  const networkActions = 'ec2:DescribeVpcs and servicequotas:GetServiceQuota';
+  const databaseActions = 'rds:DescribeAccountAttributes and rds:DescribeDBClusters';
+  return [
+    ...(networks === 0
+      ? []
+      : [
+          read('network', networkActions, async () => judgeNetworks(plan, await reader.networks())),
+        ]),
+    ...(clusters === 0
+      ? []
+      : [
+          read('databases', databaseActions, async () =>
+            judgeDatabases(plan, await reader.databases()),
+          ),
+        ]),
+  ];
+}
+
+function checkPermissions(
+  plan: DeployPlan,
+  caller: AccountCaller,
+  reader: AccountReader,
+): Promise<Finding>[] {
   const action = 'iam:SimulatePrincipalPolicy';
   const executor = bootstrapRole(caller, reader.region, 'cfn-exec-role');
   const principal = principalOf(caller);
@@ -82,7 +109,8 @@ function checkPermissions(caller: AccountCaller, reader: AccountReader): Promise
           }),
         ]),
     read('permissions of the CDK', action, async () => {
-      const denied = await reader.deniedActions(executor, { actions: deployActions });
+      const actions = [...deployActions, ...plan.actions];
+      const denied = await reader.deniedActions(executor, { actions });
       return judgePermissions('permissions of the CDK', executor, denied);
     }),
   ];

@@ -4,6 +4,16 @@ export interface DeployPlan {
   readonly account: string | null;
   /** Undefined for that of the credentials. */
   readonly region: string | undefined;
+  /** The stack of the data. */
+  readonly dataStack: string;
+  /** What that stack creates of which an account may have only so many. */
+  readonly creates: {
+    readonly networks: number;
+    readonly clusters: number;
+    readonly instances: number;
+  };
+  /** Actions of CloudFormation that the settings need besides those of every deploy. */
+  readonly actions: readonly string[];
   /** Maximum number of invocations at once, of all functions. */
   readonly concurrency: number;
   /** Whether they are reserved, and how many environments are kept started. */

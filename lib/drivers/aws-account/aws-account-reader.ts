@@ -2,10 +2,12 @@ import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   type DBCluster,
+  DescribeAccountAttributesCommand,
   DescribeDBClustersCommand,
   DescribeDBEngineVersionsCommand,
   DescribeOrderableDBInstanceOptionsCommand,
   type OrderableDBInstanceOption,
+  paginateDescribeDBClusters,
   RDSClient,
 } from '@aws-sdk/client-rds';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -18,7 +20,10 @@ import type {
   ClusterState,
   ConcurrencyQuota,
   DatabaseOffer,
+  DatabaseUsage,
+  NetworkUsage,
 } from '../../ports/account-reader.ts';
+import { readNetworks } from './read-networks.ts';
 
 const engine = 'aurora-postgresql';
 
@@ -31,6 +36,7 @@ const timeouts = { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequ
 /** Reads an account with the SDK's clients, in the credentials and endpoints of the environment. */
 export class AwsAccountReader implements AccountReader {
   readonly region: string;
+  readonly #options: { readonly region: string; readonly requestHandler: object };
   readonly #sts: STSClient;
   readonly #lambda: LambdaClient;
   readonly #rds: RDSClient;
@@ -40,6 +46,7 @@ export class AwsAccountReader implements AccountReader {
   constructor(region: string) {
     this.region = region;
     const options = { region, requestHandler: timeouts };
+    this.#options = options;
     this.#sts = new STSClient(options);
     this.#lambda = new LambdaClient(options);
     this.#rds = new RDSClient(options);
@@ -94,6 +101,28 @@ export class AwsAccountReader implements AccountReader {
     if (found === undefined) return null;
     const { Status = 'unknown', HttpEndpointEnabled = false } = found;
     return { status: Status, hasDataApi: HttpEndpointEnabled };
+  }
+
+  networks(): Promise<NetworkUsage> {
+    return readNetworks(this.#options);
+  }
+
+  async databases(): Promise<DatabaseUsage> {
+    const { AccountQuotas = [] } = await this.#rds.send(new DescribeAccountAttributesCommand({}));
+    const usageOf = (name: string) => {
+      const found = AccountQuotas.find(({ AccountQuotaName }) => AccountQuotaName === name);
+      return { used: found?.Used ?? 0, limit: found?.Max ?? 0 };
+    };
+    const stacks: string[] = [];
+    for await (const { DBClusters = [] } of paginateDescribeDBClusters({ client: this.#rds }, {})) {
+      const tags = DBClusters.flatMap(({ TagList = [] }) => TagList);
+      stacks.push(
+        ...tags.flatMap(({ Key, Value }) =>
+          Key === 'aws:cloudformation:stack-name' ? (Value ?? []) : [],
+        ),
+      );
+    }
+    return { clusters: usageOf('DBClusters'), instances: usageOf('DBInstances'), stacks };
   }
 
   async bootstrapVersion(): Promise<number | null> {

@@ -10,7 +10,14 @@ import { type AppModuleOptions, appModuleName, writeAppModule } from './app-modu
 import { checkBundleSize } from './check-bundle-size.ts';
 
 /** Functions of the topology. */
-export type FunctionName = 'leader' | 'worker' | 'archiver' | 'api' | 'dashboard' | 'migrate';
+export type FunctionName =
+  | 'leader'
+  | 'worker'
+  | 'archiver'
+  | 'api'
+  | 'step-functions'
+  | 'dashboard'
+  | 'migrate';
 
 /** Options of the bundles. */
 export interface BundlingOptions extends AppModuleOptions {
@@ -119,6 +126,8 @@ export class Bundler {
         platform: 'node',
         target: 'node24',
         mainFields: ['module', 'main'],
+        // Those of `imports` in package.json, and esbuild's own, which they replace.
+        conditions: [extension === '.ts' ? 'millrace-lazy-source' : 'millrace-lazy', 'module'],
         minify: true,
         legalComments: 'none',
         sourcemap: 'linked',

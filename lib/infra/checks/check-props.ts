@@ -20,6 +20,7 @@ export function checkProps(props: MillraceProps, plans: readonly QueuePlan[]): v
     ...retentionProblems(props),
     ...provisionedProblems(props, plans),
     ...unusedProps(props),
+    ...accessProblems(props),
     ...capacityProblems(props),
     ...triggerProblems(props),
   ];
@@ -132,6 +133,16 @@ function unusedProps(props: MillraceProps): string[] {
     ...unused('zones', zones, vpc !== undefined && 'the existing VPC'),
     ...unused('zones', zones, cluster !== undefined && 'the existing cluster'),
     ...unused('vpc', vpc, cluster !== undefined && 'the existing cluster'),
+  ];
+}
+
+/** Whoever limits one API does not mean to leave the other open. */
+function accessProblems({ apiAccess, stepFunctions = false }: MillraceProps): string[] {
+  if (apiAccess === undefined || stepFunctions === false) return [];
+  if (stepFunctions !== true && stepFunctions.access !== undefined) return [];
+  return [
+    "stepFunctions.access: expected the roles of callers of Step Functions' API, because " +
+      'apiAccess limits those of the HTTP API, found none; add { access: … }',
   ];
 }
 

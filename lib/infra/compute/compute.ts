@@ -2,7 +2,7 @@ import { Annotations, Stack } from 'aws-cdk-lib';
 import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ApiRole } from '../../config/deployment-config.ts';
+import type { ApiRole, HostedStepFunctions } from '../../config/deployment-config.ts';
 import type { FunctionBundler } from '../bundling/bundler.ts';
 import { missingPermissions } from '../checks/missing-permissions.ts';
 import type { QueuePlan } from '../queue-plan.ts';
@@ -13,6 +13,7 @@ import { ArchiverConstruct } from './archiver-construct.ts';
 import type { FunctionContext } from './function-context.ts';
 import { LeaderConstruct } from './leader-construct.ts';
 import { MigrationConstruct } from './migration-construct.ts';
+import { StepFunctionsConstruct } from './step-functions-construct.ts';
 import { WorkerConstruct, type WorkerNetworkProps } from './worker-construct.ts';
 
 /** Props of {@link Compute}. */
@@ -23,6 +24,8 @@ export interface ComputeProps
   readonly hasApi: boolean;
   /** Roles of callers of the API by patterns of their ARNs. @default all are owners */
   readonly apiAccess?: Readonly<Record<string, ApiRole>>;
+  /** Step Functions' own API. @default not deployed */
+  readonly stepFunctions?: HostedStepFunctions;
   readonly taskRoleArn?: string;
   readonly workerNetwork?: WorkerNetworkProps;
   /** Creates the bundler of the functions, which is closed after the last one. */
@@ -30,8 +33,8 @@ export interface ComputeProps
 }
 
 /**
- * The functions: a worker for each queue, the leader, the archiver, the API, and the migration that
- * the event sources of all others wait for.
+ * The functions: a worker for each queue, the leader, the archiver, the APIs, and the migration
+ * that the event sources of all others wait for.
  */
 export class Compute extends Construct {
   /** The role in which schedules invoke the leader. */
@@ -45,6 +48,8 @@ export class Compute extends Construct {
   readonly archiver: ArchiverConstruct;
   /** Absent if it is disabled. */
   readonly api?: ApiConstruct;
+  /** Absent unless it is asked for. */
+  readonly stepFunctions?: StepFunctionsConstruct;
 
   constructor(scope: Construct, id: string, props: ComputeProps) {
     super(scope, id);
@@ -71,6 +76,14 @@ export class Compute extends Construct {
       );
       this.archiver = new ArchiverConstruct(this, 'Archiver', context, after);
       if (props.hasApi) this.api = new ApiConstruct(this, 'Api', context, props.apiAccess);
+      if (props.stepFunctions !== undefined) {
+        this.stepFunctions = new StepFunctionsConstruct(this, 'StepFunctions', context, {
+          ...props.stepFunctions,
+          taskPolicies: props.taskPolicies,
+          taskRoleArn: props.taskRoleArn,
+          network: props.workerNetwork,
+        });
+      }
     } finally {
       bundler.close();
     }

@@ -138,7 +138,7 @@ function acknowledgeDashboard({ dashboard }: AppResources): void {
 }
 
 function acknowledgeFunctions({ data, compute, dashboard }: AppResources): void {
-  const { workers, leader, archiver, api, migration } = compute;
+  const { workers, leader, archiver, api, stepFunctions, migration } = compute;
   const served = [...workers.values(), archiver];
   for (const each of served) acknowledge(each, 'Serverless-LambdaDLQ', 'Its queue has one.');
   for (const each of [leader, migration]) {
@@ -153,9 +153,10 @@ function acknowledgeFunctions({ data, compute, dashboard }: AppResources): void 
     );
   }
   const functions: FunctionConstruct[] = [...served, leader, migration];
-  if (api !== undefined) {
-    acknowledge(api, 'Serverless-LambdaDLQ', 'Its callers wait for its response.');
-    functions.push(api);
+  for (const each of [api, stepFunctions]) {
+    if (each === undefined) continue;
+    acknowledge(each, 'Serverless-LambdaDLQ', 'Its callers wait for its response.');
+    functions.push(each);
   }
   if (dashboard !== undefined) functions.push(dashboard.server);
   for (const { release } of functions) {

@@ -25,7 +25,8 @@ export function acknowledgeSettings(
       reason: 'The owner has turned the protection off, in order to delete the database.',
     });
   }
-  for (const { tasks } of compute.workers.values()) {
+  const running = [...compute.workers.values(), compute.stepFunctions];
+  for (const tasks of running.map((each) => each?.tasks)) {
     if (tasks === undefined) continue;
     for (const [wildcard, reason] of Object.entries(props.taskWildcards ?? {})) {
       acknowledgeWildcards(tasks, [wildcard], reason);

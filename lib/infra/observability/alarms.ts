@@ -127,11 +127,12 @@ export class Alarms extends Construct {
 
   #watchLeader(): void {
     const { resources, scheduleGroup } = this.#props;
-    const { leader, archiver, api } = resources.compute;
+    const { leader, archiver, api, stepFunctions } = resources.compute;
     const { dashboard } = resources;
     this.#watchErrors('leader', leader);
     this.#watchErrors('archiver', archiver);
     if (api !== undefined) this.#watchErrors('api', api);
+    if (stepFunctions !== undefined) this.#watchErrors('step-functions', stepFunctions);
     if (dashboard !== undefined) this.#watchErrors('dashboard', dashboard.server);
     this.#alarm('LeaderSilent', {
       metric: this.#workWithoutLeader(),

@@ -164,12 +164,13 @@ function findFunctions({
   compute,
   dashboard,
 }: AppResources): (readonly [label: string, IFunction])[] {
-  const { workers, leader, archiver, api } = compute;
+  const { workers, leader, archiver, api, stepFunctions } = compute;
   return [
     ...[...workers].map(([queue, worker]) => [`worker ${queue}`, worker.function] as const),
     ['leader', leader.function] as const,
     ['archiver', archiver.function] as const,
     ...(api === undefined ? [] : [['api', api.function] as const]),
+    ...(stepFunctions === undefined ? [] : [['step-functions', stepFunctions.function] as const]),
     ...(dashboard === undefined ? [] : [['dashboard', dashboard.server.function] as const]),
   ];
 }

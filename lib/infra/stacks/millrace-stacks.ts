@@ -90,6 +90,12 @@ function addOutputs(stack: Stack, topology: Topology): void {
     ...(compute.api !== undefined && {
       ApiUrl: [compute.api.url.url, 'HTTP API; requests must be signed'],
     }),
+    ...(compute.stepFunctions !== undefined && {
+      StepFunctionsUrl: [
+        compute.stepFunctions.url.url,
+        "Step Functions' API; requests must be signed, for the service lambda",
+      ],
+    }),
     Metrics: [
       `https://console.aws.amazon.com/cloudwatch/home?region=${stack.region}#dashboards/dashboard/${dashboardName}`,
       'Alarms and metrics',

@@ -31,7 +31,7 @@ describe('checkAccount', () => {
   it('an account that has everything is ready, and each check says what it has found', async () => {
     const found = await check();
 
-    expect(Object.values(found).map(({ verdict }) => verdict)).toEqual(Array(6).fill('ok'));
+    expect(Object.values(found).map(({ verdict }) => verdict)).toEqual(Array(8).fill('ok'));
     expect(found.account?.found).toContain('assumed-role/admin/ada');
     expect(found.database?.found).toContain('17.9 with the Data API, in eu-central-1a');
     expect(found.bootstrap?.found).toBe('version 28 in 000000000000/eu-central-1');
@@ -161,6 +161,66 @@ describe('checkAccount', () => {
     });
     expect(found['permissions of the CDK']?.found).toMatch(
       /cfn-exec-role-.* may not iam:PassRole, rds:CreateDBCluster$/,
+    );
+  });
+
+  it('an account that may have no other VPC or cluster is found before anything is created', async () => {
+    const vpcs = { stacks: ['a', 'b', 'c', 'd', 'e'], limit: 5 };
+    const databaseQuotas = {
+      DBClusters: { used: 4, most: 40 },
+      DBInstances: { used: 39, most: 40 },
+    };
+
+    const found = await check({ vpcs, databaseQuotas }, { capacity: { readers: 1 } });
+
+    expect(found.network).toMatchObject({
+      verdict: 'broken',
+      found: expect.stringContaining('has 5 of the 5 VPCs'),
+      fix: expect.stringContaining('deployment.databaseNetwork'),
+    });
+    expect(found.databases).toMatchObject({
+      verdict: 'broken',
+      found: expect.stringContaining('has 39 of the 40 DB instances'),
+    });
+  });
+
+  it('a network and a cluster that exist already need no quota', async () => {
+    const full = {
+      vpcs: { stacks: ['millrace-data'], limit: 1 },
+      databaseQuotas: {
+        DBClusters: { used: 40, most: 40 },
+        DBInstances: { used: 40, most: 40 },
+      },
+      clusterStacks: ['millrace-data'],
+    };
+    const database = {
+      clusterArn: 'arn:aws:rds:eu-central-1:000000000000:cluster:restored',
+      secretArn: 'arn:aws:secretsmanager:eu-central-1:000000000000:secret:restored-AbCdEf',
+    };
+
+    const deployed = await check(full);
+    const existing = await check({ ...full, clusters: { restored: true } }, { database });
+
+    expect([deployed.network?.verdict, deployed.databases?.verdict]).toEqual(['ok', 'ok']);
+    expect(existing).not.toHaveProperty('network');
+    expect(existing).not.toHaveProperty('databases');
+  });
+
+  it('quotas that the caller may not read are reported, and keep no one from deploying', async () => {
+    const found = await check({ vpcs: null });
+
+    expect(found.network).toMatchObject({
+      verdict: 'warning',
+      fix: 'allow ec2:DescribeVpcs and servicequotas:GetServiceQuota to check it',
+    });
+  });
+
+  it('settings that need other services are checked with their actions', async () => {
+    const denied = { 'cfn-exec-role': ['codedeploy:CreateApplication'] };
+
+    expect((await check({ denied }))['permissions of the CDK']?.verdict).toBe('ok');
+    expect((await check({ denied }, { canary: true }))['permissions of the CDK']?.found).toMatch(
+      /may not codedeploy:CreateApplication$/,
     );
   });
 

@@ -12,6 +12,7 @@ const names: readonly FunctionName[] = [
   'worker',
   'archiver',
   'api',
+  'step-functions',
   'dashboard',
   'migrate',
 ];

@@ -36,6 +36,44 @@ function addSchema(resources: SmallResources): void {
   };
 }
 
+/** Lets CodeDeploy shift the worker, by an alias that its mapping does not name. */
+function addCanary(resources: SmallResources): void {
+  Object.assign(resources.Worker?.Properties ?? {}, { FunctionName: 'Worker' });
+  const update = { DeploymentGroupName: { Ref: 'Group' } };
+  Object.assign(resources, {
+    Live: {
+      Type: 'AWS::Lambda::Alias',
+      Properties: { FunctionName: { Ref: 'Worker' }, Name: 'live', FunctionVersion: '1' },
+      UpdatePolicy: { CodeDeployLambdaAliasUpdate: update },
+    },
+    Shift: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Statement: {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { Service: 'codedeploy.amazonaws.com' },
+          },
+        },
+        ManagedPolicyArns: [
+          'arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited',
+        ],
+      },
+    },
+    Errors: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'errors' } },
+    Group: {
+      Type: 'AWS::CodeDeploy::DeploymentGroup',
+      Properties: {
+        DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+        AlarmConfiguration: { Alarms: [{ Name: { Ref: 'Errors' } }], Enabled: true },
+        AutoRollbackConfiguration: { Enabled: true, Events: ['DEPLOYMENT_STOP_ON_ALARM'] },
+        ServiceRoleArn: { 'Fn::GetAtt': ['Shift', 'Arn'] },
+      },
+    },
+  });
+}
+
 const network = {
   Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16' } },
   Subnet: { Type: 'AWS::EC2::Subnet', Properties: { VpcId: { Ref: 'Vpc' } } },
@@ -65,6 +103,20 @@ describe('mistakes that a first deploy does not show', () => {
         resources.Bucket = { Type: 'AWS::S3::Bucket', Properties: {} };
       },
       /^Stack\/Bucket: its stack cannot be deleted once it has objects/,
+    ],
+    [
+      'a mapping that invokes a function without the alias that is shifted',
+      addCanary,
+      /^Stack\/Mapping: it invokes Worker without the alias live, so it gets a new version at once/,
+    ],
+    [
+      'an alias whose failing version no alarm takes back',
+      (resources) => {
+        addCanary(resources);
+        Object.assign(resources.Mapping?.Properties ?? {}, { FunctionName: 'Worker:live' });
+        Object.assign(resources.Group?.Properties ?? {}, { AlarmConfiguration: {} });
+      },
+      /^Stack\/Group: no alarm takes a new version of Live back/,
     ],
   ])('a check of templates names the resource and the remedy: %s', async (_, change, expected) => {
     expect(await findProblemsWith(change)).toEqual([expect.stringMatching(expected)]);

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isObject } from '../../../lib/asl/json/json.ts';
 import { AccountConcurrency } from '../../../rehearsal/runtime/account-concurrency.ts';
 import { findRuntimeNode } from '../../../rehearsal/runtime/find-runtime-node.ts';
@@ -11,6 +11,7 @@ import type { InvocationOutcome } from '../../../rehearsal/runtime/invocation.ts
 import { LambdaFunction } from '../../../rehearsal/runtime/lambda-function.ts';
 
 const source = `
+  import { existsSync } from 'node:fs';
   let calls = 0;
   export const handler = async (event, context) => {
     calls += 1;
@@ -22,6 +23,9 @@ const source = `
     if (event.do === 'log') { console.log('said', { a: 1 }); return null; }
     if (event.do === 'eat') { const all = []; for (;;) all.push(Buffer.alloc(8_000_000, 1)); }
     if (event.do === 'large') return 'x'.repeat(7_000_000);
+    if (event.do === 'wait') {
+      while (!existsSync(event.until)) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     if (event.do === 'beat') setInterval(() => { console.log('beat'); }, 5);
     return { calls, pid: process.pid };
   };
@@ -49,6 +53,7 @@ function prepare(
   const definition: FunctionDefinition = {
     name: 'worker',
     arn: 'arn:aws:lambda:us-east-1:000000000000:function:worker',
+    version: '$LATEST',
     handler: 'index.handler',
     runtime: 'nodejs24.x',
     taskRoot,
@@ -67,6 +72,7 @@ function prepare(
     accessKeyId: 'KEYOFWORKER',
     endpoint: 'http://localhost:1',
     node: findRuntimeNode(definition.runtime),
+    tracesUrl: null,
     processesMax,
     account,
     onLine: (line) => lines.push(line),
@@ -249,6 +255,26 @@ describe('an invocation that fails', () => {
     const answers = await Promise.all([invoke({}), invoke({})]);
 
     expect(answers.map((each) => fieldsOf(each).calls)).toEqual([1, 2]);
+  });
+});
+
+describe('an update of a function', () => {
+  it('an invocation that runs ends with the old code, and the ones after it have the new', async () => {
+    const { fn, invoke } = prepare();
+    const next = mkdtempSync(join(tmpdir(), 'millrace-function-'));
+    onTestFinished(() => rmSync(next, { recursive: true }));
+    writeFileSync(join(next, 'index.mjs'), "export const handler = async () => 'new';");
+    const until = join(next, 'go');
+    await invoke({});
+    const first = invoke({ do: 'wait', until });
+    await vi.waitUntil(() => fn.running === 1, { timeout: 20_000 });
+
+    await fn.update({ ...fn.definition, taskRoot: next });
+
+    expect(answerOf(await invoke({}))).toBe('new');
+    writeFileSync(until, '');
+    expect(fieldsOf(await first).calls).toBe(2);
+    expect(answerOf(await invoke({}))).toBe('new');
   });
 });
 

@@ -10,6 +10,7 @@ import {
 const mapping: QueueMapping = {
   queueArn: 'arn:aws:sqs:us-east-1:000000000000:q',
   functionName: 'worker',
+  qualifier: null,
   batchSize: 100,
   windowMs: 1_000,
   concurrencyMax: 5,

@@ -63,6 +63,7 @@ function prepare({
     mapping: {
       queueArn,
       functionName: 'worker',
+      qualifier: null,
       batchSize,
       windowMs,
       concurrencyMax: 2,
