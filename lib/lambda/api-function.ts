@@ -5,6 +5,7 @@ import { ApiAccess } from './api-access.ts';
 import { type FunctionHandler, type FunctionOptions, FunctionRuntime } from './function-runtime.ts';
 import { ServedApp } from './served-app.ts';
 import {
+  findSigner,
   respondInTime,
   type UrlEvent,
   type UrlResult,
@@ -46,16 +47,10 @@ async function respond(
   const { requestId } = event.requestContext;
   try {
     const request = urlRequest(event);
-    const caller = findCaller(event);
+    const caller = findSigner(event);
     const admission = access.admit(caller);
     return await urlResult(await api.fetch(request, { requestId, caller, ...admission, signal }));
   } catch (error) {
     return await urlResult(problemResponse(problemOf(error, requestId)));
   }
-}
-
-/** Returns the ARN of the user or role that signed the request; null without IAM authorization. */
-function findCaller({ requestContext }: UrlEvent): string | null {
-  const authorizer = 'authorizer' in requestContext ? requestContext.authorizer : undefined;
-  return authorizer?.iam?.userArn ?? null;
 }

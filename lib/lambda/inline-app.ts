@@ -1,3 +1,4 @@
+import { trustDefinition } from '../asl/check-definition.ts';
 import type { JsonObject } from '../asl/json/json.ts';
 import type { BatchConfig, MachineConfig, MillraceConfig } from '../config/config.ts';
 import { readEnv } from '../config/env.ts';
@@ -6,7 +7,7 @@ import { MillraceError } from '../errors.ts';
 
 /** What replaces the files of an app in a bundle. */
 export interface InlinedFiles {
-  /** Definitions by the id of their machine. */
+  /** Validated definitions by the id of their machine. */
   readonly definitions: Readonly<Record<string, JsonObject>>;
   /** Keys of uploaded source files by the name of their batch; other batches keep their source. */
   readonly sources: Readonly<Record<string, string>>;
@@ -37,7 +38,9 @@ export function inlineApp(
 }
 
 function inlineDefinition(machine: MachineConfig, definition?: JsonObject): MachineConfig {
-  return definition === undefined ? machine : { ...machine, definition };
+  if (definition === undefined) return machine;
+  trustDefinition(definition, machine.type);
+  return { ...machine, definition };
 }
 
 function inlineSource(

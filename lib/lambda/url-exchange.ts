@@ -63,6 +63,15 @@ export async function urlResult(response: Response): Promise<UrlResult> {
   };
 }
 
+/** Returns the result that reports an error. */
+type Refuse = (error: MillraceError, requestId: string) => UrlResult | Promise<UrlResult>;
+
+/** Returns the ARN of the user or role that signed a request; null without IAM authorization. */
+export function findSigner({ requestContext }: UrlEvent): string | null {
+  const authorizer = 'authorizer' in requestContext ? requestContext.authorizer : undefined;
+  return authorizer?.iam?.userArn ?? null;
+}
+
 /**
  * Runs `respond` before the function times out: its signal aborts a while before, and a refusal is
  * returned if that does not end it.
@@ -71,6 +80,7 @@ export async function respondInTime(
   { requestContext: { requestId } }: UrlEvent,
   lambda: Context,
   respond: (signal: AbortSignal) => Promise<UrlResult>,
+  refuse: Refuse = (error, id) => urlResult(problemResponse(problemOf(error, id))),
 ): Promise<UrlResult> {
   const leftMs = lambda.getRemainingTimeInMillis();
   const operation = new AbortController();
@@ -78,7 +88,7 @@ export async function respondInTime(
   let cancelLate = () => {};
   const late = new Promise<UrlResult>((resolve) => {
     cancelLate = systemClock.after(Math.max(0, leftMs - respondMs), () => {
-      resolve(urlResult(problemResponse(problemOf(outOfTime(), requestId))));
+      resolve(refuse(outOfTime(), requestId));
     });
   });
   try {

@@ -12,9 +12,11 @@ export interface CallerPolicy extends SignaturePolicy {
 
 /** Who has sent a request. */
 export interface Caller {
-  /** The name of the key, or `loopback`. */
+  /** The name of the key, or `loopback`; the ARN of whom IAM has authenticated. */
   readonly name: string;
   readonly readOnly: boolean;
+  /** The only operations that it may call. @default all */
+  readonly only?: ReadonlySet<string>;
 }
 
 /** Everyone, where only this machine reaches the endpoint. */

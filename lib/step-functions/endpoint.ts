@@ -6,7 +6,7 @@ import { type Caller, type CallerPolicy, corsHeaders, identifyCaller } from './c
 import { toServiceError } from './errors.ts';
 import type { MockFiles } from './mock-files.ts';
 import type { ServiceOperation } from './operation.ts';
-import type { OperationContext } from './operation-context.ts';
+import type { OperationContext, PollActivity } from './operation-context.ts';
 import { serviceOperations } from './operations/service-operations.ts';
 import type { PageTokens } from './page-token.ts';
 import {
@@ -31,6 +31,10 @@ export interface EndpointDeps {
   readonly tokens: PageTokens;
   /** The mocked test cases; null for none. */
   readonly mocks: MockFiles | null;
+  /** How GetActivityTask waits for work. @default as the app does */
+  readonly pollActivity?: PollActivity;
+  /** Maximum size of an answer, in bytes. @default none */
+  readonly answerBytesMax?: number;
 }
 
 /** Answers requests in Step Functions' own protocol. */
@@ -43,15 +47,21 @@ export class Endpoint {
     this.#deps = deps;
   }
 
-  /** Answers a request. Never rejects. */
-  async respond(request: ServiceRequest): Promise<ServiceResponse> {
+  /**
+   * Answers a request. Never rejects.
+   * @param identified who has sent it, where others have checked its signature
+   */
+  async respond(
+    request: ServiceRequest,
+    identified: Caller | null = null,
+  ): Promise<ServiceResponse> {
     const { policy } = this.#deps;
-    const answer = await this.#answer(request);
+    const answer = await this.#answer(request, identified);
     const cors = corsHeaders(request, policy);
     return { ...answer, headers: { ...answer.headers, ...cors } };
   }
 
-  async #answer(request: ServiceRequest): Promise<ServiceResponse> {
+  async #answer(request: ServiceRequest, identified: Caller | null): Promise<ServiceResponse> {
     const { method, target, requestId } = request;
     const log: { operation: string | null; caller: string | null } = {
       operation: null,
@@ -65,7 +75,8 @@ export class Endpoint {
       }
       if (method === 'OPTIONS') return this.#preflight(request);
       if (method !== 'POST') return greeting(requestId);
-      const caller = identifyCaller(request, this.#deps.policy, this.#deps.clock.now());
+      const caller =
+        identified ?? identifyCaller(request, this.#deps.policy, this.#deps.clock.now());
       log.caller = caller.name;
       const operation = findOperation(request);
       log.operation = operation.name;
@@ -91,10 +102,7 @@ export class Endpoint {
     caller: Caller,
   ): Promise<ServiceResponse> {
     const { logger } = this.#deps;
-    if (caller.readOnly && !operation.isRead) {
-      const message = `the key '${caller.name}' may only read; ${operation.name} changes something`;
-      throw new ServiceError('AccessDeniedException', message);
-    }
+    checkAccess(caller, operation);
     const members = readRequestMembers(operation.shape, documentOf(request));
     const release = this.#occupy(operation);
     try {
@@ -113,11 +121,13 @@ export class Endpoint {
   }
 
   #contextFor(request: ServiceRequest): OperationContext {
-    const { current, clock, tokens, mocks } = this.#deps;
+    const { current, clock, tokens, mocks, answerBytesMax = Number.POSITIVE_INFINITY } = this.#deps;
     const app = current();
     const context = contextOf(app);
     const { scope } = context;
-    return { app, context, scope, clock, tokens, mocks, signal: request.signal };
+    const { pollActivity = (name, poll) => app.activities.poll(name, poll) } = this.#deps;
+    const { signal } = request;
+    return { app, context, scope, clock, tokens, mocks, pollActivity, answerBytesMax, signal };
   }
 
   /** Bounds what runs at the same time; a client repeats what is refused, after a pause. */
@@ -150,6 +160,17 @@ export class Endpoint {
       logger.error(messageOf(error), { ...fields, type, status, stack });
     }
   }
+}
+
+/** Throws AccessDeniedException for an operation that the caller may not call. */
+function checkAccess({ name, readOnly, only }: Caller, operation: ServiceOperation): void {
+  if (only?.has(operation.name) === false) {
+    const message = `'${name}' may not call ${operation.name}`;
+    throw new ServiceError('AccessDeniedException', message);
+  }
+  if (!readOnly || operation.isRead) return;
+  const message = `'${name}' may only read; ${operation.name} changes something`;
+  throw new ServiceError('AccessDeniedException', message);
 }
 
 function findOperation(request: ServiceRequest): ServiceOperation {

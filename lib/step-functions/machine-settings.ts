@@ -45,12 +45,18 @@ export function completeSettings(requested: RequestedSettings): CompleteSettings
   };
 }
 
-/** Returns the settings that differ from those of a machine that is made without any. */
-export function withoutDefaults(settings: CompleteSettings): CompleteSettings {
+/** Settings of which those are null that a machine has that is made without any. */
+export type NormalSettings = { readonly [Key in keyof CompleteSettings]: JsonObject | null };
+
+/** Returns the settings so that naming a default is the same as leaving it out. */
+export function normalizeSettings(settings: CompleteSettings): NormalSettings {
   const textOf = (value: object) => canonicalTextOf(JSON.stringify(value));
   const defaults = new Set([defaultLogging, defaultTracing, defaultEncryption].map(textOf));
   return Object.fromEntries(
-    Object.entries(settings).filter(([, each]) => !defaults.has(textOf(each))),
+    Object.entries(settings).map(([name, each]) => [
+      name,
+      defaults.has(textOf(each)) ? null : each,
+    ]),
   );
 }
 

@@ -84,11 +84,11 @@ def machines():
     refused(errors.InvalidName, client.create_state_machine, name="a b", definition=PASS, roleArn=ROLE)
     refused(errors.InvalidDefinition, client.create_state_machine, name="n", definition="{}", roleArn=ROLE)
     refused(errors.InvalidArn, client.describe_state_machine, stateMachineArn="order")
-    for name in "bcde":
+    for name in "pqrs":
         client.create_state_machine(name=name, definition=PASS, roleArn=ROLE)
     pages = client.get_paginator("list_state_machines").paginate(PaginationConfig={"PageSize": 2})
     names = [each["name"] for page in pages for each in page["stateMachines"]]
-    assert names == ["order", "b", "c", "d", "e"], names
+    assert names == ["order", "p", "q", "r", "s"], names
     return arn
 
 

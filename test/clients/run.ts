@@ -1,7 +1,7 @@
 /**
- * `npm run test:clients`: drives Step Functions' API with the AWS CLI and boto3 that are installed,
- * each against a fresh store in memory. A client that is not installed is named and left out; the
- * exit status is 1 when one that is installed fails, 2 when there is none.
+ * `npm run test:clients [-- PYTHON…]`: drives Step Functions' API with the AWS CLI and boto3 of
+ * each Python, each against a fresh store in memory. A client that is not installed is named and
+ * left out; the exit status is 1 when one that is installed fails, 2 when there is none.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -10,30 +10,36 @@ import { openMillrace } from '../../lib/app/millrace.ts';
 import { messageOf } from '../../lib/errors.ts';
 import { serveStepFunctions } from '../../lib/server/step-functions/serve-step-functions.ts';
 import { QuietLogger } from '../support/quiet-logger.ts';
-import { driveAwsCli } from './aws-cli.ts';
 
 const run = promisify(execFile);
 
-/** Each client: how to see whether it is there, and how it is driven. */
+/** Each client: the module that Python must have, and the session that drives it. */
 const clients = {
-  'AWS CLI': { probe: ['aws', '--version'], drive: driveAwsCli },
-  boto3: { probe: ['python3', '-c', 'import boto3'], drive: driveBoto3 },
+  'AWS CLI': { module: 'awscli', session: 'aws_cli_session.py' },
+  boto3: { module: 'boto3', session: 'boto3_session.py' },
 } as const;
 
-const results = [];
-for (const [name, { probe, drive }] of Object.entries(clients)) {
-  results.push(await driveClient(name, probe, drive));
+type Result = 'passed' | 'failed' | 'absent';
+
+const given = process.argv.slice(2);
+const pythons = given.length === 0 ? ['python3'] : given;
+const results: Result[] = [];
+for (const python of pythons) {
+  for (const [name, { module, session }] of Object.entries(clients)) {
+    results.push(await driveClient(`${name} of ${python}`, python, module, session));
+  }
 }
 if (results.every((result) => result === 'absent')) process.exitCode = 2;
 if (results.includes('failed')) process.exitCode = 1;
 
 async function driveClient(
   name: string,
-  [program, ...words]: readonly [string, ...string[]],
-  drive: (url: string) => Promise<string>,
-): Promise<'passed' | 'failed' | 'absent'> {
+  python: string,
+  module: string,
+  session: string,
+): Promise<Result> {
   try {
-    await run(program, words);
+    await run(python, ['-c', `import ${module}`]);
   } catch {
     console.log(`${name}: not installed, left out`);
     return 'absent';
@@ -46,7 +52,9 @@ async function driveClient(
   await app.start();
   const server = await serveStepFunctions({ current: () => app, port: 0 });
   try {
-    console.log(`${name}: ${await drive(server.url)}`);
+    const script = fileURLToPath(new URL(session, import.meta.url));
+    const { stdout } = await run(python, [script, server.url]);
+    console.log(`${name}: ${stdout.trim()}`);
     return 'passed';
   } catch (error) {
     console.error(`${name}: failed: ${messageOf(error)}`);
@@ -56,10 +64,4 @@ async function driveClient(
     await app.stop();
     await app.close();
   }
-}
-
-async function driveBoto3(url: string): Promise<string> {
-  const script = fileURLToPath(new URL('boto3_session.py', import.meta.url));
-  const { stdout } = await run('python3', [script, url]);
-  return stdout.trim();
 }

@@ -1,5 +1,8 @@
 /** The configuration of an app in a bundle. */
 import { describe, expect, it } from 'vitest';
+import { checkDefinition } from '../../lib/asl/check-definition.ts';
+import type { JsonObject } from '../../lib/asl/json/json.ts';
+import { InvalidDefinition } from '../../lib/asl/validate/invalid-definition.ts';
 import { inlineApp } from '../../lib/lambda/inline-app.ts';
 
 const definition = { StartAt: 'Done', States: { Done: { Type: 'Succeed' } } };
@@ -24,6 +27,16 @@ describe('inlineApp', () => {
     });
     expect(batches?.chained).toEqual(config.batches.chained);
     expect(concurrency).toBe(3);
+  });
+
+  it('a definition of an inlined app is validated only as another type than it was bundled as', () => {
+    const unknown = { StartAt: 'Done', States: { Done: { Type: 'Unknown' } } };
+    const inlined = { ...files, definitions: { order: unknown } };
+    const { machines } = inlineApp(config, inlined, { bucket: 'reports' });
+
+    expect(checkDefinition(machines.order?.definition as JsonObject)).toBe(unknown);
+    expect(() => checkDefinition(unknown, { type: 'EXPRESS' })).toThrow(InvalidDefinition);
+    expect(() => checkDefinition({ ...unknown })).toThrow(InvalidDefinition);
   });
 
   it('an inlined app with an uploaded source needs a bucket in the environment', () => {

@@ -1,4 +1,4 @@
-import { isChildMachine } from '../../batch/map-run/map-run-batch.ts';
+import { isChildMachine, parseMapRun } from '../../batch/map-run/map-run-batch.ts';
 import { machineNameOf } from '../../engine/arn/make-arn.ts';
 import { MillraceError } from '../../errors.ts';
 import type { ExecutionRecord } from '../../ports/store/execution-store.ts';
@@ -89,12 +89,29 @@ export async function describeMachineOfExecution(
     );
   }
   const isChild = isChildMachine(machineId);
+  const parent = isChild && batchId !== null ? await findParentRevision(store, batchId) : null;
   return {
     machineId,
     name: machineNameOf(machineId),
-    revision,
+    revision: parent === null ? revision : { ...revision, ...settingsOf(parent) },
     definition: definitionTextOf(revision),
     mapRunBatchId: isChild ? batchId : null,
     label: isChild ? machineId.slice(machineId.indexOf('/') + 1) : null,
   };
+}
+
+/** The revision of the machine whose distributed Map has a run. */
+async function findParentRevision(
+  store: Pick<AppContext['store'], 'getBatch' | 'getRevision'>,
+  batchId: string,
+): Promise<MachineRevision | null> {
+  const batch = await store.getBatch(batchId);
+  const run = batch === null ? null : parseMapRun(batch);
+  if (run === null) return null;
+  return await store.getRevision(run.parent.machineId, run.parent.machineVersion);
+}
+
+/** What the children of a distributed Map have of its machine. */
+function settingsOf({ roleArn, logging, tracing, encryption }: MachineRevision) {
+  return { roleArn, logging, tracing, encryption };
 }

@@ -7,12 +7,12 @@ import { parseJson } from '../../asl/json/parse-json.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
 import type { RevisionSettings } from '../../ports/store/machines/state-machine-store.ts';
 
-/** The settings of a machine besides its definition, as the API names them. */
+/** The settings of a machine besides its definition, as the API names them. Null: the default. */
 export interface MachineSettings {
   readonly roleArn?: string;
-  readonly loggingConfiguration?: JsonObject;
-  readonly tracingConfiguration?: JsonObject;
-  readonly encryptionConfiguration?: JsonObject;
+  readonly loggingConfiguration?: JsonObject | null;
+  readonly tracingConfiguration?: JsonObject | null;
+  readonly encryptionConfiguration?: JsonObject | null;
 }
 
 /**
@@ -43,16 +43,20 @@ export function toRevisionSettings(
   const { roleArn, loggingConfiguration, tracingConfiguration, encryptionConfiguration } = settings;
   return {
     roleArn: roleArn ?? before.roleArn,
-    logging: toText(loggingConfiguration) ?? before.logging,
-    tracing: toText(tracingConfiguration) ?? before.tracing,
-    encryption: toText(encryptionConfiguration) ?? before.encryption,
+    logging: toText(loggingConfiguration, before.logging),
+    tracing: toText(tracingConfiguration, before.tracing),
+    encryption: toText(encryptionConfiguration, before.encryption),
   };
 }
 
 const noSettings = Object.freeze({ roleArn: '', logging: null, tracing: null, encryption: null });
 
-function toText(configuration: JsonObject | undefined): string | null {
-  return configuration === undefined ? null : canonicalTextOf(JSON.stringify(configuration));
+function toText(
+  configuration: JsonObject | null | undefined,
+  before: string | null,
+): string | null {
+  if (configuration === undefined) return before;
+  return configuration === null ? null : canonicalTextOf(JSON.stringify(configuration));
 }
 
 /** The text of a definition as its author wrote it. */

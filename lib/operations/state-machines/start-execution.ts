@@ -12,7 +12,7 @@ import {
 import { findNameProblem } from '../../engine/arn/resource-name.ts';
 import { isEnd } from '../../engine/status.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
-import type { NewExecution } from '../../ports/store/execution-store.ts';
+import type { CreateResult, NewExecution } from '../../ports/store/execution-store.ts';
 import type {
   LivingMachine,
   MachineRevision,
@@ -80,7 +80,7 @@ export async function startMachineExecution(
   const machine = await findActive(context, target.name);
   const execution = await prepare(context, machine, target, request);
   const { id, name } = execution;
-  const { id: foundId, created, createdAt } = await context.starts.record(execution);
+  const { id: foundId, created, createdAt } = await record(context, execution);
   const started = { machineId: machine.id, kind: machine.kind, name: request.name ?? id };
   if (created) {
     return {
@@ -191,6 +191,19 @@ async function findRevisionOf(
   const version = await store.getPublishedVersion(id, number);
   if (version === null) throw unknownVersion(name, number);
   return version.revision;
+}
+
+/** How long after its end an execution keeps its name, in milliseconds. AWS's time. */
+const nameMs = 90 * 86_400_000;
+
+/** Records an execution, also under the name of one that ended long ago. */
+async function record(
+  { starts, store }: StartContext,
+  execution: NewExecution,
+): Promise<CreateResult> {
+  const result = await starts.record(execution);
+  if (result.created || !(await store.releaseName(result.id, nameMs))) return result;
+  return await starts.record(execution);
 }
 
 /** Returns when the execution began that has the name. Throws EXECUTION_EXISTS if it differs. */

@@ -82,7 +82,7 @@ const poll: ServiceOperation = {
     shape: shapes.getActivityTaskShape,
     run: async ({ activityArn, workerName }, context) => {
       const name = requireActivityName(activityArn, context);
-      const work = await context.app.activities.poll(name, {
+      const work = await context.pollActivity(name, {
         ...(workerName !== undefined && { workerName }),
         waitMs: protocolLimits.longPollMs,
         signal: context.signal,

@@ -110,9 +110,11 @@ const getHistory = reading('GetExecutionHistory', {
     const { id } = await requireExecutionOfArn(executionArn, context);
     const subject = { operation: 'GetExecutionHistory', members };
     const { nextToken } = members;
+    const { answerBytesMax: bytesMax } = context;
     const { events, next } = await readHistoryEvents(context.context, id, {
       limit: pageSizeOf(members),
       reverse: reverseOrder,
+      ...(Number.isFinite(bytesMax) && { bytesMax }),
       ...(nextToken !== undefined && { after: Number(context.tokens.read(subject, nextToken)) }),
     });
     return {

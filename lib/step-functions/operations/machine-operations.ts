@@ -8,7 +8,7 @@ import { listStateMachines } from '../../operations/state-machines/list-state-ma
 import { updateStateMachine } from '../../operations/state-machines/update-state-machine.ts';
 import { invalidName } from '../errors.ts';
 import { findMachineName, requireMachineName } from '../machine-arns.ts';
-import { completeSettings, withoutDefaults } from '../machine-settings.ts';
+import { completeSettings, normalizeSettings } from '../machine-settings.ts';
 import { changing, reading, type ServiceOperation } from '../operation.ts';
 import { answerPage } from '../pages.ts';
 import { toEpochSeconds } from '../protocol.ts';
@@ -30,7 +30,7 @@ const create = changing('CreateStateMachine', {
       definition,
       roleArn,
       ...(type !== undefined && { type }),
-      ...withoutDefaults(completeSettings(members)),
+      ...normalizeSettings(completeSettings(members)),
       ...(publish !== undefined && { publish }),
       ...(versionDescription !== undefined && { versionDescription }),
       ...(tags !== undefined && { tags: readTags(tags) }),
@@ -63,7 +63,7 @@ const update = changing('UpdateStateMachine', {
     const updated = await updateStateMachine(context.context, name, {
       ...(definition !== undefined && { definition }),
       ...(roleArn !== undefined && { roleArn }),
-      ...settings,
+      ...normalizeSettings(settings),
       ...(publish !== undefined && { publish }),
       ...(versionDescription !== undefined && { versionDescription }),
     });
