@@ -40,6 +40,10 @@ export type EngineEvent =
       readonly command: string;
       readonly workerName?: string;
     })
+  /** The call of `command` waits for a permit: its time limits stop. */
+  | (EventFields & { readonly type: 'commandHeld'; readonly command: string })
+  /** The call of `command` has waited, and begins: its time limits go on. */
+  | (EventFields & { readonly type: 'commandPermitted'; readonly command: string })
   /** The handler of `command` is alive: moves its heartbeat deadline. */
   | (EventFields & { readonly type: 'heartbeatReceived'; readonly command: string })
   /**

@@ -15,6 +15,7 @@
  * The states of a branch, by `doing.kind`, with what limits the stay in brackets:
  *
  *     entry --> task [timeoutAt, heartbeatAt, no limit]  --> next entry, retry or failure
+ *               (a held one stays without a limit, until it is permitted)
  *           --> wait [until]                             --> next entry
  *           --> mapRun [no limit]                        --> next entry, retry or failure
  *           --> parallel, map [as long as their branches] -> next entry, retry or failure
@@ -116,6 +117,8 @@ export interface TaskDoing {
   readonly heartbeatAt?: number;
   /** How long after a heartbeat the next is due, in milliseconds. */
   readonly heartbeatMs?: number;
+  /** Present while the call waits for a permit, and its time limits with it. */
+  readonly held?: HeldTask;
   /** Token for answering the command from outside; absent without one. */
   readonly taskToken?: string;
   /** Present when the request was accepted, and must not be sent again. */
@@ -128,6 +131,12 @@ export interface TaskDoing {
   readonly mockedCall?: number;
   /** The effective `Credentials`, kept because they may depend on time or random numbers. */
   readonly credentials?: JsonObject;
+}
+
+/** What a call that waits for a permit has left of its timeout. */
+export interface HeldTask {
+  /** Milliseconds; absent without a timeout. */
+  readonly timeoutMs?: number;
 }
 
 /** Waits for the branches, one entry each. */

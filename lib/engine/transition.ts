@@ -84,6 +84,8 @@ function apply(context: TransitionContext, snapshot: Snapshot, event: EngineEven
     case 'commandFailed':
     case 'commandSubmitted':
     case 'commandStarted':
+    case 'commandHeld':
+    case 'commandPermitted':
     case 'heartbeatReceived':
       return wake(context, snapshot, toAnswer(event));
     case 'timersDue':
@@ -143,6 +145,10 @@ function toAnswer(event: Extract<EngineEvent, { command: string }>): Answer {
       return { kind, command, enteredId, outcome: 'submitted', output: event.output };
     case 'commandStarted':
       return { kind, command, enteredId, outcome: 'started', workerName: event.workerName };
+    case 'commandHeld':
+      return { kind, command, enteredId, outcome: 'held' };
+    case 'commandPermitted':
+      return { kind, command, enteredId, outcome: 'permitted' };
     default:
       return { kind, command, enteredId, outcome: 'heartbeat' };
   }

@@ -32,6 +32,7 @@ import { refillMap, resumeMap } from './states/map.ts';
 import { failTask, startTask, submitTask, succeedTask, timeOutTask } from './states/task.ts';
 import { endWait } from './states/wait.ts';
 import type { Failed, Step } from './step.ts';
+import { changesTimes, changeTimes } from './task/task-times.ts';
 import type { TransitionContext } from './transition-context.ts';
 import { type Frame, Visit } from './visit.ts';
 
@@ -53,7 +54,7 @@ export type Answer = {
     }
   | { readonly outcome: 'submitted'; readonly output: Json }
   | { readonly outcome: 'started'; readonly workerName: string | undefined }
-  | { readonly outcome: 'heartbeat' }
+  | { readonly outcome: 'held' | 'permitted' | 'heartbeat' }
 );
 
 /** All timers due at or before `at` fire. */
@@ -96,8 +97,14 @@ function hasEffect({ outcome }: Answer, doing: Doing): boolean {
   if (outcome === 'succeeded' || outcome === 'failed') return true;
   if (doing.kind === 'mapRun') return outcome === 'submitted' && isUnaccepted(doing);
   if (doing.kind !== 'task') return false;
-  const { submitted, started } = doing;
-  return outcome === 'submitted' ? submitted !== true : outcome === 'heartbeat' || started !== true;
+  switch (outcome) {
+    case 'submitted':
+      return doing.submitted !== true;
+    case 'started':
+      return doing.started !== true;
+    default:
+      return changesTimes(outcome, doing);
+  }
 }
 
 /** Whether the start of the run, or its redrive, has not been accepted yet. */
@@ -114,8 +121,10 @@ export function wakeBranch(
 ): Branch | Done {
   const children = listChildren(branch);
   if (children !== undefined) return wakeChildren(transition, frame, branch, children, wake);
-  if (wake.kind === 'answer' && wake.outcome === 'heartbeat')
-    return recordHeartbeat(transition, branch);
+  if (wake.kind === 'answer' && branch.doing.kind === 'task') {
+    const doing = changeTimes(branch.doing, wake.outcome, transition.at);
+    if (doing !== null) return { ...branch, doing };
+  }
   const visit = new Visit(transition, frame, branch);
   if (wake.kind === 'redrive') prepareRedrive(visit, branch, wake);
   if (wake.kind !== 'answer' && transition.isFull) {
@@ -216,8 +225,10 @@ function answerTask(visit: Visit, node: TaskNode, doing: TaskDoing, answer: Answ
       return submitTask(visit, node, doing, answer.output);
     case 'started':
       return startTask(visit, doing, answer.workerName);
+    case 'held':
+    case 'permitted':
     case 'heartbeat':
-      throw new Error('invariant broken: a heartbeat does not run a state');
+      throw new Error(`invariant broken: an answer '${answer.outcome}' does not run a state`);
     default:
       return assertNever(answer);
   }
@@ -246,10 +257,4 @@ function prepareRedrive(visit: Visit, { doing }: Branch, { redrivenId }: Redrive
 function runAgain(visit: Visit): Doing {
   const { enteredId, transition } = visit;
   return enteredId === 0 ? { kind: 'entry', at: transition.at } : retryAt(visit);
-}
-
-function recordHeartbeat(transition: TransitionContext, branch: Branch): Branch {
-  const { doing } = branch;
-  if (doing.kind !== 'task' || doing.heartbeatMs === undefined) return branch;
-  return { ...branch, doing: { ...doing, heartbeatAt: transition.at + doing.heartbeatMs } };
 }

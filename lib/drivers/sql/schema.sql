@@ -435,6 +435,9 @@ CREATE TABLE millrace.schedules (
   waiting_reason text,
   paused_at bigint,
   paused_reason text,
+  missed_due_at bigint,
+  missed_at bigint,
+  missed_reason text,
   CONSTRAINT schedules_pkey PRIMARY KEY (name)
 );
 
@@ -443,6 +446,7 @@ CREATE TABLE millrace.schema_migrations (
   name text NOT NULL,
   applied_at timestamp with time zone NOT NULL DEFAULT now(),
   compatible_from integer NOT NULL DEFAULT 1,
+  writes_from timestamp with time zone,
   CONSTRAINT schema_migrations_pkey PRIMARY KEY (version)
 );
 
@@ -1012,6 +1016,70 @@ AS $function$
     RETURN QUERY SELECT * FROM millrace.wake_permitted(woken, scopes, at);
   END $function$;
 
+CREATE OR REPLACE FUNCTION millrace.return_permits(document json)
+ RETURNS TABLE(id text, queue text, batch_id text, ready_in double precision)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+    #variable_conflict use_column
+  DECLARE
+    asked record;
+    at bigint;
+    all_scopes text[];
+    has_waits boolean;
+    chosen record;
+    woken uuid[] = '{}';
+  BEGIN
+    SELECT d.* INTO asked FROM json_to_record(document) AS d (now bigint, scopes json, terms json,
+      numbers text, ids text, fences text, fence integer, "ofTerms" text, keys json,
+      commands json, rules json);
+    all_scopes = ARRAY(SELECT json_array_elements_text(asked.scopes));
+    PERFORM millrace.lock_permit_scopes(all_scopes);
+    at = coalesce(asked.now, CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint));
+    has_waits = EXISTS (SELECT 1 FROM millrace.permit_waits w WHERE w.scope = ANY (all_scopes));
+    PERFORM set_config('synchronous_commit', 'off', true);
+    FOR chosen IN
+      WITH given AS MATERIALIZED (
+      SELECT coalesce(u.n, CAST(u.place AS integer) - 1) AS n, u.execution_id,
+        coalesce(u.fence, asked.fence) AS fence, coalesce(u.command, '') AS command, u.key,
+        u.place, t.scope, t.rule
+      FROM unnest(CAST(string_to_array(asked.numbers, ',') AS integer[]),
+          CAST(string_to_array(asked.ids, ',') AS uuid[]),
+          CAST(string_to_array(asked.fences, ',') AS integer[]),
+          CAST(string_to_array(asked."ofTerms", ',') AS integer[]),
+          ARRAY(SELECT json_array_elements_text(asked.keys)),
+          ARRAY(SELECT json_array_elements_text(asked.commands)))
+        WITH ORDINALITY AS u (n, execution_id, fence, term, key, command, place)
+          JOIN json_to_recordset(asked.terms) AS t (term integer, scope text, rule text)
+            ON t.term = coalesce(u.term, 0)
+      ),
+      left_early AS (
+        DELETE FROM millrace.permit_waits w
+        USING (SELECT DISTINCT scope, execution_id, command, fence FROM given WHERE has_waits) g
+        WHERE w.execution_id = g.execution_id AND w.command = g.command
+          AND w.scope = g.scope AND w.fence <= g.fence
+      ),
+      freed AS (
+        DELETE FROM millrace.permits p USING given f
+        WHERE p.scope = f.scope AND p.rule = f.rule AND p.key = f.key
+          AND p.execution_id = f.execution_id AND p.command = f.command
+          AND p.fence <= f.fence
+        RETURNING p.scope, p.rule, p.key
+      )
+      SELECT f.scope, array_agg(f.rule) AS rules, array_agg(f.key) AS keys
+      FROM (SELECT DISTINCT scope, rule, key FROM freed WHERE has_waits) f
+      WHERE EXISTS (SELECT 1 FROM millrace.permit_waits w
+        WHERE w.scope = f.scope AND w.rule = f.rule AND w.key = f.key
+          AND w.granted_at IS NULL)
+      GROUP BY f.scope
+    LOOP
+      woken = woken || ARRAY(SELECT millrace.grant_queues(asked.rules, chosen.scope,
+        chosen.rules, chosen.keys, at));
+    END LOOP;
+    RETURN QUERY SELECT * FROM millrace.wake_permitted(woken, all_scopes, at);
+  END $function$;
+
 CREATE OR REPLACE FUNCTION millrace.sweep_permits(document json)
  RETURNS TABLE(id text, queue text, batch_id text, ready_in double precision)
  LANGUAGE plpgsql
@@ -1020,27 +1088,42 @@ CREATE OR REPLACE FUNCTION millrace.sweep_permits(document json)
 AS $function$
     #variable_conflict use_column
   DECLARE
-    at bigint;
+    at bigint = coalesce(CAST(document->>'now' AS bigint), CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint));
     taken_ms bigint = CAST(document->>'takenMs' AS bigint);
     scopes text[];
+    stale record;
     chosen record;
     woken uuid[];
   BEGIN
+    SELECT array_agg(p.key) AS keys, array_agg(p.rule) AS rules, array_agg(p.scope) AS of_scopes,
+      array_agg(p.execution_id) AS ids, array_agg(p.command) AS commands
+    INTO stale FROM millrace.permits p WHERE NOT EXISTS (SELECT 1 FROM millrace.executions e
+      WHERE e.id = p.execution_id AND e.ended_at IS NULL
+        AND NOT (p.since <= at - taken_ms
+          AND NOT EXISTS (SELECT 1 FROM millrace.permit_waits w
+            WHERE w.execution_id = e.id AND w.command = p.command AND w.scope = p.scope)
+          AND CASE WHEN p.command = ''
+            THEN e.status = 'PENDING_REDRIVE' AND e.worker_id IS NULL
+            ELSE e.worker_id IS NULL OR e.fence > p.fence END));
     scopes = ARRAY(SELECT s.scope FROM millrace.permit_scopes s);
     PERFORM millrace.lock_permit_scopes(scopes);
     at = coalesce(CAST(document->>'now' AS bigint), CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint));
     WITH gone AS (
-      DELETE FROM millrace.permit_waits w WHERE NOT EXISTS (
-        SELECT 1 FROM millrace.executions e
-        WHERE e.id = w.execution_id AND e.ended_at IS NULL
-          AND (w.granted_at IS NULL OR w.granted_at > at - taken_ms
-            OR e.worker_id IS NOT NULL))
-      RETURNING w.scope, w.execution_id, w.command
+      DELETE FROM millrace.permit_waits w WHERE NOT EXISTS (SELECT 1 FROM millrace.executions e
+      WHERE e.id = w.execution_id AND e.ended_at IS NULL
+        AND (w.granted_at IS NULL OR w.granted_at > at - taken_ms OR e.worker_id IS NOT NULL))
+      RETURNING w.scope, w.execution_id, w.command, w.needs
     )
-    DELETE FROM millrace.permits p USING gone g
-    WHERE p.scope = g.scope AND p.execution_id = g.execution_id AND p.command = g.command;
-    DELETE FROM millrace.permits p WHERE NOT EXISTS (
-      SELECT 1 FROM millrace.executions e
+    DELETE FROM millrace.permits p
+    USING (SELECT g.*, d.rule, d.key FROM gone g
+      CROSS JOIN LATERAL json_to_recordset(CAST(g.needs AS json)) AS d (rule text, key text)) g
+    WHERE p.key = g.key AND p.rule = g.rule AND p.scope = g.scope
+      AND p.execution_id = g.execution_id AND p.command = g.command;
+    DELETE FROM millrace.permits p
+    USING unnest(stale.keys, stale.rules, stale.of_scopes, stale.ids, stale.commands)
+      AS s (key, rule, scope, execution_id, command)
+    WHERE p.key = s.key AND p.rule = s.rule AND p.scope = s.scope
+      AND p.execution_id = s.execution_id AND p.command = s.command AND NOT EXISTS (SELECT 1 FROM millrace.executions e
       WHERE e.id = p.execution_id AND e.ended_at IS NULL
         AND NOT (p.since <= at - taken_ms
           AND NOT EXISTS (SELECT 1 FROM millrace.permit_waits w
@@ -1071,6 +1154,193 @@ AS $function$
         chosen.rules, chosen.keys, at));
     END LOOP;
     RETURN QUERY SELECT * FROM millrace.wake_permitted(woken, scopes, at);
+  END $function$;
+
+CREATE OR REPLACE FUNCTION millrace.take_permits(document json)
+ RETURNS TABLE(n integer, granted boolean, ready_at double precision)
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+    #variable_conflict use_column
+  DECLARE
+    asked record;
+    at bigint;
+    all_scopes text[];
+    has_waits boolean;
+    slow integer[];
+  BEGIN
+    SELECT d.* INTO asked FROM json_to_record(document) AS d (now bigint, scopes json, terms json,
+      numbers text, ids text, fences text, fence integer, "ofTerms" text, keys json,
+      commands json, "fairKeys" json, parks json, "allPark" boolean, "isDistinct" boolean,
+      "commitFollows" boolean);
+    all_scopes = ARRAY(SELECT json_array_elements_text(asked.scopes));
+    PERFORM millrace.lock_permit_scopes(all_scopes);
+    at = coalesce(asked.now, CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint));
+    has_waits = EXISTS (SELECT 1 FROM millrace.permit_waits w WHERE w.scope = ANY (all_scopes));
+    IF asked."isDistinct" THEN
+      WITH need AS MATERIALIZED (
+      SELECT coalesce(u.n, CAST(u.place AS integer) - 1) AS n, u.execution_id,
+        coalesce(u.fence, asked.fence) AS fence, coalesce(u.command, '') AS command, u.key,
+        u.place, t.scope, t.rule, t.concurrency, t."intervalMs", t.burst
+      FROM unnest(CAST(string_to_array(asked.numbers, ',') AS integer[]),
+          CAST(string_to_array(asked.ids, ',') AS uuid[]),
+          CAST(string_to_array(asked.fences, ',') AS integer[]),
+          CAST(string_to_array(asked."ofTerms", ',') AS integer[]),
+          ARRAY(SELECT json_array_elements_text(asked.keys)),
+          ARRAY(SELECT json_array_elements_text(asked.commands)))
+        WITH ORDINALITY AS u (n, execution_id, fence, term, key, command, place)
+        JOIN json_to_recordset(asked.terms) AS t (term integer, scope text, rule text, concurrency integer,
+  "intervalMs" float8, burst float8) ON t.term = coalesce(u.term, 0)
+    ),
+used_by AS MATERIALIZED (
+      SELECT d.*, 1 AS asked, CASE WHEN d.concurrency IS NOT NULL THEN (SELECT count(*)
+        FROM (SELECT 1 FROM millrace.permits o
+          WHERE o.scope = d.scope AND o.rule = d.rule AND o.key = d.key
+          LIMIT d.concurrency) u) END AS in_use FROM need d
+    ),
+    held_up AS MATERIALIZED (
+      SELECT DISTINCT q.n FROM used_by q
+      WHERE CASE WHEN q.concurrency IS NOT NULL THEN q.asked + q.in_use > q.concurrency
+        ELSE
+          q.asked * q."intervalMs" > at + q.burst * q."intervalMs" + 0.000001
+            - (SELECT greatest(at, least(coalesce(max(r.used_up_to), 0), at + q.burst * q."intervalMs")) FROM millrace.permit_rates r
+              WHERE r.scope = q.scope AND r.rule = q.rule AND r.key = q.key)
+        END
+        OR CASE WHEN has_waits THEN EXISTS (SELECT 1 FROM millrace.permit_waits w
+          WHERE w.scope = q.scope AND w.rule = q.rule AND w.key = q.key
+            AND w.granted_at IS NULL) ELSE false END
+        OR CASE WHEN has_waits THEN EXISTS (SELECT 1 FROM millrace.permit_waits w
+          WHERE w.execution_id = q.execution_id AND w.command = q.command
+            AND w.scope = q.scope) ELSE false END
+    ),
+    begun AS (
+      INSERT INTO millrace.permits (scope, rule, key, execution_id, command, fence, since)
+      SELECT q.scope, q.rule, q.key, q.execution_id, q.command, q.fence, at
+      FROM used_by q WHERE q.in_use = 0 AND q.n NOT IN (SELECT h.n FROM held_up h)
+    ),
+    held AS (
+      INSERT INTO millrace.permits AS p (scope, rule, key, execution_id, command, fence, since)
+      SELECT q.scope, q.rule, q.key, q.execution_id, q.command, q.fence, at
+      FROM used_by q WHERE q.in_use > 0 AND q.n NOT IN (SELECT h.n FROM held_up h)
+      ON CONFLICT (key, rule, scope, execution_id, command)
+        DO UPDATE SET fence = greatest(p.fence, excluded.fence), since = excluded.since
+    ),
+    used AS (
+      INSERT INTO millrace.permit_rates AS r (scope, rule, key, used_up_to)
+      SELECT u.scope, u.rule, u.key, greatest(at, least(coalesce(o.used_up_to, 0), at + u.burst * u."intervalMs")) + u.asked * u."intervalMs"
+      FROM (SELECT d.scope, d.rule, d.key, count(*) AS asked,
+          min(d."intervalMs") AS "intervalMs", min(d.burst) AS burst
+        FROM need d
+        WHERE d."intervalMs" IS NOT NULL AND d.n NOT IN (SELECT h.n FROM held_up h)
+        GROUP BY d.scope, d.rule, d.key) u
+      LEFT JOIN millrace.permit_rates o
+        ON o.scope = u.scope AND o.rule = u.rule AND o.key = u.key
+      ON CONFLICT (key, rule, scope) DO UPDATE SET used_up_to = excluded.used_up_to
+    )
+    SELECT coalesce(array_agg(h.n), '{}') INTO slow FROM held_up h;
+    ELSE
+      WITH need AS MATERIALIZED (
+      SELECT coalesce(u.n, CAST(u.place AS integer) - 1) AS n, u.execution_id,
+        coalesce(u.fence, asked.fence) AS fence, coalesce(u.command, '') AS command, u.key,
+        u.place, t.scope, t.rule, t.concurrency, t."intervalMs", t.burst
+      FROM unnest(CAST(string_to_array(asked.numbers, ',') AS integer[]),
+          CAST(string_to_array(asked.ids, ',') AS uuid[]),
+          CAST(string_to_array(asked.fences, ',') AS integer[]),
+          CAST(string_to_array(asked."ofTerms", ',') AS integer[]),
+          ARRAY(SELECT json_array_elements_text(asked.keys)),
+          ARRAY(SELECT json_array_elements_text(asked.commands)))
+        WITH ORDINALITY AS u (n, execution_id, fence, term, key, command, place)
+        JOIN json_to_recordset(asked.terms) AS t (term integer, scope text, rule text, concurrency integer,
+  "intervalMs" float8, burst float8) ON t.term = coalesce(u.term, 0)
+    ),
+placed AS (
+      SELECT d.*, row_number() OVER one_key AS of_key, count(*) OVER one_key AS asked
+      FROM need d WINDOW one_key AS (PARTITION BY d.key, d.rule, d.scope)
+    ),
+    counted AS (
+      SELECT p.*, CASE WHEN p.of_key = 1 THEN CASE WHEN p.concurrency IS NOT NULL THEN (SELECT count(*)
+        FROM (SELECT 1 FROM millrace.permits o
+          WHERE o.scope = p.scope AND o.rule = p.rule AND o.key = p.key
+          LIMIT p.concurrency) u) END END AS counted FROM placed p
+    ),
+    used_by AS MATERIALIZED (
+      SELECT c.*, max(c.counted) OVER (PARTITION BY c.key, c.rule, c.scope) AS in_use
+      FROM counted c
+    ),
+    held_up AS MATERIALIZED (
+      SELECT DISTINCT q.n FROM used_by q
+      WHERE CASE WHEN q.concurrency IS NOT NULL THEN q.asked + q.in_use > q.concurrency
+        ELSE
+          q.asked * q."intervalMs" > at + q.burst * q."intervalMs" + 0.000001
+            - (SELECT greatest(at, least(coalesce(max(r.used_up_to), 0), at + q.burst * q."intervalMs")) FROM millrace.permit_rates r
+              WHERE r.scope = q.scope AND r.rule = q.rule AND r.key = q.key)
+        END
+        OR CASE WHEN has_waits THEN EXISTS (SELECT 1 FROM millrace.permit_waits w
+          WHERE w.scope = q.scope AND w.rule = q.rule AND w.key = q.key
+            AND w.granted_at IS NULL) ELSE false END
+        OR CASE WHEN has_waits THEN EXISTS (SELECT 1 FROM millrace.permit_waits w
+          WHERE w.execution_id = q.execution_id AND w.command = q.command
+            AND w.scope = q.scope) ELSE false END
+    ),
+    begun AS (
+      INSERT INTO millrace.permits (scope, rule, key, execution_id, command, fence, since)
+      SELECT q.scope, q.rule, q.key, q.execution_id, q.command, q.fence, at
+      FROM used_by q WHERE q.in_use = 0 AND q.n NOT IN (SELECT h.n FROM held_up h)
+    ),
+    held AS (
+      INSERT INTO millrace.permits AS p (scope, rule, key, execution_id, command, fence, since)
+      SELECT q.scope, q.rule, q.key, q.execution_id, q.command, q.fence, at
+      FROM used_by q WHERE q.in_use > 0 AND q.n NOT IN (SELECT h.n FROM held_up h)
+      ON CONFLICT (key, rule, scope, execution_id, command)
+        DO UPDATE SET fence = greatest(p.fence, excluded.fence), since = excluded.since
+    ),
+    used AS (
+      INSERT INTO millrace.permit_rates AS r (scope, rule, key, used_up_to)
+      SELECT u.scope, u.rule, u.key, greatest(at, least(coalesce(o.used_up_to, 0), at + u.burst * u."intervalMs")) + u.asked * u."intervalMs"
+      FROM (SELECT d.scope, d.rule, d.key, count(*) AS asked,
+          min(d."intervalMs") AS "intervalMs", min(d.burst) AS burst
+        FROM need d
+        WHERE d."intervalMs" IS NOT NULL AND d.n NOT IN (SELECT h.n FROM held_up h)
+        GROUP BY d.scope, d.rule, d.key) u
+      LEFT JOIN millrace.permit_rates o
+        ON o.scope = u.scope AND o.rule = u.rule AND o.key = u.key
+      ON CONFLICT (key, rule, scope) DO UPDATE SET used_up_to = excluded.used_up_to
+    )
+    SELECT coalesce(array_agg(h.n), '{}') INTO slow FROM held_up h;
+    END IF;
+    IF cardinality(slow) > 0 THEN
+      RETURN QUERY SELECT a.n, a.granted, a.ready_at FROM millrace.acquire_permits((
+        SELECT json_build_object('now', asked.now, 'scopes', asked.scopes, 'needs',
+          json_agg(json_build_object('n', d.n, 'place', d.place, 'scope', d.scope, 'rule', d.rule,
+            'key', d.key, 'executionId', d.execution_id, 'command', d.command, 'fence', d.fence,
+            'fairKey', coalesce(asked."fairKeys"->>d.n, d.key),
+            'parks', coalesce(CAST(asked.parks->>d.n AS boolean), asked."allPark"),
+            'concurrency', d.concurrency, 'intervalMs', d."intervalMs", 'burst', d.burst)))
+        FROM (
+      SELECT coalesce(u.n, CAST(u.place AS integer) - 1) AS n, u.execution_id,
+        coalesce(u.fence, asked.fence) AS fence, coalesce(u.command, '') AS command, u.key,
+        u.place, t.scope, t.rule, t.concurrency, t."intervalMs", t.burst
+      FROM unnest(CAST(string_to_array(asked.numbers, ',') AS integer[]),
+          CAST(string_to_array(asked.ids, ',') AS uuid[]),
+          CAST(string_to_array(asked.fences, ',') AS integer[]),
+          CAST(string_to_array(asked."ofTerms", ',') AS integer[]),
+          ARRAY(SELECT json_array_elements_text(asked.keys)),
+          ARRAY(SELECT json_array_elements_text(asked.commands)))
+        WITH ORDINALITY AS u (n, execution_id, fence, term, key, command, place)
+          JOIN json_to_recordset(asked.terms) AS t (term integer, scope text, rule text, concurrency integer,
+  "intervalMs" float8, burst float8) ON t.term = coalesce(u.term, 0)
+        ) d WHERE d.n = ANY (slow))) a;
+      RETURN;
+    END IF;
+    IF asked."commitFollows" THEN
+      PERFORM set_config('synchronous_commit', 'off', true);
+    END IF;
+    n = NULL;
+    granted = false;
+    ready_at = (SELECT min(r.ready_at) FROM millrace.permit_rates r
+      WHERE r.scope = ANY (all_scopes) AND r.ready_at IS NOT NULL) - at;
+    RETURN NEXT;
   END $function$;
 
 CREATE OR REPLACE FUNCTION millrace.take_pieces(call uuid, expected integer)

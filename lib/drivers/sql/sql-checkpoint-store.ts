@@ -7,6 +7,7 @@ import {
   hasRareFigures,
   toFigureDocument,
 } from './figures/figure-documents.ts';
+import { HistoryForm } from './history/history-form.ts';
 import type { SqlSession } from './sql-session.ts';
 import { commitCheckpoints } from './statements/executions/commit-checkpoints.ts';
 import { selectFresh } from './statements/executions/select-fresh.ts';
@@ -14,7 +15,11 @@ import { addFigures } from './statements/figures/add-figures.ts';
 
 /** The group commit of checkpoints in SQL. */
 export function createSqlCheckpointStore(session: SqlSession): CheckpointStore {
-  return { commit: (checkpoints, sums) => commit(session, checkpoints, sums ?? null) };
+  const form = new HistoryForm(session);
+  return {
+    commit: async (checkpoints, sums) =>
+      await commit(session, await form.apply(checkpoints), sums ?? null),
+  };
 }
 
 /** A checkpoint that is written, now or by an earlier call. */

@@ -1,5 +1,8 @@
 /** The history of executions: complete, in order, readable from any event. */
 import { expect } from 'vitest';
+import { decodeHistory } from '../../../lib/engine/history/decode-history.ts';
+import { encodeHistory } from '../../../lib/engine/history/encode-history.ts';
+import { type HistoryEvent, notTruncated } from '../../../lib/engine/history-event.ts';
 import { type Clause, checkpoint, createClaimed, ending } from './store-harness.ts';
 
 /** Defines the clauses about history. */
@@ -33,6 +36,36 @@ export function historyClauses(clause: Clause): void {
     expect(await store.readHistory(claimed.id, 5, 1)).toEqual(['[3,4,5]']);
     expect(await store.readHistory(claimed.id, 6, 10)).toEqual(['[6]']);
   });
+
+  clause(
+    'a history in the compact form is stored and counted as one in JSON',
+    async ({ store }) => {
+      const claimed = await createClaimed(store);
+      const event = (id: number): HistoryEvent => ({
+        type: 'TaskStateEntered',
+        id,
+        previousEventId: id - 1,
+        timestamp: 1_000 + id,
+        stateEnteredEventDetails: {
+          input: `{"text":"~ \\u0000 \u{1f986} ${'x'.repeat(9_000)}"}`,
+          inputDetails: notTruncated,
+          name: 'A \\ "B"',
+        },
+      });
+      const first = [1, 2, 3].map(event);
+      const second = [4, 5].map(event);
+      await store.commit([checkpoint(claimed, { events: encodeHistory(first), firstEventId: 1 })]);
+      await store.commit([checkpoint(claimed, { events: encodeHistory(second), firstEventId: 4 })]);
+      const decode = (chunks: readonly string[]) => chunks.map(decodeHistory);
+
+      expect(decode(await store.readHistory(claimed.id, 3, 10))).toEqual([first, second]);
+      expect(decode(await store.readHistory(claimed.id, 4, 10))).toEqual([second]);
+      expect(decode(await store.readHistory(claimed.id, 5, 10))).toEqual([second]);
+      expect(await store.readHistory(claimed.id, 6, 10)).toEqual([]);
+      expect(decode(await store.readHistoryBack(claimed.id, 4, 2))).toEqual([second, first]);
+      expect(await store.countEvents(claimed.id)).toBe(5);
+    },
+  );
 
   clause('a read beyond the last event returns no history', async ({ store }) => {
     const claimed = await createClaimed(store);

@@ -45,7 +45,7 @@ function ask(
   changes: Partial<PermitRequest> = {},
 ): PermitRequest {
   const holder = { scope, executionId: id, command: '', fence };
-  return { ...holder, needs, fairKey: '', parks: true, ...changes };
+  return { ...holder, needs, fairKey: '', parks: true, commitFollows: true, ...changes };
 }
 
 function giveBack(request: PermitRequest, fence = request.fence): PermitRelease {

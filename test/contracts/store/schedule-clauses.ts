@@ -18,11 +18,14 @@ const recorded: ScheduleRecord = {
   fence: 0,
   lastDueAt: null,
   waiting: null,
+  missed: null,
   pausedAt: null,
   pausedReason: null,
 };
 
 const waiting = { dueAt: 2_000, since: 2_100, tries: 1, nextTryAt: 9_000, reason: 'no \0 file' };
+
+const missed = { dueAt: 900, at: 950, reason: 'no \0 leader' };
 
 const change: ScheduleChange = {
   name: 'nightly',
@@ -31,6 +34,7 @@ const change: ScheduleChange = {
   seenAt: 2_100,
   lastDueAt: null,
   waiting,
+  missed,
 };
 
 /** Defines the clauses about schedules and files. */
@@ -63,22 +67,27 @@ export function scheduleClauses(clause: Clause): void {
 
     const changed = { throughAt: 2_000, seenAt: 2_100, fence: 1 };
     const shown = { ...waiting, reason: 'no \uFFFD file' };
-    expect(await only(store)).toEqual({ ...recorded, ...changed, waiting: shown });
+    const kept = { ...missed, reason: 'no \uFFFD leader' };
+    expect(await only(store)).toEqual({ ...recorded, ...changed, waiting: shown, missed: kept });
   });
 
-  clause('a pause drops what waits, and the fence of the leader', async ({ store }) => {
-    await store.enterSchedules([entered]);
-    await store.changeSchedule(change);
-    await store.pauseSchedule({ name: 'nightly', at: 3_000, paused: true, reason: 'a\0move' });
+  clause(
+    'a pause drops what waits and was missed, and the fence of the leader',
+    async ({ store }) => {
+      await store.enterSchedules([entered]);
+      await store.changeSchedule(change);
+      await store.pauseSchedule({ name: 'nightly', at: 3_000, paused: true, reason: 'a\0move' });
 
-    expect(await only(store)).toMatchObject({
-      waiting: null,
-      throughAt: 2_000,
-      pausedAt: 3_000,
-      pausedReason: 'a\uFFFDmove',
-    });
-    expect(await store.changeSchedule({ ...change, fence: 1 })).toBe(false);
-  });
+      expect(await only(store)).toMatchObject({
+        waiting: null,
+        missed: null,
+        throughAt: 2_000,
+        pausedAt: 3_000,
+        pausedReason: 'a\uFFFDmove',
+      });
+      expect(await store.changeSchedule({ ...change, fence: 1 })).toBe(false);
+    },
+  );
 
   clause('a resumed schedule skips what was due while it was paused', async ({ store }) => {
     await store.enterSchedules([entered]);

@@ -38,6 +38,47 @@ export function startClauses(clause: Clause): void {
     });
   });
 
+  clause(
+    'executions are listed by their end, else by their last start',
+    async ({ store, clock }) => {
+      const redriven = await createEnded(store, 'FAILED');
+      await clock.advance(5);
+      const [running = ''] = await create(store, newExecution());
+      await clock.advance(5);
+      const ended = await createEnded(store);
+      const [last = ''] = await create(store, newExecution());
+      const ids = async (cursor: string | null) => {
+        const request = { limit: 2, ...(cursor !== null && { cursor }) };
+        const { entries, next } = await store.listByStart({ machineId: 'orders' }, request);
+        return { ids: entries.map(({ id }) => id), next };
+      };
+      await clock.advance(5);
+      await store.redriveOnce({ executionId: redriven, clientToken: null, tokenMs: 1 });
+
+      const first = await ids(null);
+      const second = await ids(first.next);
+
+      expect([...first.ids, ...second.ids]).toEqual([redriven, last, ended, running]);
+      expect(second.next).toBeNull();
+    },
+  );
+
+  clause('the name of an execution is free when it ended long ago', async ({ store, clock }) => {
+    const name = 'nightly';
+    const ended = await createEnded(store, 'SUCCEEDED', { name });
+    const [running = ''] = await create(store, newExecution());
+    await clock.advance(1_000);
+    const again = newExecution({ name });
+
+    expect(await store.releaseName(ended, 1_001)).toBe(false);
+    expect(await store.releaseName(running, 0)).toBe(false);
+    expect(await store.releaseName(ended, 1_000)).toBe(true);
+    expect(await store.releaseName(ended, 1_000)).toBe(false);
+    const [created] = await store.createExecutions([again], true);
+    expect(created).toMatchObject({ id: again.id, created: true });
+    expect((await store.getExecution(ended))?.name).toBe(`nightly:${ended}`);
+  });
+
   clause('the first reason of a stop counts', async ({ store }) => {
     const [id = ''] = await create(store, newExecution({ mockCase: '[]', traceHeader: 'Root=1' }));
     const stop = await store.requestStop(id, { error: 'E', cause: 'because' });

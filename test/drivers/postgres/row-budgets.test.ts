@@ -16,6 +16,12 @@ import { createTestDatabase, hasPostgres, type TestDatabase } from '../../suppor
 
 const rowCount = 200_000;
 
+/**
+ * Rows that a list reads twice: it walks through keys, and reads what it shows, a page of 20 and the
+ * look-ahead, again by id.
+ */
+const shownAgain = 25;
+
 /** Executions of five batches and two machines: 0.5 % failed, 0.5 % are open. */
 const fill = `
   INSERT INTO millrace.executions (id, machine_id, machine_version, name, queue, status, retries_max,
@@ -156,7 +162,7 @@ describe.skipIf(!hasPostgres)('row budgets on PostgreSQL', { timeout: 120_000 },
 
     const { rows, scanned } = await readRows(search, mode);
     expect(scanned).toEqual([]);
-    expect(rows).toBeLessThanOrEqual(rowsMax);
+    expect(rows).toBeLessThanOrEqual(rowsMax + shownAgain);
   });
 
   it.each(modes)(
@@ -257,7 +263,7 @@ describe.skipIf(!hasPostgres)('row budgets on PostgreSQL', { timeout: 120_000 },
     const { rows, scanned } = await readRows(search, mode);
 
     expect(scanned).toEqual([]);
-    expect(rows).toBeLessThanOrEqual(5_000);
+    expect(rows).toBeLessThanOrEqual(5_000 + shownAgain);
   });
 });
 

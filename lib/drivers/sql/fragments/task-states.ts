@@ -11,7 +11,7 @@ export const isLeaseValid = `EXISTS (SELECT 1 FROM millrace.workers w
   WHERE w.worker_id = e.worker_id AND w.expires_at > ${now})`;
 
 /** True when it ended without success, and so may be in the archive. */
-export const endedUnsuccessfully = `e.status IN ('FAILED', 'TIMED_OUT', 'ABORTED')`;
+const endedUnsuccessfully = `e.status IN ('FAILED', 'TIMED_OUT', 'ABORTED')`;
 
 /**
  * True when it is in the archive. A scalar subquery looks up each row in an index; for EXISTS, the

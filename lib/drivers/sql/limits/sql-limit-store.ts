@@ -1,5 +1,6 @@
 import {
   grantTakenMs,
+  type LimitNeed,
   type LimitRule,
   type LimitStore,
   type LimitUse,
@@ -23,7 +24,7 @@ export function createSqlLimitStore(session: SqlSession): LimitStore {
   return {
     acquirePermits: (requests) => acquire(session, requests),
     releasePermits: async (releases, rules) => {
-      const fields = { scopes: listScopes(releases), needs: flatten(releases), rules };
+      const fields = { scopes: listScopes(releases), ...toColumns(releases), rules };
       return toGrants(await session.call<WokenRow>(releasePermits, fields));
     },
     grantPermits: async (rules: readonly LimitRule[]) => {
@@ -69,10 +70,11 @@ async function acquire(
   session: SqlSession,
   requests: readonly PermitRequest[],
 ): Promise<PermitAnswer> {
-  const numbered = requests.map((request, n) => ({ n, ...request }));
   const rows = await session.call<AnswerRow>(acquirePermits, {
     scopes: listScopes(requests),
-    needs: flatten(numbered),
+    ...toColumns(requests),
+    ...toTurns(requests),
+    commitFollows: requests.every(({ commitFollows }) => commitFollows),
   });
   const granted = requests.map(() => true);
   let nextMs: number | null = null;
@@ -87,13 +89,52 @@ function listScopes(holders: readonly PermitHolder[]): string[] {
   return [...new Set(holders.map(({ scope }) => scope))].sort();
 }
 
-/** Returns one row per need: a document is parsed fastest when it is flat. */
-function flatten<Holder extends PermitHolder & { readonly needs: readonly object[] }>(
-  holders: readonly Holder[],
+/**
+ * Returns the needs as columns, with their terms once: objects with a name for each value are most
+ * of what a statement about a group costs. Columns whose values follow from others are left out.
+ */
+function toColumns<Need extends Pick<LimitNeed, 'rule' | 'key'>>(
+  holders: readonly (PermitHolder & { readonly needs: readonly Need[] })[],
 ) {
-  return holders.flatMap(({ needs, ...holder }) =>
-    needs.map((need, place) => ({ ...holder, ...need, place })),
+  const terms = new Map<string, { readonly term: number }>();
+  const limits = new Set<string>();
+  const rows = holders.flatMap(({ scope, needs, ...holder }, n) =>
+    needs.map(({ key, ...rest }) => {
+      const name = `${scope} ${rest.rule}`;
+      const known = terms.get(name) ?? { term: terms.size, scope, ...rest };
+      if (known.term === terms.size) terms.set(name, known);
+      limits.add(`${known.term} ${key}`);
+      return { n, ...holder, key, term: known.term };
+    }),
   );
+  const fence = rows[0]?.fence ?? 0;
+  const isPlain = holders.every(({ needs }) => needs.length === 1);
+  return {
+    terms: [...terms.values()],
+    isDistinct: limits.size === rows.length,
+    ids: rows.map(({ executionId }) => executionId).join(','),
+    keys: rows.map(({ key }) => key),
+    fence,
+    ...(!isPlain && { numbers: rows.map(({ n }) => n).join(',') }),
+    ...(terms.size > 1 && { ofTerms: rows.map(({ term }) => term).join(',') }),
+    ...(rows.some((row) => row.fence !== fence) && {
+      fences: rows.map((row) => row.fence).join(','),
+    }),
+    ...(rows.some(({ command }) => command !== '') && {
+      commands: rows.map(({ command }) => command),
+    }),
+  };
+}
+
+/** Returns what is needed of those that have to wait. */
+function toTurns(requests: readonly PermitRequest[]) {
+  const allPark = requests.every(({ parks }) => parks);
+  const isByKey = requests.every(({ needs, fairKey }) => needs.every(({ key }) => key === fairKey));
+  return {
+    allPark,
+    ...(!allPark && { parks: requests.map(({ parks }) => parks) }),
+    ...(!isByKey && { fairKeys: requests.map(({ fairKey }) => fairKey) }),
+  };
 }
 
 function toGrants(rows: readonly WokenRow[]): PermitGrants {

@@ -26,6 +26,7 @@ import {
 } from '../statements/map-runs/select-map-runs.ts';
 import { countEvents } from '../statements/starts/count-events.ts';
 import { redriveWithToken } from '../statements/starts/redrive-with-token.ts';
+import { releaseName } from '../statements/starts/release-name.ts';
 import { requestStop, selectStopReasons } from '../statements/starts/request-stop.ts';
 import { selectBatchByStart, selectByStart } from '../statements/starts/select-by-start.ts';
 
@@ -43,6 +44,8 @@ export function createSqlExecutionLists(session: SqlSession): ExecutionListStore
         : null,
     readStopReasons: (ids) =>
       session.call<GivenStopReason>(selectStopReasons, { ids: distinctUuids(ids) }),
+    releaseName: async (executionId, endedMs) =>
+      isUuid(executionId) && (await session.one(releaseName, { executionId, endedMs })) !== null,
     redriveOnce: async ({ executionId, clientToken, tokenMs }) =>
       isUuid(executionId)
         ? await session.one<RedriveResult>(redriveWithToken, {
@@ -76,6 +79,7 @@ export function createSqlExecutionLists(session: SqlSession): ExecutionListStore
 }
 
 type ListedRow = ExecutionListEntry & {
+  readonly sortAt: number;
   readonly rows: number;
   readonly isMatch: boolean;
   readonly isLast: boolean;
@@ -96,14 +100,14 @@ async function listByStart(
     batchId: isBatch ? toStorableText(batchId) : null,
     alias: alias === undefined ? null : toStorableText(alias),
     statuses: statuses?.join(',') ?? null,
-    afterAt: isBatch ? (start?.at ?? null) : null,
+    afterAt: start?.at ?? null,
     afterId: start !== null && isUuid(start.id) ? start.id : null,
     limit: page.limit + 1,
     rowsMax,
   });
-  const looked = rows.map(({ rows: count, isMatch, isLast, ...entry }) => ({
+  const looked = rows.map(({ rows: count, isMatch, isLast, sortAt, ...entry }) => ({
     entry,
-    key: { at: isBatch ? (entry.batchIndex ?? -1) : 0, id: entry.id },
+    key: { at: sortAt, id: entry.id },
     createdAt: entry.createdAt,
     rows: count,
     isMatch,

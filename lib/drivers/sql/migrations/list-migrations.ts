@@ -20,6 +20,8 @@ import { schedules } from './0017-schedules.ts';
 import { results } from './0018-results.ts';
 import { limits } from './0019-limits.ts';
 import { stateMachines } from './0020-state-machines.ts';
+import { compactHistory } from './0021-compact-history.ts';
+import { nights } from './0022-nights.ts';
 
 /** All steps of the schema, in the order of their versions. */
 export const migrations: readonly Migration[] = [
@@ -43,4 +45,6 @@ export const migrations: readonly Migration[] = [
   results,
   limits,
   stateMachines,
+  compactHistory,
+  nights,
 ];

@@ -32,17 +32,21 @@ export function createSqlScheduleStore(session: SqlSession): ScheduleStore {
   };
 }
 
-/** A schedule as its row has it: the waiting occurrence is five columns, all null without one. */
-interface ScheduleRow extends Omit<ScheduleRecord, 'waiting'> {
+/** A schedule as its row has it: an occurrence is several columns, all null without one. */
+interface ScheduleRow extends Omit<ScheduleRecord, 'waiting' | 'missed'> {
   readonly waitingDueAt: number | null;
   readonly waitingSince: number | null;
   readonly waitingTries: number | null;
   readonly waitingNextAt: number | null;
   readonly waitingReason: string | null;
+  readonly missedDueAt: number | null;
+  readonly missedAt: number | null;
+  readonly missedReason: string | null;
 }
 
 function toRecord(row: ScheduleRow): ScheduleRecord {
-  const { waitingDueAt, waitingSince, waitingTries, waitingNextAt, waitingReason, ...rest } = row;
+  const { waitingDueAt, waitingSince, waitingTries, waitingNextAt, waitingReason, ...others } = row;
+  const { missedDueAt, missedAt, missedReason, ...rest } = others;
   const waiting =
     waitingDueAt === null
       ? null
@@ -53,10 +57,14 @@ function toRecord(row: ScheduleRow): ScheduleRecord {
           nextTryAt: waitingNextAt ?? waitingDueAt,
           reason: waitingReason,
         };
-  return { ...rest, waiting };
+  const missed =
+    missedDueAt === null
+      ? null
+      : { dueAt: missedDueAt, at: missedAt ?? missedDueAt, reason: missedReason ?? '' };
+  return { ...rest, waiting, missed };
 }
 
-function toDocument({ waiting, ...change }: ScheduleChange) {
+function toDocument({ waiting, missed, ...change }: ScheduleChange) {
   return {
     ...change,
     waitingDueAt: waiting?.dueAt ?? null,
@@ -64,6 +72,9 @@ function toDocument({ waiting, ...change }: ScheduleChange) {
     waitingTries: waiting?.tries ?? null,
     waitingNextAt: waiting?.nextTryAt ?? null,
     waitingReason: toText(waiting?.reason ?? null),
+    missedDueAt: missed?.dueAt ?? null,
+    missedAt: missed?.at ?? null,
+    missedReason: toText(missed?.reason ?? null),
   };
 }
 

@@ -1,4 +1,5 @@
 import { field } from '../../fragments/common-fragments.ts';
+import { eventsIn } from '../../fragments/history-chunks.ts';
 import type { Statement } from '../../sql-client.ts';
 
 /**
@@ -13,8 +14,7 @@ WHERE h.execution_id = ${field('executionId', 'uuid')}
     WHERE f.execution_id = ${field('executionId', 'uuid')}
       AND f.first_event_id <= ${field('fromEventId', 'integer')}), 0)
   AND CASE WHEN h.first_event_id >= ${field('fromEventId', 'integer')} THEN true
-    ELSE h.first_event_id + json_array_length(CAST(h.events AS json))
-      > ${field('fromEventId', 'integer')} END
+    ELSE h.first_event_id + ${eventsIn('h.events')} > ${field('fromEventId', 'integer')} END
 ORDER BY h.first_event_id LIMIT ${field('limit', 'integer')}`,
 };
 

@@ -1,6 +1,6 @@
 /**
  * The statements on permits: each is one call of a function, which locks the scopes that it decides
- * about before it reads (`migrations/0019-limits.ts`).
+ * about before it reads (`migrations/0019-limits.ts`, `migrations/0022-nights.ts`).
  */
 import { document } from '../../fragments/common-fragments.ts';
 import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
@@ -14,13 +14,13 @@ FROM millrace.${name}(${document}) w`;
 export const acquirePermits: Statement = {
   name: 'acquire_permits',
   text: `SELECT a.n AS "n", a.granted AS "granted", a.ready_at AS "readyInMs"
-FROM millrace.acquire_permits(${document}) a`,
+FROM millrace.take_permits(${document}) a`,
 };
 
 /** Takes permits back, and hands them to those that wait. */
 export const releasePermits: Statement = {
   name: 'release_permits',
-  text: woken('release_permits'),
+  text: woken('return_permits'),
 };
 
 /** Hands out the permits of rates that are due. */

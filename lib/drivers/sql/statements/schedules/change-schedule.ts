@@ -11,7 +11,9 @@ export const changeSchedule: Statement = {
   waiting_since = ${field('waitingSince', 'bigint')},
   waiting_tries = ${field('waitingTries', 'integer')},
   waiting_next_at = ${field('waitingNextAt', 'bigint')},
-  waiting_reason = ${field('waitingReason')}
+  waiting_reason = ${field('waitingReason')},
+  missed_due_at = ${field('missedDueAt', 'bigint')}, missed_at = ${field('missedAt', 'bigint')},
+  missed_reason = ${field('missedReason')}
 WHERE name = ${field('name')} AND fence = ${field('fence', 'integer')}
 RETURNING 1 AS "n"`,
 };

@@ -15,7 +15,7 @@ ORDER BY t.name
 ON CONFLICT (name) DO UPDATE SET timing = excluded.timing, anchored_at = excluded.anchored_at,
   through_at = excluded.through_at, seen_at = excluded.seen_at, fence = s.fence + 1,
   waiting_due_at = NULL, waiting_since = NULL, waiting_tries = NULL, waiting_next_at = NULL,
-  waiting_reason = NULL
+  waiting_reason = NULL, missed_due_at = NULL, missed_at = NULL, missed_reason = NULL
 WHERE s.timing <> excluded.timing
 RETURNING 1 AS "n"`,
 };

@@ -11,6 +11,8 @@ export const selectSchedules: Statement = {
   CAST(s.waiting_due_at AS float8) AS "waitingDueAt",
   CAST(s.waiting_since AS float8) AS "waitingSince", s.waiting_tries AS "waitingTries",
   CAST(s.waiting_next_at AS float8) AS "waitingNextAt", s.waiting_reason AS "waitingReason",
+  CAST(s.missed_due_at AS float8) AS "missedDueAt", CAST(s.missed_at AS float8) AS "missedAt",
+  s.missed_reason AS "missedReason",
   CAST(s.paused_at AS float8) AS "pausedAt", s.paused_reason AS "pausedReason"
 FROM millrace.schedules s WHERE ${document} IS NOT NULL
 ORDER BY s.name`,

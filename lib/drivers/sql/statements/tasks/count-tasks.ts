@@ -1,11 +1,6 @@
 import { clock, field, heldBack, now } from '../../fragments/common-fragments.ts';
 import { queuesWhere } from '../../fragments/queue-names.ts';
-import {
-  endedUnsuccessfully,
-  isLeaseValid,
-  sleepKind,
-  taskState,
-} from '../../fragments/task-states.ts';
+import { isLeaseValid, sleepKind, taskState } from '../../fragments/task-states.ts';
 import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 const cap = field('cap', 'integer');
@@ -31,8 +26,9 @@ function countAsleep(kind: string): string {
 /**
  * Counts tasks by queue and state. No part reads more than `cap` rows per queue and state, however
  * long the backlog is: each reads an index from one end. Where no index begins with the queue
- * (never sent, due and not yet woken, ended, the archive), at most `cap` rows are read in all; of
- * the ended ones the newest. A queue and state may come in several rows, to be added up.
+ * (never sent, due and not yet woken, ended), at most `cap` rows are read in all; of the ended ones
+ * the newest. The archive has totals; entries without an execution have no machine, and are no
+ * tasks. A queue and state may come in several rows, to be added up.
  */
 export const countTasks: Statement = {
   name: 'count_tasks',
@@ -82,11 +78,10 @@ ended AS (
   GROUP BY e.queue, e.state
 ),
 archived AS (
-  SELECT e.queue, 'archived' AS state, count(*) AS count
-  FROM (SELECT a.execution_id FROM millrace.archive a
-      ORDER BY a.archived_at DESC, a.task_id DESC LIMIT ${cap}) a
-    JOIN millrace.executions e ON e.id = a.execution_id AND ${endedUnsuccessfully}
-  GROUP BY e.queue
+  SELECT t.queue, 'archived' AS state, least(sum(t.count), ${cap}) AS count
+  FROM (SELECT queue, count FROM millrace.archive_totals
+    WHERE machine_id IS NOT NULL LIMIT ${cap}) t
+  GROUP BY t.queue HAVING sum(t.count) > 0
 )
 SELECT c.queue AS "queue", c.state AS "state", CAST(c.count AS float8) AS "count"
 FROM (SELECT * FROM sent UNION ALL SELECT * FROM asleep UNION ALL SELECT * FROM held
