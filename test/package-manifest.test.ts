@@ -18,7 +18,7 @@ function packagesOf(entry: string): Map<string, string> {
     for (const { specifier, target, typeOnly, lazy, line } of importsOf(file)) {
       if (typeOnly || lazy || specifier.startsWith('node:')) continue;
       if (target !== undefined) seen.add(target);
-      else packages.set(/^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '', `${path}:${line}`);
+      else packages.set(/^#?((?:@[^/]+\/)?[^/]+)/.exec(specifier)?.[1] ?? '', `${path}:${line}`);
     }
   }
   return packages;

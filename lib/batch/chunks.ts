@@ -22,6 +22,8 @@ export interface ItemExecutionContext {
   readonly payloadBytesMax: number;
   /** Checks the inputs of the machine. @default any JSON is accepted */
   readonly checkInput?: PayloadCheck | null;
+  /** The mocked answers of all executions. @default none */
+  readonly mockCase?: string;
 }
 
 /**
@@ -84,9 +86,17 @@ function withProblem(
 }
 
 function commonFields(index: number, context: ItemExecutionContext) {
-  const { uuid, machineId, machineVersion, batchId, options } = context;
+  const { uuid, machineId, machineVersion, batchId, options, mockCase } = context;
   const { retriesMax } = options;
-  return { id: uuid(), machineId, machineVersion, retriesMax, batchId, batchIndex: index };
+  return {
+    id: uuid(),
+    machineId,
+    machineVersion,
+    retriesMax,
+    batchId,
+    batchIndex: index,
+    ...(mockCase !== undefined && { mockCase }),
+  };
 }
 
 /** Returns the item that has a problem, as JSON text; `null` when it is too large to store. */

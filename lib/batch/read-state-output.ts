@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../engine/history-event.ts';
+import { decodeHistory } from '../engine/history/decode-history.ts';
 import type { ExecutionQueries } from '../ports/store/execution-queries.ts';
 
 /** Number of history chunks read at once: memory does not grow with the history. */
@@ -16,14 +16,10 @@ export async function readStateOutput(
   let output: string | null = null;
   for (let from = 1; ; ) {
     const chunks = await store.readHistory(executionId, from, chunksMax);
-    for (const { id, stateExitedEventDetails: exited } of chunks.flatMap(parseEvents)) {
+    for (const { id, stateExitedEventDetails: exited } of chunks.flatMap(decodeHistory)) {
       if (exited?.name === stateName) output = exited.output;
       from = id + 1;
     }
     if (chunks.length < chunksMax) return output;
   }
-}
-
-function parseEvents(chunk: string): HistoryEvent[] {
-  return JSON.parse(chunk) as HistoryEvent[];
 }

@@ -4,6 +4,7 @@ import type { Entropy } from '../ports/entropy.ts';
 import type { BusEvent, EventBus } from '../ports/event-bus.ts';
 import type { AlertRecord, AlertStore, NewAlert } from '../ports/store/alert-store.ts';
 import type { BacklogStore } from '../ports/store/backlog-store.ts';
+import type { ScheduleStore } from '../ports/store/schedule-store.ts';
 import type { Store } from '../ports/store/store.ts';
 import type { NewDelivery } from '../ports/store/webhook-store.ts';
 import type { WorkerStore } from '../ports/store/worker-store.ts';
@@ -22,6 +23,7 @@ export interface AlerterOptions extends RoleOptions {
   > &
     Pick<BacklogStore, 'listQueueWaits'> &
     Pick<WorkerStore, 'listWorkers'> &
+    Pick<ScheduleStore, 'listScheduleRecords'> &
     Pick<Store, 'inspect'>;
   readonly broker: Pick<Broker, 'stats'>;
   readonly queues: readonly string[];
@@ -85,13 +87,15 @@ export class Alerter extends Role {
   }
 
   async #readSnapshot(): Promise<AlertSnapshot> {
-    const { store, rules } = this.#options;
+    const { store, rules, clock } = this.#options;
     const archivedMax = rules.archiveGrowth === false ? archivedMaxDefault : rules.archiveGrowth;
     return {
       ...(await this.#inspect()),
       waits: await store.listQueueWaits(),
       facts: await store.readAlertFacts(hourMs, archivedMax),
       workers: await store.listWorkers(),
+      schedules: await store.listScheduleRecords(),
+      now: clock.now(),
       depths: await this.#readDepths(),
     };
   }

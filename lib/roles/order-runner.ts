@@ -1,6 +1,7 @@
 import { hasCode, messageOf } from '../errors.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { LeasedOrder, OrderStatus, OrderStore } from '../ports/store/order-store.ts';
+import { Backoff } from '../retry/backoff.ts';
 import { createOrderEvent } from './orders/order-event.ts';
 import { decidePace, orderPageMax, spendPace } from './orders/order-pace.ts';
 import { itemsLeft, type OrderPosition, readPosition } from './orders/order-position.ts';
@@ -37,6 +38,9 @@ const orderRunnerDefaults = Object.freeze({
   burstMs: 1_000,
 });
 
+/** Maximum time between two ticks, in milliseconds: it doubles while there is no order. */
+const idleMsMax = 5_000;
+
 /** Maximum number of orders that one leader carries out. */
 const ordersMax = 20;
 
@@ -58,12 +62,15 @@ export class OrderRunner extends Role {
   readonly name = 'order runner';
   readonly #options: OrderRunnerOptions &
     Required<Pick<OrderRunnerOptions, keyof typeof orderRunnerDefaults>>;
+  readonly #looks: Backoff;
   #held: readonly LeasedOrder[] = [];
   #taken = 0;
 
   constructor(options: OrderRunnerOptions) {
     super(options);
     this.#options = { ...orderRunnerDefaults, ...options };
+    const { idleMs } = this.#options;
+    this.#looks = new Backoff({ firstMs: idleMs, maxMs: Math.max(idleMs, idleMsMax) });
   }
 
   /** Number of orders that its last tick leased. */
@@ -94,8 +101,10 @@ export class OrderRunner extends Role {
 
   async tick(signal: AbortSignal): Promise<number> {
     const failures: unknown[] = [];
-    let pauseMs = this.#options.idleMs;
-    for (const order of await this.#lease()) {
+    const orders = await this.#lease();
+    if (orders.length > 0) this.#looks.reset();
+    let pauseMs = this.#looks.nextMs();
+    for (const order of orders) {
       if (signal.aborted) return 0;
       try {
         pauseMs = Math.min(pauseMs, await this.#takeTurn(order, signal));

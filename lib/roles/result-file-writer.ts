@@ -12,7 +12,7 @@ import type {
   ResultProgress,
   ResultStore,
 } from '../ports/store/results/result-store.ts';
-import { equalJitter } from '../retry/backoff.ts';
+import { Backoff, equalJitter } from '../retry/backoff.ts';
 import { type RetryPolicy, retryDelayMs } from '../retry/retry.ts';
 import { Role, type RoleOptions } from './role.ts';
 
@@ -23,6 +23,9 @@ export interface ResultFileWriterOptions extends RoleOptions {
   /** Time between two looks for files to write, in milliseconds. @default 2,000 */
   readonly intervalMs?: number;
 }
+
+/** Maximum time between two looks, in milliseconds: it doubles while there is no file to write. */
+const idleMsMax = 30_000;
 
 /** How long a file is kept from other writers without a sign of life, in milliseconds. */
 const leaseMs = 120_000;
@@ -37,20 +40,30 @@ const writePolicy: RetryPolicy = Object.freeze({
  * Writes the files of results of batches that have ended. A file is written in parts, and each part
  * is recorded: a writer that stops or dies leaves the rest to the next one, which goes on after the
  * last part, or begins again where that is gone. The file appears once, when it is complete.
+ *
+ * Whoever ends a batch in the same process wakes the writer: it looks seldom otherwise.
  */
 export class ResultFileWriter extends Role {
   readonly name = 'result file writer';
   readonly #options: ResultFileWriterOptions;
+  readonly #looks: Backoff;
 
   constructor(options: ResultFileWriterOptions) {
     super(options);
     this.#options = options;
+    const { intervalMs = 2_000 } = options;
+    this.#looks = new Backoff({ firstMs: intervalMs, maxMs: Math.max(intervalMs, idleMsMax) });
+  }
+
+  override wake(): void {
+    this.#looks.reset();
+    super.wake();
   }
 
   async tick(signal: AbortSignal): Promise<number> {
-    const { store, intervalMs = 2_000 } = this.#options;
-    const [file] = await store.leaseResultFiles(1, leaseMs);
-    if (file === undefined) return intervalMs;
+    const [file] = await this.#options.store.leaseResultFiles(1, leaseMs);
+    if (file === undefined) return this.#looks.nextMs();
+    this.#looks.reset();
     await this.#write(file, signal);
     return 0;
   }

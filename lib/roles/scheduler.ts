@@ -10,6 +10,7 @@ import {
 } from '../batch/schedule/schedule-expression.ts';
 import { messageOf } from '../errors.ts';
 import type {
+  MissedOccurrence,
   ScheduleChange,
   ScheduleRecord,
   ScheduleStore,
@@ -62,6 +63,9 @@ const seenMs = 60_000;
  * timing takes its place.
  */
 const abandonedMs = 180_000;
+
+/** Of schedules that are due more often than that, one that overlaps another is no news. */
+const rareMs = 3_600_000;
 
 /** Delays between two tries to start an occurrence, in milliseconds. */
 const tryBackoff = Object.freeze({ firstMs: 15_000, maxMs: 300_000 });
@@ -144,15 +148,25 @@ export class Scheduler extends Role {
       case 'wait':
         return nextLook(timing, record, now);
       case 'see':
-        await this.#change(decided.change);
+        await this.#change(
+          due.skippedFrom === null
+            ? decided.change
+            : { ...decided.change, missed: leftOut(due.skippedFrom, now) },
+        );
         if (due.skippedFrom !== null) this.#warnOfMissed(schedule, due.skippedFrom, 'skipped');
         return nextLook(timing, record, now);
-      case 'start':
-        if (!(await this.#change(decided.change))) return now;
-        this.#warnOfOthers(schedule, record.waiting, decided.waiting, due.skippedFrom);
-        await this.#start({ ...decided.change, fence: record.fence + 1 }, decided.waiting);
+      case 'start': {
+        const replaced = findReplaced(record.waiting, decided.waiting, due.skippedFrom, now);
+        const change = { ...decided.change, missed: replaced ?? record.missed };
+        if (!(await this.#change(change))) return now;
+        if (replaced !== null) {
+          this.#warnOfMissed(schedule, replaced.dueAt, 'only the newest are started');
+        }
+        const taken = { ...change, fence: record.fence + 1 };
+        await this.#start(taken, decided.waiting, isRare(timing, decided.waiting.dueAt));
         // At once: there may be more to start, and the end of this try may be recorded already.
         return now;
+      }
     }
   }
 
@@ -160,7 +174,7 @@ export class Scheduler extends Role {
     return this.#options.store.changeSchedule(change);
   }
 
-  async #start(taken: ScheduleChange, waiting: WaitingOccurrence): Promise<void> {
+  async #start(taken: ScheduleChange, waiting: WaitingOccurrence, isRare: boolean): Promise<void> {
     const { start, logger } = this.#options;
     const fields = { batch: taken.name, due: new Date(waiting.dueAt).toISOString() };
     let occurrence: StartedOccurrence;
@@ -174,7 +188,13 @@ export class Scheduler extends Role {
       ? 'schedule due: batch started'
       : "schedule due: batch not started, as overlap is 'skip' and another one is open";
     logger.info(message, { ...fields, batchId });
-    await this.#change({ ...taken, lastDueAt: waiting.dueAt, waiting: null });
+    const reason = `overlap is 'skip', and the batch ${batchId} was running`;
+    const overlapped = isRare
+      ? { dueAt: waiting.dueAt, at: this.#options.clock.now(), reason }
+      : null;
+    const earlier = taken.missed !== null && taken.missed.at < waiting.dueAt ? null : taken.missed;
+    const missed = started ? earlier : (overlapped ?? taken.missed);
+    await this.#change({ ...taken, lastDueAt: waiting.dueAt, waiting: null, missed });
   }
 
   async #failed(taken: ScheduleChange, waiting: WaitingOccurrence, error: unknown): Promise<void> {
@@ -185,7 +205,8 @@ export class Scheduler extends Role {
     const fields = { batch: taken.name, due, tries: waiting.tries + 1, error: reason };
     if (now - waiting.since >= tryMsMax) {
       logger.error('scheduled batch not started: given up', fields);
-      await this.#change({ ...taken, waiting: null });
+      const missed = { dueAt: waiting.dueAt, at: now, reason: `given up: ${reason}` };
+      await this.#change({ ...taken, waiting: null, missed });
       return;
     }
     const pauseMs = backoffMs(tryBackoff, waiting.tries, 0);
@@ -193,18 +214,6 @@ export class Scheduler extends Role {
     logger[level]('scheduled batch not started: trying again', { ...fields, pauseMs });
     const next = { ...waiting, tries: waiting.tries + 1, nextTryAt: now + pauseMs, reason };
     await this.#change({ ...taken, waiting: next });
-  }
-
-  /** Warns of the occurrences in whose place another one is started. */
-  #warnOfOthers(
-    schedule: EvaluatedSchedule,
-    before: WaitingOccurrence | null,
-    taken: WaitingOccurrence,
-    skippedFrom: number | null,
-  ): void {
-    if (before?.dueAt === taken.dueAt) return;
-    const from = before?.dueAt ?? skippedFrom;
-    if (from !== null) this.#warnOfMissed(schedule, from, 'only the newest are started');
   }
 
   #warnOfMissed({ name }: EvaluatedSchedule, from: number, what: string): void {
@@ -250,8 +259,29 @@ function decide(
 }
 
 function toChange(record: ScheduleRecord, now: number): ScheduleChange {
-  const { name, fence, throughAt, lastDueAt, waiting } = record;
-  return { name, fence, throughAt, lastDueAt, waiting, seenAt: now };
+  const { name, fence, throughAt, lastDueAt, waiting, missed } = record;
+  return { name, fence, throughAt, lastDueAt, waiting, missed, seenAt: now };
+}
+
+function isRare(timing: ScheduleTiming, dueAt: number): boolean {
+  return (nextFireTime(timing, dueAt) ?? Infinity) - dueAt >= rareMs;
+}
+
+/** Returns the first occurrence in whose place `taken` is started; null when there is none. */
+function findReplaced(
+  before: WaitingOccurrence | null,
+  taken: WaitingOccurrence,
+  skippedFrom: number | null,
+  at: number,
+): MissedOccurrence | null {
+  if (before === null) return skippedFrom === null ? null : leftOut(skippedFrom, at);
+  if (before.dueAt === taken.dueAt) return null;
+  const reason = before.reason ?? 'its leader stopped before it was started';
+  return { dueAt: before.dueAt, at, reason: `the next one became due first: ${reason}` };
+}
+
+function leftOut(dueAt: number, at: number): MissedOccurrence {
+  return { dueAt, at, reason: 'no leader ran when it was due, and onMissed leaves it out' };
 }
 
 function nextLook(timing: ScheduleTiming, { waiting }: ScheduleRecord, now: number): number {

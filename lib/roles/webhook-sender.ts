@@ -1,6 +1,8 @@
 import { messageOf } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { LeasedDelivery, WebhookStore } from '../ports/store/webhook-store.ts';
 import type { WebhookClient, WebhookResult } from '../ports/webhook-client.ts';
+import { Backoff } from '../retry/backoff.ts';
 import { Role, type RoleOptions } from './role.ts';
 import { type DeliveryDecision, decideDelivery } from './webhooks/delivery-decision.ts';
 import { createWebhookSignature, signatureHeader } from './webhooks/webhook-signature.ts';
@@ -22,13 +24,22 @@ export interface WebhookSenderOptions extends RoleOptions {
 /** Defaults of {@link WebhookSenderOptions}. */
 const webhookSenderDefaults = Object.freeze({ intervalMs: 5_000, timeoutMs: 10_000 });
 
+/** Maximum time between two looks, in milliseconds: it doubles while nothing is due. */
+const idleMsMax = 30_000;
+
 /** Number of requests at the same time. */
 const requestsMax = 10;
+
+/** How long requests that are under way may take once the sender stops, in milliseconds. */
+const finishMs = 3_000;
 
 /**
  * Sends the queued deliveries to webhooks, each signed, until they are answered with success or
  * their attempts are used up. A delivery may arrive twice: its id tells. When the sender stops, it
- * sends what is due once more, so that a process that ends after its batch has reported it.
+ * lets the requests that are under way finish for a while, and sends what is due once more, so that
+ * a process that ends after its batch has reported it.
+ *
+ * Whoever queues a delivery in the same process wakes the sender: it looks seldom otherwise.
  *
  * Logs show the origin of a URL only: a path may hold a secret.
  */
@@ -36,16 +47,24 @@ export class WebhookSender extends Role {
   readonly name = 'webhook sender';
   readonly #options: WebhookSenderOptions &
     Required<Pick<WebhookSenderOptions, keyof typeof webhookSenderDefaults>>;
+  readonly #looks: Backoff;
 
   constructor(options: WebhookSenderOptions) {
     super(options);
     this.#options = { ...webhookSenderDefaults, ...options };
+    const { intervalMs } = this.#options;
+    this.#looks = new Backoff({ firstMs: intervalMs, maxMs: Math.max(intervalMs, idleMsMax) });
+  }
+
+  override wake(): void {
+    this.#looks.reset();
+    super.wake();
   }
 
   async tick(signal: AbortSignal): Promise<number> {
-    const { intervalMs } = this.#options;
     const sent = await this.#sendDue(signal);
-    return sent === requestsMax ? 0 : intervalMs;
+    if (sent > 0) this.#looks.reset();
+    return sent === requestsMax ? 0 : this.#looks.nextMs();
   }
 
   protected override async end(): Promise<void> {
@@ -53,10 +72,12 @@ export class WebhookSender extends Role {
   }
 
   async #sendDue(signal: AbortSignal): Promise<number> {
-    const { store, timeoutMs } = this.#options;
+    const { store, clock, timeoutMs } = this.#options;
     // Longer than a request takes, so that no other process sends it meanwhile.
     const due = await store.leaseDeliveries(requestsMax, 2 * timeoutMs + 10_000);
-    await Promise.all(due.map((delivery) => this.#send(delivery, signal)));
+    const late = abortLater(clock, signal, finishMs);
+    await Promise.all(due.map((delivery) => this.#send(delivery, late.signal)));
+    late.cancel();
     return due.length;
   }
 
@@ -101,6 +122,28 @@ export class WebhookSender extends Role {
       logger.error('webhook dropped: no further attempt', { ...fields, reason: decision.reason });
     }
   }
+}
+
+/** Returns a signal that aborts `ms` milliseconds after `first`, unless that is cancelled. */
+function abortLater(
+  clock: Clock,
+  first: AbortSignal,
+  ms: number,
+): { readonly signal: AbortSignal; readonly cancel: () => void } {
+  const later = new AbortController();
+  let cancelTimer = () => {};
+  const begin = () => {
+    cancelTimer = clock.after(ms, () => later.abort());
+  };
+  if (first.aborted) begin();
+  else first.addEventListener('abort', begin, { once: true });
+  return {
+    signal: later.signal,
+    cancel: () => {
+      first.removeEventListener('abort', begin);
+      cancelTimer();
+    },
+  };
 }
 
 function originOf(url: string): string {

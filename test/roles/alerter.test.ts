@@ -1,9 +1,11 @@
 /** The alerter opens, updates and ends alerts once, however many leaders evaluate. */
 import { describe, expect, it } from 'vitest';
+import { parseScheduleExpression } from '../../lib/batch/schedule/schedule-expression.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import { Alerter, type AlerterOptions } from '../../lib/roles/alerter.ts';
 import { alertRuleDefaults } from '../../lib/roles/alerts/alert-rules.ts';
+import { Scheduler } from '../../lib/roles/scheduler.ts';
 import { RoleHarness, type RoleHarnessOptions, unavailable } from '../support/role-harness.ts';
 import { startStopStress } from '../support/start-stop-stress.ts';
 
@@ -56,6 +58,43 @@ describe('an alerter', () => {
       alertId: opened?.id,
       link: '/queues/default',
     });
+  });
+
+  it('a night whose file is late and then missing opens alerts, and the next night ends them', async () => {
+    const { harness, alerter, open } = setUp();
+    const timing = 'rate(1 day)';
+    const expression = parseScheduleExpression(timing);
+    if (expression === undefined) throw new Error('no expression');
+    let failure: string | null = 'no such file: in.csv';
+    const scheduler = new Scheduler({
+      ...harness,
+      schedules: [{ name: 'nightly', timing, expression, timeZone: 'UTC', missed: 'last' }],
+      start: async () => {
+        if (failure !== null) throw new Error(failure);
+        return { batchId: 'b', started: true };
+      },
+    });
+    const lookAfter = async (ms: number) => {
+      await harness.clock.advance(ms);
+      await scheduler.tick(new AbortController().signal);
+      await alerter().tick();
+      return (await open()).map(({ rule, severity, message }) => [rule, severity, message]);
+    };
+
+    expect(await lookAfter(0)).toEqual([]);
+    expect(await lookAfter(20 * minuteMs)).toEqual([
+      [
+        'scheduleLate',
+        'warning',
+        "the batch 'nightly' was due 20 min ago and has not started: no such file: in.csv",
+      ],
+    ]);
+    expect(await lookAfter(360 * minuteMs)).toEqual([
+      ['scheduleMissed', 'critical', expect.stringContaining('given up: no such file: in.csv')],
+    ]);
+    failure = null;
+    expect(await lookAfter(24 * 60 * minuteMs)).toEqual([]);
+    expect(harness.events.published).toHaveLength(4);
   });
 
   it('each alert that opens or ends is queued for every webhook', async () => {

@@ -30,7 +30,14 @@ describe('QueueMeter', () => {
   it('a tick measures the limits of the configuration, over all keys', async () => {
     const { harness, create, read } = setUp();
     const terms = { rule: 'concurrency per $.a', concurrency: 1, intervalMs: null, burst: 1 };
-    const holder = { scope: 'machine:m', command: '', fence: 1, fairKey: '', parks: false };
+    const holder = {
+      scope: 'machine:m',
+      command: '',
+      fence: 1,
+      fairKey: '',
+      parks: false,
+      commitFollows: false,
+    };
     await harness.store.acquirePermits(
       ['1', '2', '3'].map((executionId, index) => {
         return { ...holder, executionId, needs: [{ ...terms, key: String(index % 2) }] };

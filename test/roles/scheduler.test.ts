@@ -21,6 +21,8 @@ class World {
   readonly starts = new Map<string, number>();
   /** Why a start fails; null while it works. */
   failure: string | null = null;
+  /** Whether another batch of the name runs. */
+  isBusy = false;
 
   leader(
     schedule = 'cron(0 2 * * ? *)',
@@ -40,7 +42,7 @@ class World {
         if (this.failure !== null) throw new Error(this.failure);
         const id = `${name} ${new Date(dueAt).toISOString().slice(0, 16)}`;
         this.starts.set(id, (this.starts.get(id) ?? 0) + 1);
-        return { batchId: id, started: true };
+        return { batchId: id, started: !this.isBusy };
       },
     });
   }
@@ -169,6 +171,43 @@ describe('occurrences that were missed', () => {
     expect(length).toBe(1);
   });
 
+  it.each<[MissedRule, string | null]>([
+    ['last', '2026-05-02T02:00'],
+    ['none', '2026-05-02T02:00'],
+    [{ all: 2 }, '2026-05-02T02:00'],
+    [{ all: 3 }, null],
+  ])(
+    'the rule %j leaves the first missed night %j on record until the next night',
+    async (missed, due) => {
+      const world = new World();
+      await world.at('2026-05-01T12:00:00Z', world.leader(undefined, missed));
+      await world.at('2026-05-04T09:00:00Z', world.leader(undefined, missed));
+      const recorded = (await world.record())?.missed ?? null;
+      await world.at('2026-05-05T02:00:00Z', world.leader(undefined, missed));
+
+      expect(recorded && new Date(recorded.dueAt).toISOString().slice(0, 16)).toBe(due);
+      expect(await world.record()).toMatchObject({ missed: null });
+    },
+  );
+
+  it('a night that is skipped for its overlap is missed, and a skipped minute is not', async () => {
+    const world = new World();
+    const leader = world.leader();
+    await world.at('2026-05-01T12:00:00Z', leader);
+    world.isBusy = true;
+    await world.at('2026-05-02T02:00:00Z', leader);
+    const dueAt = Date.parse('2026-05-02T02:00:00Z');
+    const missed = { dueAt, at: dueAt, reason: expect.stringContaining("overlap is 'skip'") };
+    expect(await world.record()).toMatchObject({ missed });
+
+    const often = new World();
+    const minutely = often.leader('rate(1 minute)');
+    often.isBusy = true;
+    await often.at('2026-05-01T12:00:00Z', minutely);
+    await often.at('2026-05-01T12:01:00Z', minutely);
+    expect(await often.record()).toMatchObject({ missed: null });
+  });
+
   it('occurrences in a pause are not missed, but skipped', async () => {
     const world = new World();
     const leader = world.leader(undefined, { all: 9 });
@@ -212,13 +251,18 @@ describe('an occurrence that cannot be started', () => {
     world.failure = 'no such file';
     await world.at('2026-05-02T02:00:00Z', leader);
     await world.at('2026-05-02T08:00:01Z', leader);
-    expect(await world.record()).toMatchObject({ waiting: null, lastDueAt: null });
+    expect(await world.record()).toMatchObject({
+      waiting: null,
+      lastDueAt: null,
+      missed: { dueAt: Date.parse('2026-05-02T02:00:00Z'), reason: 'given up: no such file' },
+    });
     expect(world.logged('error')).toEqual(['scheduled batch not started: given up']);
     world.failure = null;
     await world.at('2026-05-02T09:00:00Z', leader);
     await world.at('2026-05-03T02:00:00Z', leader);
 
     expect(world.started).toEqual(['2026-05-03T02:00']);
+    expect(await world.record()).toMatchObject({ missed: null });
   });
 
   it('the next occurrence takes the place of one that waits, unless all are to be started', async () => {

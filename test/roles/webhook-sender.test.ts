@@ -53,6 +53,17 @@ function setUp() {
 }
 
 describe('sending to a webhook', () => {
+  it('a sender without deliveries looks less and less often, until it is woken', async () => {
+    const sending = setUp().sender();
+    const pauses: number[] = [];
+    for (let tick = 0; tick < 5; tick += 1) pauses.push(await sending.tick(never));
+
+    sending.wake();
+
+    expect(pauses).toEqual([5_000, 10_000, 20_000, 30_000, 30_000]);
+    expect(await sending.tick(never)).toBe(5_000);
+  });
+
   it('a delivery is sent once, signed, with its id and type', async () => {
     const { harness, requests, sender, queue } = setUp();
     const [delivery] = await queue({});
@@ -199,6 +210,58 @@ describe('stopping the sender', () => {
     await harness.stop(sending);
 
     expect(requests).toHaveLength(1);
+  });
+
+  it('a request that is under way when the sender stops is finished, and sent once', async () => {
+    const { harness, requests, sender, queue } = setUp();
+    await queue({});
+    const answer = Promise.withResolvers<WebhookResult>();
+    const client = {
+      post: (request: WebhookRequest) => {
+        requests.push(request);
+        return answer.promise;
+      },
+    };
+    const sending = sender({ client });
+    sending.start();
+    await harness.pass(() => requests.length === 1, 'the request is under way', 500);
+
+    const stopping = sending.stop();
+    await harness.clock.advance(1_000);
+    answer.resolve({ kind: 'answered', status: 200 });
+    await stopping;
+
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.signal.aborted).toBe(false);
+    expect(await harness.store.leaseDeliveries(10, 1)).toEqual([]);
+    expect(harness.clock.pendingTimers).toBe(0);
+  });
+
+  it('a request without an answer is aborted three seconds after the stop', async () => {
+    const { harness, requests, sender, queue } = setUp();
+    await queue({});
+    const client = {
+      post: (request: WebhookRequest) =>
+        new Promise<WebhookResult>((resolve) => {
+          requests.push(request);
+          const reason = 'aborted';
+          request.signal.addEventListener('abort', () => resolve({ kind: 'failed', reason }));
+        }),
+    };
+    const sending = sender({ client });
+    sending.start();
+    await harness.pass(() => requests.length === 1, 'the request is under way', 500);
+
+    const stopping = sending.stop();
+    await harness.clock.advance(2_999);
+    const wasAborted = requests[0]?.signal.aborted;
+    await harness.clock.advance(1);
+    await stopping;
+
+    expect(wasAborted).toBe(false);
+    expect(requests[0]?.signal.aborted).toBe(true);
+    await harness.clock.advance(10_000);
+    expect(await harness.store.leaseDeliveries(10, 1)).toHaveLength(1);
   });
 
   it('a sender that is started and stopped in any order leaves no timer behind', async () => {

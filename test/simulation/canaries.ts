@@ -5,6 +5,7 @@ import type { NewMessage } from '../../lib/ports/store/message-store.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import type { Canary } from './canaries/canary.ts';
 import { deployCanaries } from './canaries/deploy-canaries.ts';
+import { limitCanaries } from './canaries/limit-canaries.ts';
 import type { FaultPlan } from './fault-plan.ts';
 
 /** Workers crash while queues are purged: only the sweeper finds their executions. */
@@ -246,6 +247,7 @@ export const canaries: readonly Canary[] = [
     sabotage: { store: (store) => ({ ...store, claim: claimLate(store) }) },
   },
   ...deployCanaries,
+  ...limitCanaries,
 ];
 
 function ignoringFences(store: Store): Store {

@@ -1,4 +1,5 @@
 /** The list of checkers. */
+import type { ConfiguredLimits } from '../../lib/roles/limits/limit-catalog.ts';
 import { archiveKept } from './checkers/archive-kept.ts';
 import { attemptsBounded } from './checkers/attempts-bounded.ts';
 import { cancelledNeverRun } from './checkers/cancelled-never-run.ts';
@@ -10,6 +11,7 @@ import { endsOnce } from './checkers/ends-once.ts';
 import { historyComplete } from './checkers/history-complete.ts';
 import { keysUnique } from './checkers/keys-unique.ts';
 import { leftToOthers } from './checkers/left-to-others.ts';
+import { limitsKept } from './checkers/limits-kept.ts';
 import { messagesKept } from './checkers/messages-kept.ts';
 import { neighboursSpared } from './checkers/neighbours-spared.ts';
 import { noStaleWrites } from './checkers/no-stale-writes.ts';
@@ -23,8 +25,9 @@ import { timeLimitsKept } from './checkers/time-limits-kept.ts';
 /**
  * Creates every checker for one simulation.
  * @param slackMs how long after its deadline an execution may run
+ * @param limits null without limits
  */
-export function allCheckers(slackMs: number): Checker[] {
+export function allCheckers(slackMs: number, limits: ConfiguredLimits | null): Checker[] {
   return [
     endsOnce(),
     historyComplete(),
@@ -43,6 +46,7 @@ export function allCheckers(slackMs: number): Checker[] {
     timeLimitsKept(slackMs),
     dueTasksTaken(),
     leftToOthers(),
+    limitsKept(limits),
     sleepsOnTime(),
     nothingLeft(),
   ];

@@ -29,10 +29,12 @@ import { MachineCatalog } from '../../lib/roles/execution/machine-catalog.ts';
 import { RunFactory } from '../../lib/roles/execution/run-factory.ts';
 import { Janitor } from '../../lib/roles/janitor.ts';
 import { Leader } from '../../lib/roles/leader.ts';
+import type { ConfiguredLimits } from '../../lib/roles/limits/limit-catalog.ts';
 import { Sweeper } from '../../lib/roles/sweeper.ts';
 import { Worker } from '../../lib/roles/worker.ts';
 import { activity, nonRetryable } from './answers.ts';
 import type { Sabotage } from './canaries/canary.ts';
+import { createCatalog, createPermits, type ProcessPermits } from './drawn-limits.ts';
 import type { ExternalServices } from './external-services.ts';
 import type { LeaderCalls } from './leader-calls.ts';
 import {
@@ -71,6 +73,8 @@ export interface NodeDeps {
   readonly trace: Trace;
   readonly externalServices: ExternalServices;
   readonly settings: ClusterSettings;
+  /** Null without limits. */
+  readonly limits: ConfiguredLimits | null;
   readonly handlesAllTypes: boolean;
   /** The version of the program that it runs; null when there is one version. */
   readonly version: ProgramVersion | null;
@@ -126,7 +130,14 @@ export function createLeaderRoles(deps: NodeDeps) {
   return {
     executor,
     leaderOptions: { ...common, ...batches, store, dispatcher, signalRouter, busyMs, idleMs },
-    sweeper: new Sweeper({ ...common, store, broker, dispatcher, intervalMs: sweepMs }),
+    sweeper: new Sweeper({
+      ...common,
+      store,
+      broker,
+      dispatcher,
+      intervalMs: sweepMs,
+      limitRules: createCatalog(deps.limits).rules,
+    }),
     archiver: new Archiver({
       ...common,
       ...batches,
@@ -169,16 +180,18 @@ const functionMarginMs = 5_000;
 export function startFunction(deps: NodeDeps): Node {
   const { process, store, broker, settings } = deps;
   const common = nodeRoleOptions(deps);
-  let executor = createExecutor(deps);
+  const permits = createNodePermits(deps);
+  let executor = createExecutor(deps, permits);
   const worker = new EventWorker({
     ...common,
     store,
     broker,
     dispatcher: new Dispatcher({ ...common, broker }),
     createExecutor: () => {
-      executor = createExecutor(deps);
+      executor = createExecutor(deps, permits);
       return executor;
     },
+    ...(permits && { permits: permits.client }),
   });
   const poller = new PushingPoller({
     process,
@@ -203,7 +216,9 @@ export function startFunction(deps: NodeDeps): Node {
 export function startWorker(deps: NodeDeps): Node {
   const { process, store, broker, settings } = deps;
   const common = nodeRoleOptions(deps);
-  const executor = createExecutor(deps);
+  const permits = createNodePermits(deps);
+  const executor = createExecutor(deps, permits);
+  const about = JSON.stringify(describeWorker(deps));
   const worker = new Worker({
     ...common,
     store,
@@ -215,7 +230,8 @@ export function startWorker(deps: NodeDeps): Node {
     leaseMs: settings.leaseMs,
     waitMs: 20_000,
     graceMs: 5_000,
-    about: () => JSON.stringify(describeWorker(deps)),
+    about: () => about,
+    permits: permits?.client,
   });
   worker.start();
   return {
@@ -235,7 +251,13 @@ function describeWorker({ version }: NodeDeps): object {
   return { role: 'worker', queues: Object.keys(queues), handlers, lacks: [] };
 }
 
-function createExecutor(deps: NodeDeps): Executor {
+function createNodePermits(deps: NodeDeps): ProcessPermits | null {
+  const { limits, store, broker, settings } = deps;
+  const common = nodeRoleOptions(deps);
+  return createPermits(limits, { ...common, store, broker, retryMsMax: settings.leaseMs });
+}
+
+function createExecutor(deps: NodeDeps, permits: ProcessPermits | null = null): Executor {
   const { process, store, broker, externalServices, settings, handlesAllTypes, observe } = deps;
   const { version, sabotage } = deps;
   const common = nodeRoleOptions(deps);
@@ -290,6 +312,7 @@ function createExecutor(deps: NodeDeps): Executor {
       executionLogger: { write: () => {} },
       ends: noExecutionEnds,
       ...(leavesCalls && { missingHandlers }),
+      ...(permits && { limits: permits.limits }),
       stallsMax: settings.stallsMax,
       holdMs: settings.holdMs,
     }),

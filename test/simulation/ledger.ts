@@ -1,3 +1,4 @@
+import { decodeHistory } from '../../lib/engine/history/decode-history.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { type ExecutionStatus, isEnd } from '../../lib/engine/status.ts';
 import type { Checkpoint } from '../../lib/ports/store/checkpoint-store.ts';
@@ -128,5 +129,5 @@ export class Ledger {
 
 /** Returns the events that a checkpoint adds. */
 export function parseEvents({ events }: Checkpoint): HistoryEvent[] {
-  return events === null ? [] : (JSON.parse(events) as HistoryEvent[]);
+  return events === null ? [] : decodeHistory(events);
 }

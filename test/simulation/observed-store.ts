@@ -2,6 +2,7 @@
  * A store that reports every change that was actually made, whatever its caller learned. Each
  * observation is made at the time of the change itself.
  */
+import type { Json } from '../../lib/asl/json/json.ts';
 import type { ArchiveFilter } from '../../lib/ports/store/archive-store.ts';
 import type { Checkpoint } from '../../lib/ports/store/checkpoint-store.ts';
 import type {
@@ -22,6 +23,10 @@ export interface HandlerCall {
   readonly kind: 'called' | 'returned';
   readonly executionId: string;
   readonly resource: string;
+  /** Null for one that has returned. */
+  readonly parameters: Json;
+  /** Tells the calls of an execution apart: the same when a call is made again after a crash. */
+  readonly idempotencyKey: string;
 }
 
 /** One change. */
@@ -51,6 +56,8 @@ export type Observation =
       readonly executionIds: readonly string[];
       readonly isAlone: boolean;
     }
+  /** The lease of the worker that held them has expired. */
+  | { readonly kind: 'orphaned'; readonly executionIds: readonly string[] }
   /** An operator redrove ended executions. */
   | { readonly kind: 'redriven'; readonly executionIds: readonly string[] }
   | { readonly kind: 'abortRequested'; readonly executionIds: readonly string[] }
@@ -128,7 +135,7 @@ type CommandMethods = 'redriveArchived' | 'redriveExecutions' | 'cancelUnstarted
 function observedCommands(
   store: Store,
   observe: (observation: Observation) => void,
-): Pick<Store, CommandMethods | 'requestAbort'> {
+): Pick<Store, CommandMethods | 'requestAbort' | 'recoverOrphans'> {
   const reportRedriven = (wakeups: readonly { readonly executionId: string }[]) =>
     observe({ kind: 'redriven', executionIds: wakeups.map(({ executionId }) => executionId) });
   return {
@@ -150,6 +157,11 @@ function observedCommands(
     makeTasksDue: async (ids) => {
       const wakeups = await store.makeTasksDue(ids);
       observe({ kind: 'madeDue', executionIds: wakeups.map(({ executionId }) => executionId) });
+      return wakeups;
+    },
+    recoverOrphans: async (limit, expiredMs) => {
+      const wakeups = await store.recoverOrphans(limit, expiredMs);
+      observe({ kind: 'orphaned', executionIds: wakeups.map(({ executionId }) => executionId) });
       return wakeups;
     },
     requestAbort: async (executionIds) => {

@@ -62,6 +62,8 @@ class Summary {
 }
 
 async function runSeeds(report: (verdict: Verdict) => void): Promise<void> {
+  // Faults throw many errors, whose stacks no one reads.
+  if (!values.trace) Error.stackTraceLimit = 0;
   const [from, count, step] = [values.from, values.seeds, values.step].map(Number);
   for (let seed = from ?? 1; seed < (from ?? 1) + (count ?? 1); seed += step ?? 1) {
     const print = values.trace ? (line: string) => console.log(line) : undefined;

@@ -40,6 +40,8 @@ export function scriptedInvoker(process: SimulatedProcess, deps: ScriptedInvoker
           kind,
           resource,
           executionId: execution.id,
+          parameters: kind === 'called' ? invocation.parameters : null,
+          idempotencyKey: invocation.idempotencyKey,
         });
       observe('called');
       if (deps.isPoison(execution.id)) process.crash();

@@ -4,6 +4,7 @@ import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { type Broker, brokerLimits } from '../../lib/ports/broker.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import { janitorDefaults } from '../../lib/roles/janitor.ts';
+import type { ConfiguredLimits } from '../../lib/roles/limits/limit-catalog.ts';
 import { MemoryFiles } from '../support/memory-files.ts';
 import { SimulatedClock } from '../support/simulated-clock.ts';
 import type { ActivityWorkers } from './activity-workers.ts';
@@ -18,6 +19,7 @@ import {
   startWorker,
 } from './cluster.ts';
 import { Dice } from './dice.ts';
+import { drawLimits } from './drawn-limits.ts';
 import { ExternalServices } from './external-services.ts';
 import { drawFaults, type FaultPlan, noFaults } from './fault-plan.ts';
 import { faultyBroker } from './faulty-broker.ts';
@@ -75,6 +77,8 @@ export class SimulatedEnvironment {
   readonly externalServices: ExternalServices;
   readonly messageSenders: MessageSenders;
   readonly activityWorkers: ActivityWorkers;
+  /** Null without limits. */
+  readonly limits: ConfiguredLimits | null;
   /** Whether two versions of the program run side by side. */
   readonly hasVersions: boolean;
   /** The store with observation, which the wires of leaders and workers lead to. */
@@ -128,6 +132,8 @@ export class SimulatedEnvironment {
     const isFocused = sabotage.faults !== undefined;
     this.#usesFunctions = !isFocused && new Dice(seed + 2).chance(0.3);
     this.hasVersions = sabotage.hasVersions ?? (!isFocused && new Dice(seed + 4).chance(0.3));
+    const hasLimits = sabotage.hasLimits ?? (!isFocused && new Dice(seed + 8).chance(0.3));
+    this.limits = hasLimits ? drawLimits(new Dice(seed + 9)) : null;
     const leaseMs = dice.pick([20_000, 30_000, 60_000]);
     this.settings = {
       leaseMs: this.#usesFunctions ? functionLeaseMs : leaseMs,
@@ -282,6 +288,7 @@ export class SimulatedEnvironment {
         objects: this.files,
         trace: this.trace,
         settings: this.settings,
+        limits: this.limits,
         externalServices: this.externalServices,
         handlesAllTypes,
         isPoison: (id) => shareOf(id) < this.#faults.poison,

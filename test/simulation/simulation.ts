@@ -108,12 +108,12 @@ class Simulation {
       observe: (observation) => this.#observe(observation),
       ...(print !== undefined && { print }),
     });
-    const { store, broker, slackMs, hasVersions } = this.#environment;
+    const { store, broker, slackMs, hasVersions, limits } = this.#environment;
     const versions = hasVersions ? new Dice(seed + 7) : null;
     this.#tasks = tasks.map((task) => drawTaskVersion(versions, task));
     const batches = workload.map((batch) => drawBatchVersion(versions, batch));
     this.#planned = isFocused ? batches : [...batches, ...drawChains(new Dice(seed + 2))];
-    this.#checkers = allCheckers(slackMs);
+    this.#checkers = allCheckers(slackMs, limits);
     this.#operators = new Operators({
       dice: this.#dice.fork(),
       pauseDice: isFocused ? null : new Dice(seed + 3),
@@ -228,7 +228,8 @@ class Simulation {
     const slackMs = 60 * minuteMs;
     const batches = this.#planned.map(({ machine, items, options }) => {
       const durations = items.map((item) => durationMs(machine, item, options.retriesMax));
-      const waves = options.maxInFlight ? Math.ceil(items.length / options.maxInFlight) : 1;
+      const atOnce = this.#environment.limits === null ? options.maxInFlight : 1;
+      const waves = atOnce ? Math.ceil(items.length / atOnce) : 1;
       return waves * Math.max(0, ...durations) + slackMs;
     });
     const tasks = this.#tasks.map(({ machine, item, terms }) => {

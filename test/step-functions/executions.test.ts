@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { MillraceConfig } from '../../lib/config/config.ts';
 import { rejection } from '../support/rejection.ts';
 import { settle } from '../support/signal.ts';
-import { openEndpoint } from './open-endpoint.ts';
+import { type EndpointOptions, openEndpoint } from './open-endpoint.ts';
 
 const roleArn = 'arn:aws:iam::000000000000:role/any';
 const scope = 'arn:aws:states:us-east-1:000000000000';
@@ -38,9 +38,9 @@ const handlers: NonNullable<MillraceConfig['handlers']> = {
 
 async function withMachine(
   definition: object,
-  { works = true, type }: { works?: boolean; type?: sfn.StateMachineType } = {},
+  { works = true, type, ...options }: EndpointOptions & { type?: sfn.StateMachineType } = {},
 ) {
-  const opened = await openEndpoint({ works, config: { handlers } });
+  const opened = await openEndpoint({ works, config: { handlers }, ...options });
   const { client } = opened;
   await client.send(
     new sfn.CreateStateMachineCommand({
@@ -126,9 +126,12 @@ describe('an execution', () => {
     const { client, start, end } = await withMachine(pass);
     await client.send(new sfn.PublishStateMachineVersionCommand({ stateMachineArn }));
     const names = ['a', 'b', 'c', 'd', 'e'];
-    for (const name of names) await start({ name });
-    await start({ name: 'v', stateMachineArn: `${stateMachineArn}:1` });
-    for (const name of [...names, 'v']) await end(`${scope}:execution:order:${name}`);
+    const run = async (name: string, arn = stateMachineArn) => {
+      await start({ name, stateMachineArn: arn });
+      await end(`${scope}:execution:order:${name}`);
+    };
+    for (const name of names) await run(name);
+    await run('v', `${stateMachineArn}:1`);
 
     const listed: (string | undefined)[] = [];
     const pages = sfn.paginateListExecutions({ client, pageSize: 2 }, { stateMachineArn });
@@ -167,6 +170,19 @@ describe('an execution', () => {
     expect(forward[0]).toMatchObject({ type: 'ExecutionStarted', timestamp: expect.any(Date) });
     expect(backward).toEqual(forward.toReversed());
     expect(JSON.stringify(bare)).not.toMatch(/"(input|output)":/);
+  });
+
+  it('a page of a history ends before the answer is too large, and the next one goes on', async () => {
+    const { client, start, end } = await withMachine(pass, { answerBytesMax: 700 });
+    await start({ input: JSON.stringify('x'.repeat(500)) });
+    await end();
+
+    const pages: (number | undefined)[][] = [];
+    for await (const page of sfn.paginateGetExecutionHistory({ client }, { executionArn })) {
+      pages.push((page.events ?? []).map(({ id }) => id));
+    }
+
+    expect(pages).toEqual([[1], [2], [3], [4]]);
   });
 
   it('an EXPRESS machine starts another execution at each call, which nothing lists', async () => {
@@ -214,7 +230,7 @@ describe('a map run', () => {
     expect(executions).toHaveLength(3);
     expect(executions?.[0]).toMatchObject({ mapRunArn, itemCount: 1 });
     expect(child).toMatchObject({ mapRunArn, stateMachineArn: `${stateMachineArn}/each` });
-    expect(machine).toMatchObject({ label: 'each', mapRunArn });
+    expect(machine).toMatchObject({ label: 'each', mapRunArn, roleArn });
     expect(await rejection(late)).toBeInstanceOf(sfn.ValidationException);
   });
 });

@@ -83,7 +83,7 @@ describe('a machine', () => {
 
   it('pages of machines go on with a token, which no other operation takes', async () => {
     const { client } = await withMachine();
-    for (const name of ['b', 'c', 'd', 'e']) {
+    for (const name of ['p', 'q', 'r', 's']) {
       await client.send(new sfn.CreateStateMachineCommand({ ...order, name }));
     }
 
@@ -94,7 +94,8 @@ describe('a machine', () => {
     const { nextToken } = await client.send(new sfn.ListStateMachinesCommand({ maxResults: 1 }));
     const foreign = await rejection(client.send(new sfn.ListActivitiesCommand({ nextToken })));
 
-    expect(names).toEqual(['order', 'b', 'c', 'd', 'e']);
+    // Those of the same millisecond are listed by their names.
+    expect(names).toEqual(['order', 'p', 'q', 'r', 's']);
     expect(foreign).toBeInstanceOf(sfn.InvalidToken);
   });
 

@@ -21,6 +21,7 @@ export interface EndpointOptions {
   readonly keys?: readonly AccessKey[];
   readonly origins?: readonly string[];
   readonly mocks?: MockFiles;
+  readonly answerBytesMax?: number;
   /** Whether a worker runs what is started. @default false */
   readonly works?: boolean;
   /** @default the system's */
@@ -54,6 +55,7 @@ export interface SdkCall {
 /** Opens an endpoint over an app in memory. */
 export async function openEndpoint(options: EndpointOptions = {}): Promise<OpenEndpoint> {
   const { config = {}, keys = [], origins = [], mocks = null, works = false } = options;
+  const { answerBytesMax } = options;
   const app = await openApp({ machines: {}, ...config });
   if (works) await app.start();
   const clock = Object.assign(new SimulatedClock(), { now: options.now ?? Date.now });
@@ -68,6 +70,7 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<OpenE
     logger: new QuietLogger(),
     tokens: new PageTokens({ key: pageTokenKey([]), now: clock.now }),
     mocks,
+    ...(answerBytesMax !== undefined && { answerBytesMax }),
   });
   const call = async (operation: string, members: unknown = {}): Promise<Answer> => {
     const { body, ...head } = await endpoint.respond(operationRequest(operation, members));

@@ -9,11 +9,13 @@ import { isIn } from './source-file.ts';
 const homes: Readonly<Record<string, readonly string[]>> = {
   '@aws-lambda-powertools/logger': ['lib/drivers/powertools'],
   '@aws-lambda-powertools/metrics': ['lib/drivers/powertools'],
+  '@aws-sdk/client-ec2': ['lib/drivers/aws-account'],
   '@aws-sdk/client-eventbridge': ['lib/drivers/eventbridge'],
   '@aws-sdk/client-rds-data': ['lib/drivers/rds-data'],
   '@aws-sdk/client-s3': ['lib/drivers/s3'],
   '@aws-sdk/client-scheduler': ['lib/drivers/scheduler'],
   '@aws-sdk/client-secrets-manager': ['lib/drivers/secrets-manager'],
+  '@aws-sdk/client-service-quotas': ['lib/drivers/aws-account'],
   '@aws-sdk/client-sts': ['lib/drivers/aws-account'],
   '@aws-sdk/client-ssm': ['lib/drivers/aws-account'],
   '@aws-sdk/client-rds': ['lib/drivers/aws-account'],
@@ -93,7 +95,8 @@ function isAtHome(path: string, name: string): boolean {
 }
 
 function packageOf(specifier: string): string {
-  const [first = '', second = ''] = specifier.split('/');
+  // A name in `imports` of package.json is that of the package behind it.
+  const [first = '', second = ''] = specifier.replace(/^#/, '').split('/');
   return first.startsWith('@') ? `${first}/${second}` : first;
 }
 

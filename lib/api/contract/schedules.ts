@@ -30,6 +30,9 @@ const listed = exactly({
   })
     .nullable()
     .meta({ description: 'An occurrence that could not be started yet: its file is late.' }),
+  missed: exactly({ dueAt: timestamp, at: timestamp, reason: z.string() })
+    .nullable()
+    .meta({ description: 'An occurrence that did not start; null once a later one has.' }),
   seenAt: timestamp
     .nullable()
     .meta({ description: 'When a leader evaluated it last; null where EventBridge does.' }),

@@ -15,6 +15,7 @@ import { batchEndDeps, createResultFileWriter } from '../../operations/results/b
 import { batchReaderDeps } from '../../operations/start-batch.ts';
 import { advanceDeletion } from '../../operations/state-machines/delete-state-machine.ts';
 import { workerMetadata } from '../../operations/workers.ts';
+import type { Store } from '../../ports/store/store.ts';
 import { Alerter } from '../../roles/alerter.ts';
 import { Archiver } from '../../roles/archiver.ts';
 import { Dispatcher } from '../../roles/delivery/dispatcher.ts';
@@ -32,6 +33,7 @@ import { Sweeper, sweeperDefaults } from '../../roles/sweeper.ts';
 import { WebhookSender } from '../../roles/webhook-sender.ts';
 import { Worker } from '../../roles/worker.ts';
 import { createTriggerRoles, noTriggerRoles } from './create-trigger-roles.ts';
+import { storeAfterCalls } from './store-after-calls.ts';
 
 /** What executors of one process share. */
 export type SharedByExecutors = Pick<CreateExecutorOptions, 'machines' | 'committer'>;
@@ -73,11 +75,18 @@ export function createLeaderRoles(
   const about = workerMetadata('leader', context);
   const { ledMachine } = settings;
   const queueNames = Object.keys(settings.queues);
+  const webhookSender = createWebhookSender(context);
+  const resultFileWriter = createResultFileWriter(context);
+  // What only a leader process queues: its other roles need not look for it often.
+  const wakingStore = storeAfterCalls(store, queueingCalls, () => {
+    webhookSender.wake();
+    resultFileWriter.wake();
+  });
   const leader = new Leader({
     ...common,
     ...batchReaderDeps(context),
     ...batchEndDeps(context),
-    store,
+    store: wakingStore,
     dispatcher,
     signalRouter,
     leaseMs: settings.leaseMs,
@@ -110,14 +119,21 @@ export function createLeaderRoles(
       id: context.entropy.uuid(),
       leaseMs: settings.leaseMs,
     }),
-    alerter: createAlerter(context),
-    webhookSender: createWebhookSender(context),
-    resultFileWriter: createResultFileWriter(context),
+    alerter: createAlerter({ ...context, store: wakingStore }),
+    webhookSender,
+    resultFileWriter,
     queueMeter: createQueueMeter(context),
     ...(evaluatesTriggers ? createTriggerRoles(context, () => leader.wake()) : noTriggerRoles),
     executor,
   };
 }
+
+/** The calls that may queue deliveries to webhooks, or files of results. */
+const queueingCalls: ReadonlySet<keyof Store> = new Set<keyof Store>([
+  'endAlerts',
+  'openAlerts',
+  'transitionBatch',
+]);
 
 function createQueueMeter(context: AppContext): QueueMeter | null {
   const { settings, store, broker, exposition } = context;

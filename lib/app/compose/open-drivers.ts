@@ -56,8 +56,12 @@ export async function openDrivers(
   { logger, executionLog: ownLog }: Pick<AppDefinition, 'logger' | 'executionLog'>,
   options: DriverOptions,
 ): Promise<Drivers> {
-  const { externalDrivers = {} } = options;
-  const leaderSchedule = await openLeaderSchedule(settings.leaderSchedule, systemClock);
+  const { externalDrivers = {}, enablesLeaderSchedule = true } = options;
+  const leaderSchedule = await openLeaderSchedule(
+    settings.leaderSchedule,
+    systemClock,
+    enablesLeaderSchedule,
+  );
   const events = await openEventBus(settings.eventBus, logger);
   const executionLog = ownLog ?? (await openExecutionLog(settings.executionLog, logger));
   const opening = openAppStore(settings, logger, leaderSchedule, options);

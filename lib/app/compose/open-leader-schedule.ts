@@ -11,12 +11,27 @@ const tick: LeaderRequest = { kind: 'tick' };
  * Opens the schedule `group/name` that invokes the leader function; null: leaders run all the time.
  * The Scheduler's client is loaded only when a schedule is named: it is a package that an app adds
  * itself. Throws INVALID_CONFIGURATION.
+ * @param isNeeded whether the process is sure to use it: otherwise its first call loads the client
  */
 export async function openLeaderSchedule(
   schedule: string | null,
   clock: Clock,
+  isNeeded = true,
 ): Promise<LeaderSchedule> {
   if (schedule === null) return alwaysOnSchedule;
+  if (isNeeded) return await loadLeaderSchedule(schedule, clock);
+  let loading: Promise<LeaderSchedule> | undefined;
+  const load = () => {
+    loading ??= loadLeaderSchedule(schedule, clock);
+    return loading;
+  };
+  return {
+    turnOn: async () => (await load()).turnOn(),
+    turnOff: async (nextMs) => (await load()).turnOff(nextMs),
+  };
+}
+
+async function loadLeaderSchedule(schedule: string, clock: Clock): Promise<LeaderSchedule> {
   const { SchedulerLeaderSchedule } = await import(
     '../../drivers/scheduler/scheduler-leader-schedule.ts'
   ).catch(notInstalled('the leader schedule', '@aws-sdk/client-scheduler'));

@@ -2,9 +2,10 @@ import { messageOf } from '../../errors.ts';
 import type { LeaderSchedule } from '../../ports/leader-schedule.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Store } from '../../ports/store/store.ts';
+import { storeAfterCalls } from './store-after-calls.ts';
 
 /** The calls that may record work for the leader or the sweeper. */
-const recordingCalls: ReadonlySet<PropertyKey> = new Set<keyof Store>([
+const recordingCalls: ReadonlySet<keyof Store> = new Set<keyof Store>([
   'requestBatchAbort',
   'cancelUnstarted',
   'createBatch',
@@ -33,18 +34,5 @@ export function scheduleWakingStore(store: Store, schedule: LeaderSchedule, logg
         error: messageOf(error),
       });
     });
-  return new Proxy(store, {
-    get(_, name) {
-      const member: unknown = Reflect.get(store, name);
-      if (typeof member !== 'function' || !recordingCalls.has(name)) return member;
-      return async (...given: unknown[]): Promise<unknown> => {
-        try {
-          return await Reflect.apply(member, store, given);
-        } finally {
-          // Also after a failure: the store may have recorded the work before the reply was lost.
-          await enable();
-        }
-      };
-    },
-  });
+  return storeAfterCalls(store, recordingCalls, enable);
 }

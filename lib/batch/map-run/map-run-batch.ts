@@ -17,6 +17,8 @@ export interface MapRunParent {
   readonly machineVersion: number;
   /** The parent's queue, which its children share. */
   readonly queue: string;
+  /** The parent's mocked answers, which its children share. @default none */
+  readonly mockCase?: string;
 }
 
 /** The source of a map run. No configuration can name its kind. */

@@ -67,11 +67,15 @@ function describeStart({ schedule, timeZone, onObject }: ListedSchedule): string
   ].join(', ');
 }
 
-function describeState({ paused, pausedReason, waiting }: ListedSchedule): string | null {
+function describeState({ paused, pausedReason, waiting, missed }: ListedSchedule): string | null {
   if (paused === true) return pausedReason === null ? 'paused' : `paused: ${pausedReason}`;
-  if (waiting?.reason == null) return null;
-  const { reason } = waiting;
-  return `waits: ${reason.length > reasonMax ? `${reason.slice(0, reasonMax)}…` : reason}`;
+  if (waiting?.reason != null) return `waits: ${shorten(waiting.reason)}`;
+  if (missed === null) return null;
+  return `missed ${momentText(missed.dueAt)}: ${shorten(missed.reason)}`;
+}
+
+function shorten(reason: string): string {
+  return reason.length > reasonMax ? `${reason.slice(0, reasonMax)}…` : reason;
 }
 
 interface ReasonOptions extends AppOptions {

@@ -1,3 +1,4 @@
+import { countHistory } from '../../engine/history/decode-history.ts';
 import type { ChainFilter, ExecutionQueries } from '../../ports/store/execution-queries.ts';
 import type { FindStore } from '../../ports/store/find-store.ts';
 import type { PageRequest } from '../../ports/store/page.ts';
@@ -33,7 +34,7 @@ export function createMemoryExecutionQueries(tables: MemoryTables): ExecutionQue
     },
     readHistory: async (id, fromEventId, chunksMax) => {
       return sortedChunks(tables, id)
-        .filter(({ firstEventId, events }) => firstEventId + countEvents(events) > fromEventId)
+        .filter(({ firstEventId, events }) => firstEventId + countHistory(events) > fromEventId)
         .slice(0, chunksMax)
         .map(({ events }) => events);
     },
@@ -50,11 +51,6 @@ export function createMemoryExecutionQueries(tables: MemoryTables): ExecutionQue
 
 function sortedChunks({ history }: MemoryTables, executionId: string): HistoryChunk[] {
   return sortedBy(history.get(executionId) ?? [], ({ firstEventId }) => firstEventId);
-}
-
-function countEvents(events: string): number {
-  const parsed: unknown = JSON.parse(events);
-  return Array.isArray(parsed) ? parsed.length : 0;
 }
 
 function listForChaining(tables: MemoryTables, filter: ChainFilter, page: PageRequest) {

@@ -137,6 +137,8 @@ function clientSettings({ username, password, database }: TcpTarget) {
     ...(database !== 0 && { database }),
     RESP: 2 as const,
     disableOfflineQueue: true,
+    // The caller has a limit of its own; the package's costs a signal and its listener per command.
+    commandOptions: { timeout: 0 },
     name: 'millrace',
   };
 }

@@ -1,4 +1,5 @@
 /** The documents of an execution as text: its input, its output, and those of its events. */
+import { decodeHistory } from '../../engine/history/decode-history.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import { maskTaskTokens } from '../../engine/task/mask-task-tokens.ts';
 import { MillraceError } from '../../errors.ts';
@@ -116,7 +117,7 @@ async function readEvent(
   eventId: number,
 ): Promise<HistoryEvent | undefined> {
   const [chunk = '[]'] = await store.readHistory(execution.id, eventId, 1);
-  return (JSON.parse(chunk) as HistoryEvent[]).find(({ id }) => id === eventId);
+  return decodeHistory(chunk).find(({ id }) => id === eventId);
 }
 
 /** Returns a field of the details of an event. The parameters of a Task are its input. */

@@ -1,4 +1,5 @@
 /** The history of an execution, page by page. */
+import { decodeHistory } from '../../engine/history/decode-history.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import type { Store } from '../../ports/store/store.ts';
 import { requireExecution } from '../find-execution.ts';
@@ -91,8 +92,8 @@ export async function readEvents(
     ? store.readHistory(executionId, from, most)
     : store.readHistoryBack(executionId, from, most));
   const events = chunks.flatMap((chunk) => {
-    const parsed = JSON.parse(chunk) as HistoryEvent[];
-    return isForward ? parsed : parsed.reverse();
+    const decoded = decodeHistory(chunk);
+    return isForward ? decoded : decoded.reverse();
   });
   return {
     events: events.filter(({ id }) => (isForward ? id >= from : id <= from)),

@@ -1,4 +1,4 @@
-import type { HistoryEvent } from '../../engine/history-event.ts';
+import { decodeHistory } from '../../engine/history/decode-history.ts';
 import { decodeSnapshot, type Snapshot } from '../../engine/snapshot.ts';
 import { VisitFold } from '../../engine/visits/visit-fold.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -74,8 +74,7 @@ export class VisitFolds {
     while (fold.lastEventId < lastEventId && fold.tree.visits.length < visitsMax) {
       const chunks = await store.readHistory(id, fold.lastEventId + 1, chunksMax);
       for (const chunk of chunks) {
-        const events = JSON.parse(chunk) as HistoryEvent[];
-        fold.add(events.filter((event) => event.id <= lastEventId));
+        fold.add(decodeHistory(chunk).filter((event) => event.id <= lastEventId));
       }
       if (chunks.length < chunksMax || clock.monotonicMs() >= until) return;
     }

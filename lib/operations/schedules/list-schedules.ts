@@ -3,7 +3,11 @@ import { nextFireTime } from '../../batch/schedule/schedule-expression.ts';
 import type { BatchConfig } from '../../config/config.ts';
 import { messageOf } from '../../errors.ts';
 import type { BatchRecord, BatchStatus } from '../../ports/store/batch-store.ts';
-import type { ScheduleRecord, WaitingOccurrence } from '../../ports/store/schedule-store.ts';
+import type {
+  MissedOccurrence,
+  ScheduleRecord,
+  WaitingOccurrence,
+} from '../../ports/store/schedule-store.ts';
 import type { EvaluatedSchedule } from '../../roles/scheduler.ts';
 import type { AppContext } from '../app-context.ts';
 import { evaluatedSchedule } from './evaluated-schedules.ts';
@@ -30,6 +34,8 @@ export interface ListedSchedule {
   readonly lastDueAt: number | null;
   /** An occurrence that could not be started yet, because its file is late. */
   readonly waiting: WaitingOccurrence | null;
+  /** An occurrence that did not start, and will not; null once one that is due later has. */
+  readonly missed: MissedOccurrence | null;
   /** When a leader evaluated it last; null for never, and where EventBridge does. */
   readonly seenAt: number | null;
   readonly last: ScheduledRun | null;
@@ -128,6 +134,7 @@ function describeSchedule(
     nextAt: isOn ? findNextTime(evaluated, clock.now(), facts) : null,
     lastDueAt: record?.lastDueAt ?? null,
     waiting: record?.waiting ?? null,
+    missed: record?.missed ?? null,
     seenAt: record === null || record.timing === '' ? null : record.seenAt,
     last: toRun(runs[0]),
   };

@@ -10,7 +10,7 @@ export interface Checkpoint {
   readonly status: ExecutionStatus;
   /** Null drops it (an execution that SUCCEEDED needs none). */
   readonly snapshot: string | null;
-  /** New history events as one JSON array text; null when there are none. */
+  /** New history events, as `encodeHistory` writes them; null when there are none. */
   readonly events: string | null;
   /** Id of the first of them; 0 when there are none. */
   readonly firstEventId: number;

@@ -122,8 +122,8 @@ export interface ExecutionQueries {
     bytes: number,
   ): Promise<DocumentPart | null>;
   /**
-   * Returns up to `chunksMax` chunks of an execution's history (each a JSON array text), in order,
-   * starting with the chunk that holds the event `fromEventId`.
+   * Returns up to `chunksMax` chunks of an execution's history, in order, starting with the chunk
+   * that holds the event `fromEventId`. Each is a text that `decodeHistory` reads.
    */
   readHistory(executionId: string, fromEventId: number, chunksMax: number): Promise<string[]>;
   /**

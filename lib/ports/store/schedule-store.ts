@@ -12,6 +12,15 @@ export interface WaitingOccurrence {
   readonly reason: string | null;
 }
 
+/** An occurrence of a schedule that did not start, and will not. */
+export interface MissedOccurrence {
+  /** When it was due, in milliseconds since 1970. */
+  readonly dueAt: number;
+  /** When a leader found that out. */
+  readonly at: number;
+  readonly reason: string;
+}
+
 /** What is recorded of a batch's schedule. Times are milliseconds since 1970. */
 export interface ScheduleRecord {
   /** The name of the batch. */
@@ -29,6 +38,8 @@ export interface ScheduleRecord {
   /** When the newest occurrence that was started was due. */
   readonly lastDueAt: number | null;
   readonly waiting: WaitingOccurrence | null;
+  /** One that did not start, until one that is due later does, or the schedule is paused. */
+  readonly missed: MissedOccurrence | null;
   /** Null while it is not paused. */
   readonly pausedAt: number | null;
   readonly pausedReason: string | null;
@@ -43,7 +54,7 @@ export interface ScheduleEntry extends Pick<ScheduleRecord, 'name' | 'timing'> {
 export interface ScheduleChange
   extends Pick<
     ScheduleRecord,
-    'name' | 'fence' | 'throughAt' | 'seenAt' | 'lastDueAt' | 'waiting'
+    'name' | 'fence' | 'throughAt' | 'seenAt' | 'lastDueAt' | 'waiting' | 'missed'
   > {}
 
 /** A pause of a schedule, or its end. */
@@ -77,8 +88,8 @@ export interface ScheduleStore {
   /** Changes a schedule, unless another change came first: then it returns false. */
   changeSchedule(change: ScheduleChange): Promise<boolean>;
   /**
-   * Pauses a schedule, and drops the occurrence that waits; or resumes it, and skips what was due
-   * meanwhile. A schedule that no leader has evaluated is recorded.
+   * Pauses a schedule, and drops what waits and what was missed; or resumes it, and skips what was
+   * due meanwhile. A schedule that no leader has evaluated is recorded.
    */
   pauseSchedule(pause: SchedulePause): Promise<void>;
   /** Returns which of these files were recorded, and notes that they are still there. */

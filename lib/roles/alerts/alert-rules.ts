@@ -14,6 +14,10 @@ export interface AlertRules {
   readonly deadLetters: number | false;
   /** Difference between the clocks of the leader and the database, in seconds. */
   readonly clockSkew: number | false;
+  /** Time since an occurrence of a schedule was due that has not started, in minutes. */
+  readonly scheduleLateMinutes: number | false;
+  /** Whether an occurrence of a schedule did not start, and will not. */
+  readonly scheduleMissed: boolean;
   /** Whether the database's schema is not the one that this program knows. */
   readonly schemaBehind: boolean;
 }
@@ -27,5 +31,7 @@ export const alertRuleDefaults: AlertRules = Object.freeze({
   archiveGrowth: 100,
   deadLetters: 10,
   clockSkew: 5,
+  scheduleLateMinutes: 15,
+  scheduleMissed: true,
   schemaBehind: true,
 });

@@ -38,6 +38,8 @@ const findings: Readonly<Record<string, FindAlerts>> = {
   archiveGrowth: findArchiveGrowth,
   deadLetters: findDeadLetters,
   clockSkew: findClockSkew,
+  scheduleLate: findLateSchedules,
+  scheduleMissed: findMissedSchedules,
   schemaBehind: findForeignSchema,
 };
 
@@ -157,6 +159,43 @@ function findClockSkew({ skewMs }: AlertSnapshot, { clockSkew }: AlertRules): Fi
   const way = skewMs > 0 ? 'behind' : 'ahead of';
   const message = `the leader's clock is ${seconds} s ${way} the database's`;
   return [{ subject: 'clock', severity: 'warning', message, link: '/health' }];
+}
+
+function findLateSchedules(
+  { schedules, now }: AlertSnapshot,
+  { scheduleLateMinutes }: AlertRules,
+): Finding[] {
+  if (scheduleLateMinutes === false) return [];
+  return schedules.flatMap(({ name, waiting }): Finding[] => {
+    const minutes = waiting === null ? 0 : Math.floor((now - waiting.dueAt) / 60_000);
+    if (waiting === null || minutes < scheduleLateMinutes) return [];
+    const why = waiting.reason === null ? '' : `: ${waiting.reason}`;
+    const isCritical = minutes >= criticalFactor * scheduleLateMinutes;
+    return [
+      aboutSchedule(
+        name,
+        isCritical ? 'critical' : 'warning',
+        `the batch '${name}' was due ${minutes} min ago and has not started${why}`,
+      ),
+    ];
+  });
+}
+
+function findMissedSchedules(
+  { schedules }: AlertSnapshot,
+  { scheduleMissed }: AlertRules,
+): Finding[] {
+  if (!scheduleMissed) return [];
+  return schedules.flatMap(({ name, missed }): Finding[] => {
+    if (missed === null) return [];
+    const due = new Date(missed.dueAt).toISOString();
+    const message = `the batch '${name}' that was due at ${due} did not start: ${missed.reason}`;
+    return [aboutSchedule(name, 'critical', message)];
+  });
+}
+
+function aboutSchedule(name: string, severity: Finding['severity'], message: string): Finding {
+  return { subject: `schedule:${name}`, severity, message, link: '/schedules' };
 }
 
 function findForeignSchema({ schema }: AlertSnapshot, { schemaBehind }: AlertRules): Finding[] {

@@ -91,6 +91,7 @@ export class BatchReader {
       uuid: () => entropy.uuid(),
       payloadBytesMax,
       checkInput: deps.inputCheckOf?.(batch.machineId) ?? null,
+      ...pickMockCase(this.mapRun),
     };
   }
 
@@ -129,6 +130,12 @@ export class BatchReader {
     const randomAndTime = { random, now: () => clock.now() };
     return new MapRunSource(this.mapRun, { machines: store, objects, randomAndTime });
   }
+}
+
+/** The children of a map run answer their calls as their parent does. */
+function pickMockCase(mapRun: MapRunBatch | null): Pick<ItemExecutionContext, 'mockCase'> {
+  const mockCase = mapRun?.parent.mockCase;
+  return mockCase === undefined ? {} : { mockCase };
 }
 
 /** Counts the executions that may be recorded together, at least one, and their characters. */

@@ -58,6 +58,20 @@ export async function redriveMapRun(
   if (!isReopened) throw stillEnding(batch);
 }
 
+/**
+ * Whether the run has not ended yet, so that {@link redriveMapRun} could only wait for it. False
+ * for one that this command has redriven already, and for one that is no longer in the store.
+ */
+export async function isStillEnding(
+  store: Pick<BatchStore, 'getBatch'>,
+  { command, mapRunArn }: MapRunRedriveEffect,
+): Promise<boolean> {
+  const batch = await store.getBatch(toMapRunBatchId(mapRunArn));
+  const mapRun = batch === null ? null : parseMapRun(batch);
+  if (batch === null || mapRun === null || batch.endedAt !== null) return false;
+  return parseMapRunMemory(batch.memory, mapRun.parent).command !== command;
+}
+
 /** The result has the outputs of all children, so a run that retention has thinned out is over. */
 async function requireChildren(
   store: MapRunRedriveDeps['store'],

@@ -10,9 +10,10 @@ import type { BatchStore } from '../../ports/store/batch-store.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
 import type { MachineRecord, MachineStore } from '../../ports/store/machine-store.ts';
 import type { InvocationResult } from '../../ports/task-invoker.ts';
+import { isServiceFault } from '../../retry/is-service-fault.ts';
 import { retry } from '../../retry/retry.ts';
 import { taskStoreRetries } from '../../retry/task-store-retries.ts';
-import { type MapRunRedriveDeps, redriveMapRun } from './map-run-redriver.ts';
+import { isStillEnding, type MapRunRedriveDeps, redriveMapRun } from './map-run-redriver.ts';
 
 /** What a {@link MapRunStarter} is constructed from. */
 export interface MapRunStarterDeps {
@@ -23,10 +24,13 @@ export interface MapRunStarterDeps {
   readonly onStarted: (parentExecutionId: string) => void;
 }
 
+/** What a run of an execution needs of a {@link MapRunStarter}. */
+export type MapRuns = Pick<MapRunStarter, 'start' | 'redrive' | 'isStillEnding'>;
+
 /** The execution whose distributed Map is run. */
 export type MapRunParentExecution = Pick<
   ClaimedExecution,
-  'id' | 'machineId' | 'machineVersion' | 'queue'
+  'id' | 'machineId' | 'machineVersion' | 'mockCase' | 'queue'
 >;
 
 /**
@@ -66,6 +70,19 @@ export class MapRunStarter {
     return this.#attempt(parent, signal, () => redriveMapRun(this.#deps, effect));
   }
 
+  /**
+   * Whether the run to redrive has not ended yet. Its children may need the slot of the execution
+   * that waits for it. False when the store does not answer: {@link redrive} asks again.
+   */
+  async isStillEnding(effect: MapRunRedriveEffect): Promise<boolean> {
+    try {
+      return await isStillEnding(this.#deps.store, effect);
+    } catch (error) {
+      if (isServiceFault(error)) return false;
+      throw error;
+    }
+  }
+
   async #attempt(
     { id }: MapRunParentExecution,
     signal: AbortSignal,
@@ -82,7 +99,7 @@ export class MapRunStarter {
   }
 
   async #record(
-    { id, machineId, machineVersion, queue }: MapRunParentExecution,
+    { id, machineId, machineVersion, mockCase, queue }: MapRunParentExecution,
     { command, run }: Pick<MapRunEffect, 'command' | 'run'>,
     traceparent: string | null,
   ): Promise<void> {
@@ -94,7 +111,8 @@ export class MapRunStarter {
       run.executionType,
       toChildDefinition(record, run.stateName),
     );
-    const parent = { executionId: id, command, machineId, machineVersion, queue };
+    const shared = { queue, ...(mockCase !== null && { mockCase }) };
+    const parent = { executionId: id, command, machineId, machineVersion, ...shared };
     const batch = createMapRunBatch(run, parent, child.version);
     await store.createBatch({ ...batch, ...(traceparent !== null && { traceparent }) });
   }
@@ -107,9 +125,10 @@ const refusal: InvocationResult = Object.freeze({
 });
 
 /** Refuses map runs for EXPRESS machines: their executions end with their process. */
-export const noMapRuns: Pick<MapRunStarter, 'start' | 'redrive'> = Object.freeze({
+export const noMapRuns: MapRuns = Object.freeze({
   start: async () => refusal,
   redrive: async () => refusal,
+  isStillEnding: async () => false,
 });
 
 function toChildDefinition({ definition }: MachineRecord, stateName: string): string {

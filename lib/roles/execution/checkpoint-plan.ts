@@ -8,6 +8,7 @@ import { scopeOf } from '../../engine/arn/parse-arn.ts';
 import { dueAt } from '../../engine/due-at.ts';
 import { type Effect, type FinishEffect, isCommand } from '../../engine/effect.ts';
 import { countFailure } from '../../engine/figures/state-counts.ts';
+import { encodeHistory } from '../../engine/history/encode-history.ts';
 import type { HistoryEvent } from '../../engine/history-event.ts';
 import { encodeSnapshot, type Snapshot } from '../../engine/snapshot.ts';
 import { brokerLimits } from '../../ports/broker.ts';
@@ -194,7 +195,7 @@ function stepCheckpoint(step: StepCircumstances, changes: Partial<Checkpoint>): 
   return createCheckpoint(claimed, {
     status: snapshot.status,
     snapshot: changes.snapshot === undefined ? encodeSnapshot(snapshot) : changes.snapshot,
-    events: history.length === 0 ? null : JSON.stringify(history),
+    events: history.length === 0 ? null : encodeHistory(history),
     firstEventId: history[0]?.id ?? 0,
     signalsSeen: step.signalsSeen,
     signalsUnused: step.signalsUnused,

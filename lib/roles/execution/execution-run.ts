@@ -54,7 +54,7 @@ export interface ExecutionRunDeps
  * EXPRESS machine writes only the last checkpoint. A refused checkpoint means that another worker
  * holds the execution: the run aborts its handlers and writes nothing more.
  *
- * Calls whose handlers only other workers have are left to them: the run makes the calls that it
+ * Calls that cannot be made now and here are left ({@link LeftCalls}): the run makes those that it
  * can, drains, and gives the execution back for a while. One that could make no call in its first
  * round is given back unchanged.
  *
@@ -93,7 +93,7 @@ export class ExecutionRun {
     this.#figures = deps.figures ? new RunFigures(deps.figures, start) : null;
     this.#snapshot = start.snapshot;
     this.#left = new LeftCalls(deps, start);
-    this.#permits = new RunPermits(start, this.#left);
+    this.#permits = new RunPermits(start, this.#left, deps.clock);
     this.#pending = new EventQueue(deps, () => this.#wake?.());
     this.#calls = new RunningCalls(deps, start, (event) => this.#pending.add(event));
     this.#pending.append(start.eventsBeforeSignals);
@@ -178,6 +178,8 @@ export class ExecutionRun {
     if (isLeaving) this.#drainRound();
     const mayCall = this.#mode === 'running' || isLeaving;
     const granted = mayCall ? await this.#permits.take(this.#snapshot, step.effects) : [];
+    const before = this.#snapshot;
+    if (mayCall) this.#snapshot = this.#permits.retime(before, step.effects, granted);
     const effects = step.effects.filter((each) => !this.#permits.waits(each));
     const made = effects.filter((each) => isCommand(each) && !this.#left.has(each.command));
     if (isFirst && isLeaving && made.length === 0 && this.#start.claimed.signals.length === 0) {
@@ -190,7 +192,8 @@ export class ExecutionRun {
       arn: identity.arn,
       snapshot: this.#snapshot,
       history: step.history,
-      effects,
+      // A call whose time limits begin is written, although nothing else has happened.
+      effects: this.#snapshot === before ? effects : [...effects, ...granted],
       handlersRunning: running + granted.length + (isLeaving ? made.length : 0),
       signalsSeen: step.signalsSeen,
       signalsUnused: step.signalsUnused,

@@ -1,5 +1,6 @@
-import type { Effect, InvokeEffect } from '../../engine/effect.ts';
+import type { Effect, InvokeEffect, MapRunRedriveEffect } from '../../engine/effect.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { MapRuns } from '../batch/map-run-starter.ts';
 import type { MissingHandlers } from '../delivery/missing-handlers.ts';
 import type { RunStart } from './run-start.ts';
 
@@ -10,9 +11,23 @@ export interface LeftCallsDeps {
    * Finds out whether calls without a handler here are left to other workers. @default they fail
    */
   readonly missingHandlers?: Pick<MissingHandlers, 'isMissing' | 'findPauseMs'>;
+  readonly mapRuns: MapRuns;
 }
 
-/** The calls of one run whose handlers only other workers have, and which are left to them. */
+/** A call that may have to wait for others. */
+type LeavableCall = InvokeEffect | MapRunRedriveEffect;
+
+/**
+ * Bounds of the pause until a map run that is still ending is looked at again, in milliseconds;
+ * within them it is a quarter of what the execution has waited.
+ */
+const endingPauseMs = Object.freeze({ min: 1_000, max: 15_000 });
+
+/**
+ * The calls of one run that cannot be made now and here. Calls whose handlers only other workers
+ * have are left to them. The redrive of a map run that is still ending waits for its children,
+ * which may need the slot of this execution.
+ */
 export class LeftCalls {
   readonly #deps: LeftCallsDeps;
   readonly #start: RunStart;
@@ -35,27 +50,40 @@ export class LeftCalls {
     return this.#commands.has(command);
   }
 
-  /** Returns the calls that cannot be made here. */
-  findMissing(effects: readonly Effect[]): readonly InvokeEffect[] {
+  /** Returns the calls that may have to wait: `leave` decides. */
+  findMissing(effects: readonly Effect[]): readonly LeavableCall[] {
     const { missingHandlers } = this.#deps;
-    if (missingHandlers === undefined || this.#isExpress) return [];
-    const calls = effects.filter((each) => each.type === 'invoke');
-    return calls.filter((call) => missingHandlers.isMissing(call));
+    if (this.#isExpress) return [];
+    return effects.filter((each): each is LeavableCall => {
+      if (each.type === 'mapRunRedrive') return true;
+      return each.type === 'invoke' && (missingHandlers?.isMissing(each) ?? false);
+    });
   }
 
-  /** Leaves those of `missing` whose handlers other workers have; returns whether there are any. */
-  async leave(missing: readonly InvokeEffect[], isFirstRound: boolean): Promise<boolean> {
-    const { missingHandlers, clock } = this.#deps;
+  /** Leaves those of `missing` that have to wait; returns whether there are any. */
+  async leave(missing: readonly LeavableCall[], isFirstRound: boolean): Promise<boolean> {
+    const { clock } = this.#deps;
     const { claimed, snapshot } = this.#start;
     const waitingSince = isFirstRound ? snapshot.latestAt || claimed.createdAt : clock.now();
     const left = new Map<string, number>();
     for (const effect of missing) {
-      const pauseMs = await missingHandlers?.findPauseMs(claimed, [effect], waitingSince);
-      if (typeof pauseMs === 'number') left.set(effect.command, pauseMs);
+      const pauseMs = await this.#findPauseMs(effect, waitingSince);
+      if (pauseMs !== null) left.set(effect.command, pauseMs);
     }
     this.#commands = new Set(left.keys());
     if (left.size > 0) this.#pauseMs = Math.max(1, Math.min(...left.values()));
     return left.size > 0;
+  }
+
+  async #findPauseMs(effect: LeavableCall, waitingSince: number): Promise<number | null> {
+    const { missingHandlers, mapRuns, clock } = this.#deps;
+    if (effect.type === 'invoke') {
+      const { claimed } = this.#start;
+      return (await missingHandlers?.findPauseMs(claimed, [effect], waitingSince)) ?? null;
+    }
+    if (!(await mapRuns.isStillEnding(effect))) return null;
+    const { min, max } = endingPauseMs;
+    return Math.min(max, Math.max(min, Math.round((clock.now() - waitingSince) / 4)));
   }
 
   /**

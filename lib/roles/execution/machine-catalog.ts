@@ -1,10 +1,12 @@
 import type { MachineDefinition } from '../../asl/definition.ts';
 import { parseWrittenJson } from '../../asl/json/parse-json.ts';
+import { isChildMachine } from '../../batch/map-run/map-run-batch.ts';
 import { compileMachine } from '../../engine/compile-machine.ts';
 import type { LoggingConfiguration } from '../../engine/execution-log-event.ts';
 import { durationMsMax, type EngineLimits } from '../../engine/limits.ts';
 import type { Machine } from '../../engine/machine.ts';
 import { MillraceError } from '../../errors.ts';
+import type { MachineStore } from '../../ports/store/machine-store.ts';
 import type {
   MachineRevision,
   StateMachineStore,
@@ -20,16 +22,19 @@ const machinesMax = 256;
  */
 const definitionCharsMax = 4_194_304;
 
+/** Where the catalog finds machines. */
+type CatalogStore = Pick<StateMachineStore, 'getRevision'> & Pick<MachineStore, 'getMachine'>;
+
 /** Compiles the machines that a process runs, each version once, and caches them. */
 export class MachineCatalog {
-  readonly #store: Pick<StateMachineStore, 'getRevision'>;
+  readonly #store: CatalogStore;
   readonly #limits: Partial<EngineLimits>;
   /** By version and id, least recently used first. */
   readonly #machines = new Map<string, Promise<Machine>>();
   /** Lengths of the definitions of machines that are compiled, by the same keys. */
   readonly #lengths = new Map<string, number>();
 
-  constructor(store: Pick<StateMachineStore, 'getRevision'>, limits: Partial<EngineLimits> = {}) {
+  constructor(store: CatalogStore, limits: Partial<EngineLimits> = {}) {
     this.#store = store;
     this.#limits = limits;
   }
@@ -59,12 +64,20 @@ export class MachineCatalog {
       // stricter.
       const definition = parseWrittenJson(record.definition) as object as MachineDefinition;
       const machine = compileMachine(definition, this.#resolveLimits(id), record.kind);
-      return { ...machine, ...readSettings(record) };
+      return { ...machine, ...readSettings((await this.#findParent(id)) ?? record) };
     } catch (error) {
       this.#machines.delete(key);
       this.#lengths.delete(key);
       throw error;
     }
+  }
+
+  /** The children of a distributed Map have the role and the logging of its machine. */
+  async #findParent(id: string): Promise<MachineRevision | null> {
+    if (!isChildMachine(id)) return null;
+    const parentId = id.slice(0, id.indexOf('/'));
+    const newest = await this.#store.getMachine(parentId);
+    return newest === null ? null : await this.#store.getRevision(parentId, newest.version);
   }
 
   /** A custom task is not bound to the five minutes that AWS gives EXPRESS machines. */

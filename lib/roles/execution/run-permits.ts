@@ -1,6 +1,9 @@
 import { dueAt } from '../../engine/due-at.ts';
 import { type Effect, type InvokeEffect, isCommand } from '../../engine/effect.ts';
+import type { Seed } from '../../engine/event.ts';
 import type { Snapshot } from '../../engine/snapshot.ts';
+import { transition } from '../../engine/transition.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { Checkpoint } from '../../ports/store/checkpoint-store.ts';
 import type { LeftCalls } from './left-calls.ts';
 import type { RunStart } from './run-start.ts';
@@ -8,14 +11,19 @@ import type { RunStart } from './run-start.ts';
 /** Time between two looks at calls that wait for a limit, in milliseconds. */
 const lookMs = 1_000;
 
+/** Time limits do not depend on randomness. */
+const noSeed: Seed = Object.freeze([0, 0, 0, 0]);
+
 /** What limits mean for the rounds of a run; without limits, nothing. */
 export class RunPermits {
   readonly #start: RunStart;
   readonly #left: Pick<LeftCalls, 'has'>;
+  readonly #clock: Pick<Clock, 'now'>;
 
-  constructor(start: RunStart, left: Pick<LeftCalls, 'has'>) {
+  constructor(start: RunStart, left: Pick<LeftCalls, 'has'>, clock: Pick<Clock, 'now'>) {
     this.#start = start;
     this.#left = left;
+    this.#clock = clock;
   }
 
   /**
@@ -35,6 +43,25 @@ export class RunPermits {
     const calls = effects.filter((each) => each.type === 'invoke');
     const made = calls.filter(({ command }) => !this.#left.has(command));
     return await limits.take(snapshot, made);
+  }
+
+  /**
+   * Stops the time limits of the calls that wait now, and continues those of calls that have waited
+   * and are made. Returns the same snapshot when none has any.
+   */
+  retime(
+    snapshot: Snapshot,
+    effects: readonly Effect[],
+    granted: readonly InvokeEffect[],
+  ): Snapshot {
+    const { limits, machine, identity } = this.#start;
+    if (!limits?.limitsCalls) return snapshot;
+    const calls = [...effects.filter((each) => each.type === 'invoke'), ...granted];
+    return calls.reduce((before, call) => {
+      const type = this.waits(call) ? 'commandHeld' : 'commandPermitted';
+      const event = { type, command: call.command, at: this.#clock.now(), seed: noSeed } as const;
+      return transition(machine, identity, before, event).snapshot;
+    }, snapshot);
   }
 
   /** Whether the effect is a call that waits for a limit. */

@@ -12,14 +12,14 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Metrics } from '../../ports/metrics.ts';
 import type { InvocationResult, TaskInvoker } from '../../ports/task-invoker.ts';
 import type { Span } from '../../ports/tracer.ts';
-import type { MapRunStarter } from '../batch/map-run-starter.ts';
+import type { MapRuns } from '../batch/map-run-starter.ts';
 import type { RunStart } from './run-start.ts';
 import { noRunTrace } from './run-trace.ts';
 
 /** What {@link RunningCalls} is constructed from. */
 export interface RunningCallsDeps {
   readonly invoker: TaskInvoker;
-  readonly mapRuns: Pick<MapRunStarter, 'start' | 'redrive'>;
+  readonly mapRuns: MapRuns;
   readonly clock: Clock;
   /** Receives each failed call, at `debug`. @default nothing is logged */
   readonly logger?: Logger;

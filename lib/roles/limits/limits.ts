@@ -44,6 +44,7 @@ export class Limits {
         ? [...ofMachine, ...called.filter(({ length }) => length > 0)]
         : ofMachine,
       findCallRules: isExpress || called.length === 0 ? null : (call) => this.#findCallRules(call),
+      commitsFirst: !isExpress,
     };
     return new RunLimits(deps, claimed);
   }

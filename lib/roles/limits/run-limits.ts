@@ -15,6 +15,8 @@ export interface RunLimitsDeps {
   readonly ownRules: readonly (readonly KeyedRule[])[];
   /** Finds the limits of a call; null when calls are not limited one by one. */
   readonly findCallRules: ((call: InvokeEffect) => readonly KeyedRule[]) | null;
+  /** Whether the execution commits before its first call. */
+  readonly commitsFirst: boolean;
 }
 
 /** The permits of one run: of its execution, and of the calls that it makes. */
@@ -25,10 +27,16 @@ export class RunLimits {
   readonly #held = new Map<string, PermitRequest>();
   /** The calls that wait for permits, by command. */
   readonly #waiting = new Map<string, InvokeEffect>();
+  #own: readonly PermitRequest[] | null = null;
 
   constructor(deps: RunLimitsDeps, claimed: ClaimedExecution) {
     this.#deps = deps;
     this.#claimed = claimed;
+  }
+
+  /** Whether calls are limited one by one. */
+  get limitsCalls(): boolean {
+    return this.#deps.findCallRules !== null;
   }
 
   /** Whether calls wait. */
@@ -105,28 +113,37 @@ export class RunLimits {
     } else this.#waiting.set(call.command, call);
   }
 
-  #ownRequests(): PermitRequest[] {
-    const { ownRules } = this.#deps;
+  #ownRequests(): readonly PermitRequest[] {
+    this.#own ??= this.#createOwnRequests();
+    return this.#own;
+  }
+
+  #createOwnRequests(): PermitRequest[] {
+    const { ownRules, commitsFirst } = this.#deps;
     if (ownRules.length === 0) return [];
     const isKeyed = ownRules.some((rules) => rules.some(({ per }) => per !== null));
     const input = isKeyed ? parseWrittenJson(this.#claimed.input) : null;
-    return ownRules.map((rules) => this.#request(rules, input, '', true));
+    return ownRules.map((rules) => {
+      const request = this.#request(rules, input, '');
+      return { ...request, parks: true, commitFollows: commitsFirst };
+    });
   }
 
   #callRequest(call: InvokeEffect): PermitRequest {
     const rules = this.#deps.findCallRules?.(call) ?? [];
-    return this.#request(rules, call.parameters, call.command, false);
+    const request = this.#request(rules, call.parameters, call.command);
+    // A call that waited may begin without a further commit.
+    return { ...request, parks: false, commitFollows: false };
   }
 
   #request(
     rules: readonly KeyedRule[],
     input: Json,
     command: string,
-    parks: boolean,
-  ): PermitRequest {
+  ): Omit<PermitRequest, 'parks' | 'commitFollows'> {
     const { id: executionId, fence } = this.#claimed;
     const needs = toNeeds(rules, input);
     const scope = rules[0]?.scope ?? '';
-    return { scope, executionId, command, fence, needs, fairKey: toFairKey(needs), parks };
+    return { scope, executionId, command, fence, needs, fairKey: toFairKey(needs) };
   }
 }

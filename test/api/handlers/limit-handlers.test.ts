@@ -10,7 +10,14 @@ it('limits are listed with what is in use and what waits', async () => {
   const store = openMemoryStore();
   const { api } = await openApiApp(store, 'idle');
   const terms = { rule: 'concurrency', concurrency: 1, intervalMs: null, burst: 1, key: 'a' };
-  const holder = { scope: 'machine:ship', command: '', fence: 1, fairKey: '', parks: false };
+  const holder = {
+    scope: 'machine:ship',
+    command: '',
+    fence: 1,
+    fairKey: '',
+    parks: false,
+    commitFollows: false,
+  };
   await store.acquirePermits(
     ['1', '2'].map((executionId) => ({ ...holder, executionId, needs: [terms] })),
   );

@@ -42,6 +42,7 @@ it('batches with a schedule or an object are listed, with their last run', async
       nextAt: expect.any(Number),
       lastDueAt: null,
       waiting: null,
+      missed: null,
       seenAt: expect.any(Number),
       last: { batchId: id, status: 'SUCCEEDED', createdAt, endedAt },
     },

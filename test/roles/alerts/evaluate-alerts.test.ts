@@ -8,12 +8,16 @@ import { evaluateAlerts } from '../../../lib/roles/alerts/evaluate-alerts.ts';
 
 const minuteMs = 60_000;
 
+type WatchedSchedule = AlertSnapshot['schedules'][number];
+
 const healthy: AlertSnapshot = {
   waits: [{ queue: 'low', oldestMs: 1_000 }],
   facts: { batches: [], archived: 0 },
   workers: [],
   depths: [{ queue: 'low', dead: 0 }],
   schema: { applied: 3, known: 3, fits: true },
+  schedules: [],
+  now: 100 * minuteMs,
   skewMs: 0,
 };
 
@@ -25,6 +29,8 @@ const allOff: AlertRules = {
   archiveGrowth: false,
   deadLetters: false,
   clockSkew: false,
+  scheduleLateMinutes: false,
+  scheduleMissed: false,
   schemaBehind: false,
 };
 
@@ -68,6 +74,18 @@ function evaluate(
   return evaluateAlerts({ ...healthy, ...snapshot }, { ...alertRuleDefaults, ...rules }, alerts);
 }
 
+function schedule(changes: Partial<WatchedSchedule> = {}): WatchedSchedule {
+  return { name: 'nightly', waiting: null, missed: null, pausedAt: null, ...changes };
+}
+
+/** An occurrence that was due after so many minutes, and has not started. */
+function waits(minutes: number, reason: string | null = 'no such file: in.csv') {
+  const dueAt = minutes * minuteMs;
+  return { dueAt, since: dueAt, tries: 3, nextTryAt: dueAt, reason };
+}
+
+const missed = { dueAt: 0, at: 0, reason: 'given up: no such file: in.csv' };
+
 /** One condition of each rule. */
 const everything: AlertSnapshot = {
   waits: [{ queue: 'low', oldestMs: 16 * minuteMs }],
@@ -75,6 +93,8 @@ const everything: AlertSnapshot = {
   workers: [worker()],
   depths: [{ queue: 'low', dead: 10 }],
   schema: { applied: 2, known: 3, fits: false },
+  schedules: [schedule({ waiting: waits(85), missed })],
+  now: 100 * minuteMs,
   skewMs: 6_000,
 };
 
@@ -135,6 +155,22 @@ describe('evaluating the alert rules', () => {
         severity: 'warning',
         message: "the leader's clock is 6 s behind the database's",
         link: '/health',
+      },
+      {
+        rule: 'scheduleLate',
+        subject: 'schedule:nightly',
+        severity: 'warning',
+        message: "the batch 'nightly' was due 15 min ago and has not started: no such file: in.csv",
+        link: '/schedules',
+      },
+      {
+        rule: 'scheduleMissed',
+        subject: 'schedule:nightly',
+        severity: 'critical',
+        message:
+          "the batch 'nightly' that was due at 1970-01-01T00:00:00.000Z did not start: " +
+          'given up: no such file: in.csv',
+        link: '/schedules',
       },
       {
         rule: 'schemaBehind',
@@ -214,6 +250,17 @@ describe('the thresholds of the rules', () => {
     expect(evaluate({ workers: [unnamed] }).open).toMatchObject([
       { message: 'the process w-7 stopped sending heartbeats' },
     ]);
+  });
+
+  it('a schedule is late from its threshold on, and critical when it is four times as late', () => {
+    const late = (minutes: number) =>
+      evaluate({ schedules: [schedule({ waiting: waits(minutes, null) })] }).open;
+
+    expect(late(86)).toEqual([]);
+    expect(late(85)).toMatchObject([
+      { message: "the batch 'nightly' was due 15 min ago and has not started" },
+    ]);
+    expect(late(40)).toMatchObject([{ severity: 'critical' }]);
   });
 
   it('a clock that is ahead is as bad as one that is behind', () => {

@@ -82,6 +82,31 @@ describe('a redriven distributed Map', () => {
     expect(parseOutput(parent)).toEqual([5]);
   });
 
+  it('an execution whose map run has not ended yet is given back, so that its worker can end the children', async () => {
+    const harness = await openMapRunHarness(distributedMap());
+    const executor = harness.executor();
+    const id = await harness.submit([1]);
+    const run = async () => executor.run(await harness.claim(id));
+    await run();
+    await harness.leader().tick(new AbortController().signal);
+    expect(await harness.mapRun()).toMatchObject({ created: 1, endedAt: null });
+    await harness.store.requestAbort([id]);
+    expect(await run()).toEqual({ kind: 'ended' });
+    await harness.store.redriveExecutions([id]);
+
+    expect(await run()).toEqual({ kind: 'suspended', dueInMs: 1_000 });
+
+    expect(await harness.execution(id)).toMatchObject({
+      status: 'PENDING_REDRIVE',
+      workerId: null,
+    });
+    await harness.runUntil(
+      async () => (await harness.execution(id)).endedAt !== null,
+      'the redriven end',
+    );
+    expect(parseOutput(await harness.execution(id))).toEqual([1]);
+  });
+
   it('a Map whose children retention has deleted fails again, and says why', async () => {
     const work = () => {
       throw Object.assign(new Error('no'), { name: 'Unlucky' });

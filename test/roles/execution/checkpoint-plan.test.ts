@@ -1,6 +1,7 @@
 /** The checkpoint after a step, and whether the run continues. */
 import { describe, expect, it } from 'vitest';
 import type { Effect, FinishEffect, InvokeEffect } from '../../../lib/engine/effect.ts';
+import { decodeHistory } from '../../../lib/engine/history/decode-history.ts';
 import { decodeSnapshot, newSnapshot, type Snapshot } from '../../../lib/engine/snapshot.ts';
 import { brokerLimits } from '../../../lib/ports/broker.ts';
 import {
@@ -75,7 +76,7 @@ describe('a step that continues', () => {
       lease: 'keep',
       firstEventId: 1,
     });
-    expect(JSON.parse(checkpoint?.events ?? '')).toEqual(history);
+    expect(decodeHistory(checkpoint?.events ?? '')).toEqual(history);
   });
 
   it('a step in which nothing happened is not written', () => {

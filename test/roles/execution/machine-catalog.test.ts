@@ -8,6 +8,7 @@ function setUp() {
   const lookups: string[] = [];
   const faults = { failing: false };
   const catalog = new MachineCatalog({
+    getMachine: async () => null,
     getRevision: async (id, version): Promise<MachineRevision | null> => {
       lookups.push(`${id} ${version}`);
       if (faults.failing) throw unavailable();

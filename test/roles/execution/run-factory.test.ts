@@ -17,6 +17,7 @@ function setUp() {
     mapRuns: {
       start: async () => ({ ok: true, submitted: null }),
       redrive: async () => ({ ok: true, submitted: null }),
+      isStillEnding: async () => false,
     },
     finishPolicy: { decide: () => ({ kind: 'done' }) },
     executionLogger: { write: () => {} },

@@ -33,6 +33,7 @@ function setUp() {
       mapRuns: {
         start: async () => ({ ok: true, submitted: null }),
         redrive: async () => ({ ok: true, submitted: null }),
+        isStillEnding: async () => false,
       },
       clock: new SimulatedClock(),
     },

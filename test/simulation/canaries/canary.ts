@@ -14,6 +14,8 @@ export interface Sabotage {
   readonly faults?: Partial<FaultPlan>;
   /** Whether two versions of the program run. @default some seeds draw them */
   readonly hasVersions?: boolean;
+  /** Whether executions and calls are limited. @default some seeds draw them */
+  readonly hasLimits?: boolean;
   /** Whether the leaders are functions. @default some seeds draw them */
   readonly usesLeaderFunctions?: boolean;
   /** How long a batch is left to leaders of another version. @default for ever */

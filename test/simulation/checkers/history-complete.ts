@@ -1,3 +1,4 @@
+import { decodeHistory } from '../../../lib/engine/history/decode-history.ts';
 import { checkHistory } from '../../../lib/engine/invariants.ts';
 import { parseEvents } from '../ledger.ts';
 import type { Checker, Evidence } from './checker.ts';
@@ -29,9 +30,7 @@ async function checkStored({ store, ledger }: Evidence): Promise<string[]> {
   const broken: string[] = [];
   for (const [id, { history }] of ledger.entries) {
     if ((await store.getExecution(id)) === null) continue;
-    const stored = (await store.readHistory(id, 1, chunksMax)).flatMap((chunk) =>
-      JSON.parse(chunk),
-    );
+    const stored = (await store.readHistory(id, 1, chunksMax)).flatMap(decodeHistory);
     broken.push(...checkHistory(stored).map((rule) => `${id}: ${rule}`));
     if (JSON.stringify(stored) !== JSON.stringify(history)) {
       broken.push(`${id}: the stored history differs from what was written`);

@@ -82,7 +82,18 @@ const columns: readonly Column<Schedule>[] = [
     ),
   },
   { key: 'next', title: 'Next', cell: (schedule) => <NextTime schedule={schedule} /> },
-  { key: 'due', title: 'Last due', cell: ({ lastDueAt }) => <Time at={lastDueAt} /> },
+  {
+    key: 'due',
+    title: 'Last due',
+    cell: ({ lastDueAt, missed }) =>
+      missed === null ? (
+        <Time at={lastDueAt} />
+      ) : (
+        <span title={missed.reason}>
+          <Time at={missed.dueAt} /> did not start: <Visible text={missed.reason} />
+        </span>
+      ),
+  },
   {
     key: 'last',
     title: 'Last batch',

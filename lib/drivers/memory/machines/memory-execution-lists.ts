@@ -1,3 +1,5 @@
+import { toRepeatableName } from '../../../engine/arn/make-arn.ts';
+import { countHistory } from '../../../engine/history/decode-history.ts';
 import { lookedRowsMax } from '../../../ports/store/execution-queries.ts';
 import type {
   ExecutionListEntry,
@@ -18,7 +20,13 @@ import { parsePageStart, toPage } from '../../shared/keyset-pages.ts';
 import { toLookedPage } from '../../shared/looked-pages.ts';
 import { toStorableText } from '../../shared/storable.ts';
 import { findRows, markSent, reopen, toExecutionSummary } from '../execution-rows.ts';
-import { type BatchRow, type ExecutionRow, type MemoryTables, sortedBy } from '../memory-tables.ts';
+import {
+  type BatchRow,
+  type ExecutionRow,
+  type MemoryTables,
+  nameKey,
+  sortedBy,
+} from '../memory-tables.ts';
 
 /** How many of an execution's tokens are known. AWS's number. */
 const tokensMax = 10;
@@ -39,6 +47,7 @@ export function createMemoryExecutionLists(tables: MemoryTables): ExecutionListS
           error: stopError,
           cause: stopCause,
         })),
+    releaseName: async (id, endedMs) => releaseName(tables, id, endedMs),
     redriveOnce: async (request) => redriveOnce(tables, request),
     readItemCounts: async (ids) =>
       findRows(tables, ids).map(({ id, input }) => ({
@@ -47,8 +56,7 @@ export function createMemoryExecutionLists(tables: MemoryTables): ExecutionListS
       })),
     countEvents: async (executionId) =>
       (tables.history.get(executionId) ?? []).reduce(
-        (most, { firstEventId, events }) =>
-          Math.max(most, firstEventId + (JSON.parse(events) as unknown[]).length - 1),
+        (most, { firstEventId, events }) => Math.max(most, firstEventId + countHistory(events) - 1),
         0,
       ),
     listMapRuns: async (parentExecutionId, page) => {
@@ -86,6 +94,16 @@ export function createMemoryExecutionLists(tables: MemoryTables): ExecutionListS
   };
 }
 
+function releaseName(tables: MemoryTables, executionId: string, endedMs: number): boolean {
+  const [row] = findRows(tables, [executionId]);
+  if (row === undefined || row.endedAt === null || row.name.includes(':')) return false;
+  if (row.endedAt > tables.now() - endedMs) return false;
+  tables.idByName.delete(nameKey(row.machineId, row.name));
+  row.name = toRepeatableName(row.name, row.id);
+  tables.idByName.set(nameKey(row.machineId, row.name), row.id);
+  return true;
+}
+
 function listByStart(
   tables: MemoryTables,
   filter: ExecutionListFilter,
@@ -94,16 +112,23 @@ function listByStart(
 ): LookedPage<ExecutionListEntry> {
   const start = parsePageStart(page);
   const isBatch = filter.batchId !== undefined;
-  const orderOf = (row: ExecutionRow) => (isBatch ? (row.batchIndex ?? -1) : row.id);
+  const timeOf = (row: ExecutionRow) =>
+    isBatch
+      ? (row.batchIndex ?? -1)
+      : (row.endedAt ?? Math.max(row.createdAt, row.redrivenAt ?? 0));
   const isAfter = (row: ExecutionRow) =>
-    start === null || (isBatch ? (row.batchIndex ?? -1) < start.at : row.id < start.id);
+    start === null || timeOf(row) < start.at || (timeOf(row) === start.at && row.id < start.id);
   const rows = [...tables.executions.values()].filter(
     (row) => isAfter(row) && (!isBatch || row.batchId === filter.batchId),
   );
-  const walked = sortedBy(rows, orderOf).reverse().slice(0, rowsMax);
+  const sorted = sortedBy(
+    sortedBy(rows, ({ id }) => id),
+    timeOf,
+  );
+  const walked = sorted.reverse().slice(0, rowsMax);
   const looked = walked.map((row, index) => ({
     entry: toListed(row),
-    key: { at: isBatch ? (row.batchIndex ?? -1) : 0, id: row.id },
+    key: { at: timeOf(row), id: row.id },
     createdAt: row.createdAt,
     rows: index + 1,
     isMatch: matches(row, filter),

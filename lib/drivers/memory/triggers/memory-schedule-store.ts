@@ -31,7 +31,7 @@ function enter({ schedules }: MemoryTables, { name, timing, at }: ScheduleEntry)
   const row = schedules.get(name);
   if (row?.timing === timing) return;
   const { pausedAt = null, pausedReason = null, fence = -1, lastDueAt = null } = row ?? {};
-  const times = { anchoredAt: at, throughAt: at - 1, seenAt: at, waiting: null };
+  const times = { anchoredAt: at, throughAt: at - 1, seenAt: at, waiting: null, missed: null };
   const entered = { name, timing, ...times, fence: fence + 1, lastDueAt, pausedAt, pausedReason };
   schedules.set(name, entered);
 }
@@ -39,13 +39,14 @@ function enter({ schedules }: MemoryTables, { name, timing, at }: ScheduleEntry)
 function changeRow({ schedules }: MemoryTables, { fence, ...change }: ScheduleChange): boolean {
   const row = schedules.get(change.name);
   if (row === undefined || row.fence !== fence) return false;
-  const { waiting } = change;
+  const { waiting, missed } = change;
   const reason = waiting?.reason == null ? null : toStorableText(waiting.reason);
   schedules.set(change.name, {
     ...row,
     ...change,
     fence: fence + 1,
     waiting: waiting && { ...waiting, reason },
+    missed: missed && { ...missed, reason: toStorableText(missed.reason) },
   });
   return true;
 }
@@ -57,6 +58,7 @@ function pauseRow({ schedules }: MemoryTables, { name, at, paused, reason }: Sch
     fence: row.fence + 1,
     throughAt: paused ? row.throughAt : Math.max(row.throughAt, at),
     waiting: paused ? null : row.waiting,
+    missed: paused ? null : row.missed,
     pausedAt: paused ? at : null,
     pausedReason: paused && reason !== null ? toStorableText(reason) : null,
   });
@@ -64,8 +66,17 @@ function pauseRow({ schedules }: MemoryTables, { name, at, paused, reason }: Sch
 
 /** A schedule that no leader has evaluated. */
 function newRow(name: string, at: number): ScheduleRecord {
-  const times = { anchoredAt: at, throughAt: at, seenAt: at, lastDueAt: null, waiting: null };
-  return { name, timing: '', ...times, fence: -1, pausedAt: null, pausedReason: null };
+  const times = { anchoredAt: at, throughAt: at, seenAt: at, lastDueAt: null };
+  return {
+    name,
+    timing: '',
+    ...times,
+    waiting: null,
+    missed: null,
+    fence: -1,
+    pausedAt: null,
+    pausedReason: null,
+  };
 }
 
 function touch({ seenFiles, now }: MemoryTables, file: SeenFile): boolean {

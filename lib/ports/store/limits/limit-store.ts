@@ -52,6 +52,11 @@ export interface PermitRequest extends PermitHolder {
    * `worker_id` is freed, and it is due when its permits are granted, or at its deadline.
    */
   readonly parks: boolean;
+  /**
+   * Whether the execution commits before anything begins that the permits allow. Then they need not
+   * survive a crash of the store until that commit does.
+   */
+  readonly commitFollows: boolean;
 }
 
 /** Permits that a holder gives back. */

@@ -63,7 +63,11 @@ export interface RedriveResult {
 
 /** Lists executions by what Step Functions knows of them, stops and redrives them for its API. */
 export interface ExecutionListStore {
-  /** Newest start first. Looks at no more than `rowsMax` rows. */
+  /**
+   * Lists the newest first: by the end, or by the last start of what has not ended. Of a batch by
+   * the place in it; of no machine, or one with thousands of executions, a driver may list by the
+   * first start instead. Looks at no more than `rowsMax` rows.
+   */
   listByStart(
     filter: ExecutionListFilter,
     page: PageRequest,
@@ -76,6 +80,11 @@ export interface ExecutionListStore {
   requestStop(executionId: string, reason: StopReason): Promise<StopRequest | null>;
   /** Returns the reasons of those of the executions that were stopped with one. */
   readStopReasons(executionIds: readonly string[]): Promise<GivenStopReason[]>;
+  /**
+   * Frees the name of an execution that ended at least so many milliseconds ago, for another one of
+   * the machine. Returns whether it did.
+   */
+  releaseName(executionId: string, endedMs: number): Promise<boolean>;
   /** Redrives one execution; null when it cannot be: it runs, or succeeded. */
   redriveOnce(request: RedriveRequest): Promise<RedriveResult | null>;
   /** Returns how many items executions have whose inputs are batches of items; 1 for others. */

@@ -17,6 +17,7 @@ const base: Schedule = {
   nextAt: null,
   lastDueAt: null,
   waiting: null,
+  missed: null,
   seenAt: now,
   last: null,
 };

@@ -1,5 +1,7 @@
 /** The counts of states equal the executions at every step, whatever happens to their workers. */
+
 import { describe, expect, it } from 'vitest';
+import { decodeHistory } from '../../../../lib/engine/history/decode-history.ts';
 import {
   type Branch,
   type Done,
@@ -44,8 +46,8 @@ async function readStanding(store: Store, ids: readonly string[]): Promise<Stand
     visit(root);
     if (record !== null && !isEnd(record.status) && root === null) outside += 1;
     for (const chunk of await store.readHistory(id, 0, 1_000)) {
-      for (const [, name = ''] of chunk.matchAll(/StateEntered".*?"name":"([^"]+)"/g)) {
-        entered[name] = (entered[name] ?? 0) + 1;
+      for (const { stateEnteredEventDetails: details } of decodeHistory(chunk)) {
+        if (details !== undefined) entered[details.name] = (entered[details.name] ?? 0) + 1;
       }
     }
   }
