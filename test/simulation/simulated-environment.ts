@@ -210,6 +210,12 @@ export class SimulatedEnvironment {
     }
   }
 
+  /** Starts processes in place of those that are dead: a call that takes too long kills its own. */
+  replaceDead(): void {
+    this.#nodes = this.#nodes.filter(({ process }) => !process.isDead);
+    this.startMissing();
+  }
+
   /** Applies the faults of one second. */
   async injectFaults(): Promise<void> {
     const { dice } = this;
@@ -236,9 +242,8 @@ export class SimulatedEnvironment {
     this.#downUntil.store = 0;
     this.#downUntil.broker = 0;
     this.#readOnlyUntil = 0;
-    this.#nodes = this.#nodes.filter(({ process }) => !process.isDead);
     for (const { process } of this.#nodes) process.thaw();
-    this.startMissing();
+    this.replaceDead();
   }
 
   /** Ends the deploy: the older version stops in an orderly way, and the newer one goes on. */
@@ -299,9 +304,8 @@ export class SimulatedEnvironment {
 
   #startNode(kind: Node['kind'], deps: NodeDeps): Node {
     if (kind === 'worker') return this.#usesFunctions ? startFunction(deps) : startWorker(deps);
-    return this.#leaderCalls === null
-      ? startLeader(deps)
-      : startLeaderFunction(deps, this.#leaderCalls);
+    const calls = this.#leaderCalls;
+    return calls === null ? startLeader(deps) : startLeaderFunction(deps, calls);
   }
 
   /** The schedule and the queue of the leader, as a process reaches them over its wire. */

@@ -99,8 +99,7 @@ class Simulation {
     const drawn = drawWorkload(this.#dice.fork());
     const workload = isBrief ? shorten(drawn) : drawn;
     const tasks = drawTasks(this.#dice.fork(), workload);
-    // A canary that chooses its faults needs them to meet, and nothing else beside them. The dice
-    // are others, so that what a seed draws besides stays the same.
+    // A canary that chooses its faults needs them to meet, and nothing else beside them.
     const isFocused = sabotage.faults !== undefined;
     this.#environment = new SimulatedEnvironment({
       seed,
@@ -170,8 +169,7 @@ class Simulation {
   }
 
   async #verify(): Promise<void> {
-    const leftovers = await this.#stop();
-    const evidence = await this.#evidence(leftovers);
+    const evidence = await this.#evidence(await this.#stop());
     await this.#runCheckers((checker) => checker.verify?.(evidence));
   }
 
@@ -213,6 +211,7 @@ class Simulation {
       if (clock.now() - this.#progressAt > idleMsMax) return;
       await this.#operators.resumePaused();
       await clock.advance(minuteMs);
+      this.#environment.replaceDead();
       await this.#inspect();
     }
   }
@@ -232,9 +231,10 @@ class Simulation {
       const waves = atOnce ? Math.ceil(items.length / atOnce) : 1;
       return waves * Math.max(0, ...durations) + slackMs;
     });
-    const tasks = this.#tasks.map(({ machine, item, terms }) => {
-      return (terms.startInMs ?? 0) + durationMs(machine, item, terms.retriesMax);
-    });
+    const tasks = this.#tasks.map(
+      ({ machine, item, terms }) =>
+        (terms.startInMs ?? 0) + durationMs(machine, item, terms.retriesMax),
+    );
     return [...batches, ...tasks].reduce((sum, each) => sum + each, slackMs);
   }
 
@@ -250,9 +250,9 @@ class Simulation {
 
   /** Stops every process in an orderly way, and returns what is left afterwards. */
   async #stop(): Promise<string[]> {
-    const { clock, nodes, broker, trace } = this.#environment;
+    const { clock, nodes, broker, trace, activityWorkers } = this.#environment;
     trace.note('stopping');
-    this.#environment.activityWorkers.stop();
+    activityWorkers.stop();
     const stats = await broker.stats(Object.keys(queues));
     const messages = stats.filter((s) => s.ready + s.delayed + s.inFlight + s.dead > 0);
     const stopping = new Set(nodes.map(({ process }) => process.name));

@@ -65,7 +65,7 @@ class LimitTracker {
         return [];
       case 'claimed':
       case 'orphaned':
-        for (const id of observation.executionIds) this.#forgetCalls(id);
+        for (const id of observation.executionIds) this.#interrupt(id, ledger);
         return [];
       case 'committed':
         return observation.accepted ? this.#commit(observation, ledger) : [];
@@ -113,7 +113,9 @@ class LimitTracker {
     return JSON.parse(entries.get(executionId)?.execution.input ?? 'null') as Json;
   }
 
-  #forgetCalls(executionId: string): void {
+  /** No call goes on, and an EXPRESS execution starts over. */
+  #interrupt(executionId: string, ledger: Ledger): void {
+    if (ledger.isExpress(executionId)) this.#executions.delete(executionId);
     for (const [key, call] of this.#calls) {
       if (call.executionId === executionId) this.#calls.delete(key);
     }
