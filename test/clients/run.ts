@@ -1,9 +1,14 @@
 /**
  * `npm run test:clients [-- PYTHON…]`: drives Step Functions' API with the AWS CLI and boto3 of
- * each Python, each against a fresh store in memory. A client that is not installed is named and
- * left out; the exit status is 1 when one that is installed fails, 2 when there is none.
+ * each Python, each against a fresh store in memory; the AWS CLI of each further Python once more,
+ * with the service model of the first one, which knows more operations. A client that is not
+ * installed is named and left out; the exit status is 1 when one that is installed fails, 2 when
+ * there is none.
  */
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { openMillrace } from '../../lib/app/millrace.ts';
@@ -21,23 +26,42 @@ const clients = {
 
 type Result = 'passed' | 'failed' | 'absent';
 
+/** A client to drive. */
+interface Drive {
+  readonly name: string;
+  readonly python: string;
+  readonly client: keyof typeof clients;
+  /** Where it finds service models besides its own. */
+  readonly models?: string;
+}
+
 const given = process.argv.slice(2);
 const pythons = given.length === 0 ? ['python3'] : given;
+const drives = pythons.flatMap((python): Drive[] => [
+  { name: `AWS CLI of ${python}`, python, client: 'AWS CLI' },
+  { name: `boto3 of ${python}`, python, client: 'boto3' },
+]);
 const results: Result[] = [];
-for (const python of pythons) {
-  for (const [name, { module, session }] of Object.entries(clients)) {
-    results.push(await driveClient(`${name} of ${python}`, python, module, session));
+for (const drive of drives) results.push(await driveClient(drive));
+const [newest = '', ...older] = pythons;
+// boto3 of the first Python brings the model.
+if (older.length > 0 && results[1] !== 'absent') {
+  const models = mkdtempSync(join(tmpdir(), 'millrace-models-'));
+  try {
+    await run(newest, [fileURLToPath(new URL('write_model.py', import.meta.url)), models]);
+    for (const python of older) {
+      const name = `AWS CLI of ${python} with the service model of ${newest}`;
+      results.push(await driveClient({ name, python, client: 'AWS CLI', models }));
+    }
+  } finally {
+    rmSync(models, { recursive: true });
   }
 }
 if (results.every((result) => result === 'absent')) process.exitCode = 2;
 if (results.includes('failed')) process.exitCode = 1;
 
-async function driveClient(
-  name: string,
-  python: string,
-  module: string,
-  session: string,
-): Promise<Result> {
+async function driveClient({ name, python, client, models }: Drive): Promise<Result> {
+  const { module, session } = clients[client];
   try {
     await run(python, ['-c', `import ${module}`]);
   } catch {
@@ -53,7 +77,9 @@ async function driveClient(
   const server = await serveStepFunctions({ current: () => app, port: 0 });
   try {
     const script = fileURLToPath(new URL(session, import.meta.url));
-    const { stdout } = await run(python, [script, server.url]);
+    const { stdout } = await run(python, [script, server.url], {
+      env: { ...process.env, ...(models !== undefined && { AWS_DATA_PATH: models }) },
+    });
     console.log(`${name}: ${stdout.trim()}`);
     return 'passed';
   } catch (error) {

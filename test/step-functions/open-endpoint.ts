@@ -7,6 +7,7 @@ import type { MillraceConfig } from '../../lib/config/config.ts';
 import type { AccessKey } from '../../lib/step-functions/access-keys.ts';
 import { Endpoint } from '../../lib/step-functions/endpoint.ts';
 import type { MockFiles } from '../../lib/step-functions/mock-files.ts';
+import type { PollActivity } from '../../lib/step-functions/operation-context.ts';
 import { PageTokens, pageTokenKey } from '../../lib/step-functions/page-token.ts';
 import type { ServiceRequest, ServiceResponse } from '../../lib/step-functions/protocol.ts';
 import { openApp } from '../support/open-app.ts';
@@ -22,6 +23,7 @@ export interface EndpointOptions {
   readonly origins?: readonly string[];
   readonly mocks?: MockFiles;
   readonly answerBytesMax?: number;
+  readonly pollActivity?: PollActivity;
   /** Whether a worker runs what is started. @default false */
   readonly works?: boolean;
   /** @default the system's */
@@ -55,7 +57,7 @@ export interface SdkCall {
 /** Opens an endpoint over an app in memory. */
 export async function openEndpoint(options: EndpointOptions = {}): Promise<OpenEndpoint> {
   const { config = {}, keys = [], origins = [], mocks = null, works = false } = options;
-  const { answerBytesMax } = options;
+  const { answerBytesMax, pollActivity } = options;
   const app = await openApp({ machines: {}, ...config });
   if (works) await app.start();
   const clock = Object.assign(new SimulatedClock(), { now: options.now ?? Date.now });
@@ -71,6 +73,7 @@ export async function openEndpoint(options: EndpointOptions = {}): Promise<OpenE
     tokens: new PageTokens({ key: pageTokenKey([]), now: clock.now }),
     mocks,
     ...(answerBytesMax !== undefined && { answerBytesMax }),
+    ...(pollActivity !== undefined && { pollActivity }),
   });
   const call = async (operation: string, members: unknown = {}): Promise<Answer> => {
     const { body, ...head } = await endpoint.respond(operationRequest(operation, members));

@@ -1,4 +1,5 @@
 /** The operations on activities, and on the tokens of their tasks. */
+import { isDeepStrictEqual } from 'node:util';
 import { parseJson } from '../../asl/json/parse-json.ts';
 import { toActivityArn } from '../../engine/arn/make-arn.ts';
 import { findNameProblem } from '../../engine/arn/resource-name.ts';
@@ -25,13 +26,18 @@ const create = changing('CreateActivity', {
   shape: shapes.createActivityShape,
   run: async ({ name, tags, encryptionConfiguration }, { context, scope }) => {
     if (findNameProblem(name) !== null) throw invalidName(name);
+    const encryption = completeEncryption(encryptionConfiguration ?? { type: 'AWS_OWNED_KEY' });
     const activity = await createActivity(context, {
       name,
       ...(tags !== undefined && { tags: readTags(tags) }),
-      ...(encryptionConfiguration !== undefined && {
-        encryptionConfiguration: completeEncryption(encryptionConfiguration),
-      }),
+      ...(encryptionConfiguration !== undefined && { encryptionConfiguration: encryption }),
     });
+    if (!isDeepStrictEqual(showEncryption(activity.encryption), encryption)) {
+      throw new ServiceError(
+        'ActivityAlreadyExists',
+        'Activity already exists. EncryptionConfiguration may not be updated.',
+      );
+    }
     return {
       activityArn: toActivityArn(scope, activity.name),
       creationDate: toEpochSeconds(activity.createdAt),
