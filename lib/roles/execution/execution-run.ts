@@ -151,6 +151,7 @@ export class ExecutionRun {
       const pauseMs = await this.#left.findExpressPauseMs();
       if (pauseMs !== null) return await this.#giveBack(pauseMs);
       if (!(await this.#permits.isAdmitted())) return { kind: 'suspended', dueInMs: null };
+      if (this.#isAbandonedUnbegun) return await this.#giveBack(0);
       for (;;) {
         const outcome = await this.#round();
         if (outcome !== null) return outcome;
@@ -160,6 +161,11 @@ export class ExecutionRun {
       this.#calls.abortAll();
       this.#deps.figures?.finish();
     }
+  }
+
+  /** Whether the run has to end before it could start: a checkpoint would lose its start event. */
+  get #isAbandonedUnbegun(): boolean {
+    return this.#mode === 'abandoned' && !this.#isLeaseAbandoned && !this.#start.isContinuation;
   }
 
   /** Processes all events since the last round: writes the checkpoint, then starts the effects. */

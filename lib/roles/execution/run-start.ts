@@ -48,7 +48,7 @@ export function findStartEventType(
 ): 'started' | 'redriven' | null {
   if (type === 'EXPRESS') return 'started';
   if (status === 'PENDING_REDRIVE') return 'redriven';
-  return snapshot === null ? 'started' : null;
+  return status === 'PENDING' || snapshot === null ? 'started' : null;
 }
 
 /** What decides whether an execution ends without running. */

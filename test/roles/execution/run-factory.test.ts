@@ -1,5 +1,6 @@
 /** How runs start: which executions are only ended, and with which machine and limits. */
 import { describe, expect, it } from 'vitest';
+import { encodeSnapshot, newSnapshot } from '../../../lib/engine/snapshot.ts';
 import { noExecutionEnds } from '../../../lib/roles/execution/execution-ends.ts';
 import { MachineCatalog } from '../../../lib/roles/execution/machine-catalog.ts';
 import { RunFactory } from '../../../lib/roles/execution/run-factory.ts';
@@ -68,6 +69,20 @@ describe('a run factory', () => {
 
     expect(await outcome).toEqual({ kind: 'ended' });
     expect(await harness.readStatus(id)).toBe('TIMED_OUT');
+  });
+
+  it('an execution that was recorded with a snapshot before it started is started', async () => {
+    const { factory, harness, work } = setUp();
+    await harness.register(oneTask);
+    const claimed = await harness.claim(await harness.record());
+    const snapshot = encodeSnapshot(newSnapshot());
+    const run = await factory.create({ ...claimed, snapshot });
+
+    const outcome = run.run();
+    await until(() => work.calls.length === 1, 'the call');
+    work.answer(0);
+
+    expect(await outcome).toEqual({ kind: 'ended' });
   });
 
   it('an execution whose machine is not stored has no run', async () => {

@@ -59,6 +59,38 @@ async function finish(harness: RoleHarness, work: HeldHandler, ids: readonly str
 }
 
 describe('limits of machines', () => {
+  it('an execution whose worker stops while it asks for its permit starts with another worker', async () => {
+    const asked = Promise.withResolvers<void>();
+    const answered = Promise.withResolvers<void>();
+    const { harness, work, worker } = await setUp(
+      { machines: { machine: { concurrency: 1 } } },
+      {
+        store: (real) => ({
+          ...real,
+          acquirePermits: async (requests) => {
+            asked.resolve();
+            await answered.promise;
+            return await real.acquirePermits(requests);
+          },
+        }),
+      },
+    );
+    const ids = await submitAll(harness, [1]);
+    worker.start();
+    await asked.promise;
+    const stopping = worker.stop();
+    await harness.clock.advance(60_000);
+    answered.resolve();
+    await harness.pass(async () => (await harness.depth()).inFlight === 0, 'its release');
+    await stopping;
+
+    const next = limitedWorker(harness, { machines: { machine: { concurrency: 1 } } });
+    next.start();
+    await finish(harness, work, ids);
+    await harness.stop(next);
+    expect(await harness.store.listLimits(1, 10)).toEqual([]);
+  });
+
   it('no more executions of a machine run than its concurrency, whatever the worker could run', async () => {
     const { harness, work, worker } = await setUp({ machines: { machine: { concurrency: 2 } } });
     const ids = await submitAll(harness, [1, 2, 3, 4, 5]);
