@@ -17,6 +17,7 @@ import {
   type Target,
   toFigure,
 } from '../measurement.ts';
+import { measureBesideMoto } from '../step-functions/beside-moto.ts';
 import {
   type EndpointProcess,
   startEndpoint,
@@ -77,6 +78,7 @@ async function measurePostgres(bench: Bench): Promise<Figure[]> {
         figure,
         await measureDescribes(bench, endpoint, arns),
         await measureHistories(bench, endpoint, longArn),
+        ...(await measureBesideMoto(bench, endpoint, connectionCount)),
         await measureIdlePolls(bench, endpoint, postgresUrl),
       ];
     } finally {
@@ -283,7 +285,7 @@ function toCallFigure(
     knobs: {
       connections: connectionCount,
       secondsPerRound: secondsOf(quick),
-      client: 'plain sockets, kept open, unsigned; not the SDK',
+      client: 'plain sockets, kept open, without a valid signature; not the SDK',
       endpoints: 1,
       workers: 0,
       cores: availableParallelism(),

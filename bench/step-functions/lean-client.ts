@@ -1,42 +1,48 @@
 /**
  * A client of Step Functions' protocol that costs next to nothing: the SDK's own takes longer for a
- * request than the endpoint does, on the same two cores. It signs nothing.
+ * request than the endpoint does, on the same two cores. Its signatures are wrong: only moto asks for
+ * one, to see the region and the service.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** One connection that stays open, with at most one request on its way. */
+const authorization =
+  'AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/states/aws4_request, ' +
+  'SignedHeaders=host;x-amz-date, Signature=00';
+
+/**
+ * One connection, with at most one request on its way. It stays open, unless the server closes it
+ * after each answer: then the next call opens another one.
+ */
 export class LeanConnection {
-  readonly #socket: Socket;
-  readonly #host: string;
+  readonly #url: URL;
+  #socket: Socket;
+  #isClosing = false;
   #received: Buffer[] = [];
   #length = 0;
   /** Where the body of the answer ends; null until its head is there. */
   #end: number | null = null;
   #waiting: PromiseWithResolvers<Buffer> | null = null;
 
-  private constructor(socket: Socket, host: string) {
+  private constructor(url: URL, socket: Socket) {
+    this.#url = url;
     this.#socket = socket;
-    this.#host = host;
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
-    socket.on('close', () => this.#waiting?.reject(new Error('the endpoint closed a connection')));
-    // Followed by close.
-    socket.on('error', () => {});
+    this.#listen(socket);
   }
 
   static async open(url: string): Promise<LeanConnection> {
-    const { hostname, port, host } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    await once(socket, 'connect');
-    return new LeanConnection(socket, host);
+    const parsed = new URL(url);
+    return new LeanConnection(parsed, await openSocket(parsed));
   }
 
   /** Calls an operation. Returns the body; throws with it unless the status is 200. */
   async call(operation: string, body: string): Promise<string> {
+    if (this.#isClosing) await this.#reopen();
     const answered = Promise.withResolvers<Buffer>();
     this.#waiting = answered;
     this.#socket.write(
-      `POST / HTTP/1.1\r\nhost: ${this.#host}\r\n` +
+      `POST / HTTP/1.1\r\nhost: ${this.#url.host}\r\n` +
+        `authorization: ${authorization}\r\n` +
         'content-type: application/x-amz-json-1.0\r\n' +
         `x-amz-target: AWSStepFunctions.${operation}\r\n` +
         `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
@@ -52,6 +58,23 @@ export class LeanConnection {
     this.#socket.destroy();
   }
 
+  async #reopen(): Promise<void> {
+    this.#socket.destroy();
+    this.#socket = await openSocket(this.#url);
+    this.#isClosing = false;
+    this.#listen(this.#socket);
+  }
+
+  #listen(socket: Socket): void {
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('close', () => {
+      if (socket !== this.#socket) return;
+      this.#waiting?.reject(new Error('the endpoint closed a connection'));
+    });
+    // Followed by close.
+    socket.on('error', () => {});
+  }
+
   #receive(chunk: Buffer): void {
     this.#received.push(chunk);
     this.#length += chunk.length;
@@ -61,7 +84,9 @@ export class LeanConnection {
     this.#received = [];
     this.#length = 0;
     this.#end = null;
-    this.#waiting?.resolve(whole);
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    waiting?.resolve(whole);
   }
 
   #findEnd(): number | null {
@@ -70,9 +95,17 @@ export class LeanConnection {
       this.#received.length === 1 && first !== undefined ? first : Buffer.concat(this.#received);
     const bodyAt = head.indexOf('\r\n\r\n');
     if (bodyAt === -1) return null;
-    const length = /\r\ncontent-length: (\d+)/i.exec(head.toString('latin1', 0, bodyAt));
+    const text = head.toString('latin1', 0, bodyAt);
+    this.#isClosing = /\r\nconnection: close/i.test(text);
+    const length = /\r\ncontent-length: (\d+)/i.exec(text);
     return bodyAt + 4 + Number(length?.[1] ?? 0);
   }
+}
+
+async function openSocket({ hostname, port }: URL): Promise<Socket> {
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  await once(socket, 'connect');
+  return socket;
 }
 
 /** Calls that connections repeat at the same time. */
