@@ -35,34 +35,104 @@ const oddText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
 );
 
-function arbitraryValue(shape: MemberShape): fc.Arbitrary<unknown> {
-  const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant(null));
-  return fc.oneof({ weight: 9, arbitrary: arbitraryFitting(shape) }, { weight: 1, arbitrary: odd });
+const order = `${scope}:stateMachine:order`;
+const definition = '{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}';
+
+/** Texts that are right for members of these names, so that operations do more than to refuse. */
+const rightTexts: Readonly<Record<string, readonly string[]>> = {
+  activityArn: [`${scope}:activity:approve`],
+  cause: ['why'],
+  definition: [definition, '{"Type":"Pass","End":true}'],
+  description: ['text'],
+  error: ['E'],
+  executionArn: [`${scope}:execution:order:one`, `${scope}:execution:order:two`],
+  input: ['{}', '[1, 2]'],
+  key: ['team', 'cost'],
+  name: ['one', 'two', 'spare', 'live'],
+  output: ['{}'],
+  resourceArn: [order, `${scope}:activity:approve`],
+  revisionId: ['INITIAL'],
+  roleArn: ['arn:aws:iam::000000000000:role/any'],
+  stateMachineAliasArn: [`${order}:live`],
+  stateMachineArn: [
+    order,
+    `${order}:1`,
+    `${order}:live`,
+    `${scope}:stateMachine:spare`,
+    `${scope}:stateMachine:quick`,
+  ],
+  stateMachineVersionArn: [`${order}:1`, `${order}:2`],
+  tagKeys: ['team', 'cost'],
+  value: ['a'],
+};
+
+/** Members without which a request does more. */
+const rareMembers: ReadonlySet<string> = new Set(['mapRunArn', 'nextToken', 'redriveFilter']);
+
+/** What is deleted, so that the machine and the activity of all other requests stay. */
+const deletedTexts: Readonly<Record<string, readonly string[]>> = {
+  activityArn: [`${scope}:activity:spare`],
+  stateMachineArn: [`${scope}:stateMachine:spare`],
+  stateMachineVersionArn: [`${order}:2`],
+};
+
+/** Which texts are right, and the name of the member. */
+interface Place {
+  readonly right: Readonly<Record<string, readonly string[]>>;
+  readonly name: string;
 }
 
-function arbitraryFitting(shape: MemberShape): fc.Arbitrary<unknown> {
+function arbitraryValue(shape: MemberShape, place: Place): fc.Arbitrary<unknown> {
+  const odd = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant(null));
+  const fitting = arbitraryFitting(shape, place);
+  return fc.oneof({ weight: 20, arbitrary: fitting }, { weight: 1, arbitrary: odd });
+}
+
+function arbitraryText(values: readonly string[] | undefined): fc.Arbitrary<string> {
+  if (values === undefined) return oddText;
+  return fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom(...values) },
+    { weight: 1, arbitrary: oddText },
+  );
+}
+
+function arbitraryFitting(shape: MemberShape, place: Place): fc.Arbitrary<unknown> {
   switch (shape.kind) {
     case 'text':
-      return shape.values === undefined ? oddText : fc.constantFrom(...shape.values);
+      return arbitraryText(shape.values ?? place.right[place.name]);
     case 'integer':
-      return fc.integer({ min: (shape.min ?? 0) - 1, max: shape.max ?? 2_000 });
+      return fc.oneof(
+        fc.constantFrom(...(place.name === 'weight' ? [100] : [1, 10])),
+        fc.integer({ min: (shape.min ?? 0) - 1, max: shape.max ?? 2_000 }),
+      );
     case 'decimal':
       return fc.double();
     case 'boolean':
       return fc.boolean();
     case 'list':
-      return fc.array(arbitraryValue(shape.member), { maxLength: 4 });
+      return fc.array(arbitraryValue(shape.member, place), { minLength: 1, maxLength: 4 });
     case 'structure':
       return fc.record(
-        Object.fromEntries(
-          Object.entries({ ...shape.required, ...shape.optional }).map(([name, member]) => [
+        Object.fromEntries([
+          ...Object.entries(shape.required).map(([name, member]) => [
             name,
-            arbitraryValue(member),
+            arbitraryValue(member, { ...place, name }),
           ]),
-        ),
-        { requiredKeys: Object.keys(shape.required) },
+          ...Object.entries(shape.optional).map(([name, member]) => [
+            name,
+            fc.oneof(
+              { weight: rareMembers.has(name) ? 9 : 2, arbitrary: fc.constant(undefined) },
+              { weight: 1, arbitrary: arbitraryValue(member, { ...place, name }) },
+            ),
+          ]),
+        ]),
       );
   }
+}
+
+function placeOf(operation: string): Place {
+  const right = operation.startsWith('Delete') ? { ...rightTexts, ...deletedTexts } : rightTexts;
+  return { right, name: '' };
 }
 
 /** Waits a minute for work, and answers 200: its shape is checked like the others'. */
@@ -73,12 +143,16 @@ const operations = [...serviceOperations.values()].filter(({ name }) => name !==
 const call = fc.constantFrom(...operations).chain(({ name, shape }) =>
   fc.record({
     target: fc.oneof(
-      { weight: 9, arbitrary: fc.constant(`AWSStepFunctions.${name}`) },
+      { weight: 30, arbitrary: fc.constant(`AWSStepFunctions.${name}`) },
       { weight: 1, arbitrary: fc.string() },
     ),
     body: fc.oneof(
-      { weight: 9, arbitrary: arbitraryValue(shape).map((value) => JSON.stringify(value)) },
+      {
+        weight: 18,
+        arbitrary: arbitraryValue(shape, placeOf(name)).map((value) => JSON.stringify(value)),
+      },
       { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+      { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }) },
     ),
   }),
 );
@@ -97,14 +171,46 @@ const head = fc.record({
   type: mostly('application/x-amz-json-1.0', 'text/plain'),
 });
 
+const credential = 'AKID/20260101/us-east-1/states/aws4_request';
+
+/** Headers of signatures, and of browsers. */
+const otherHeaders = fc.record(
+  {
+    authorization: fc.oneof(
+      fc.constantFrom(
+        '',
+        'Bearer x',
+        'AWS4-HMAC-SHA256',
+        `AWS4-HMAC-SHA256 Credential=${credential}`,
+        `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=00`,
+        `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${'a;'.repeat(5_000)}, Signature=`,
+        `AWS4-HMAC-SHA256 ${'Credential='.repeat(2_000)}`,
+      ),
+      fc.string({ maxLength: 200 }),
+    ),
+    origin: fc.constantFrom('null', 'https://example.com', 'http://localhost:3000', ''),
+    'x-amz-date': fc.oneof(
+      fc.constantFrom('20260101T000000Z', '20269999T999999Z', 'now'),
+      fc.string(),
+    ),
+    'x-amz-security-token': fc.string(),
+  },
+  { requiredKeys: [] },
+);
+
+const headers = fc.oneof(
+  { weight: 5, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: otherHeaders },
+);
+
 /** A request to the endpoint. */
 export const arbitraryRequest: fc.Arbitrary<ServiceRequest> = fc
-  .tuple(call, head)
-  .map(([{ target, body }, { method, target: path, type }]) =>
+  .tuple(call, head, headers)
+  .map(([{ target, body }, { method, target: path, type }, others]) =>
     serviceRequest({
       method,
       target: path,
-      headers: { host: 'localhost', 'content-type': type, 'x-amz-target': target },
+      headers: { host: 'localhost', 'content-type': type, 'x-amz-target': target, ...others },
       body: body ?? '',
     }),
   );

@@ -4,8 +4,8 @@ import { fuzzApi } from './fuzz-api.ts';
 
 describe('random requests to the API', () => {
   it('every request is answered or refused, and no answer discloses the inside', async () => {
-    const tally = await fuzzApi(300);
+    const { statuses } = await fuzzApi(300);
 
-    expect(Object.keys(tally)).toEqual(expect.arrayContaining(['200', '400', '404']));
+    expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['200', '400', '404']));
   });
 });

@@ -5,6 +5,7 @@
  * requests to Step Functions' API instead.
  */
 import { parseArgs } from 'node:util';
+import { serviceOperations } from '../../lib/step-functions/operations/service-operations.ts';
 import { fuzz, type Worst } from './fuzz.ts';
 import { fuzzApi } from './fuzz-api.ts';
 
@@ -13,7 +14,9 @@ const { values } = parseArgs({
 });
 if (values.api) {
   const { heapUsed } = process.memoryUsage();
-  console.log(await fuzzApi(Number(values.runs)));
+  const { statuses, succeeded } = await fuzzApi(Number(values.runs));
+  const unreached = [...serviceOperations.keys()].filter((name) => !succeeded.has(name));
+  console.log(statuses, `${succeeded.size} operations succeeded; not ${unreached.join(', ')}`);
   const grown = (process.memoryUsage().heapUsed - heapUsed) / 2 ** 20;
   console.log(`memory grown by ${grown.toFixed(1)} MiB`);
   process.exit();
