@@ -1169,6 +1169,7 @@ AS $function$
     all_scopes text[];
     has_waits boolean;
     slow integer[];
+    parked integer[];
   BEGIN
     SELECT d.* INTO asked FROM json_to_record(document) AS d (now bigint, scopes json, terms json,
       numbers text, ids text, fences text, fence integer, "ofTerms" text, keys json,
@@ -1310,13 +1311,32 @@ placed AS (
     SELECT coalesce(array_agg(h.n), '{}') INTO slow FROM held_up h;
     END IF;
     IF cardinality(slow) > 0 THEN
+      parked = ARRAY(SELECT DISTINCT d.n FROM (
+      SELECT coalesce(u.n, CAST(u.place AS integer) - 1) AS n, u.execution_id,
+        coalesce(u.fence, asked.fence) AS fence, coalesce(u.command, '') AS command, u.key,
+        u.place, t.scope
+      FROM unnest(CAST(string_to_array(asked.numbers, ',') AS integer[]),
+          CAST(string_to_array(asked.ids, ',') AS uuid[]),
+          CAST(string_to_array(asked.fences, ',') AS integer[]),
+          CAST(string_to_array(asked."ofTerms", ',') AS integer[]),
+          ARRAY(SELECT json_array_elements_text(asked.keys)),
+          ARRAY(SELECT json_array_elements_text(asked.commands)))
+        WITH ORDINALITY AS u (n, execution_id, fence, term, key, command, place)
+          JOIN json_to_recordset(asked.terms) AS t (term integer, scope text)
+            ON t.term = coalesce(u.term, 0)) d
+        JOIN millrace.permit_waits w ON w.execution_id = d.execution_id
+          AND w.command = d.command AND w.scope = d.scope
+        JOIN millrace.executions e ON e.id = d.execution_id
+        WHERE d.n = ANY (slow) AND coalesce(CAST(asked.parks->>d.n AS boolean), asked."allPark")
+          AND (e.worker_id IS NULL OR e.fence <> d.fence));
+      RETURN QUERY SELECT p.n, false, CAST(NULL AS float8) FROM unnest(parked) AS p (n);
       RETURN QUERY SELECT a.n, a.granted, a.ready_at FROM millrace.acquire_permits((
         SELECT json_build_object('now', asked.now, 'scopes', asked.scopes, 'needs',
-          json_agg(json_build_object('n', d.n, 'place', d.place, 'scope', d.scope, 'rule', d.rule,
+          coalesce(json_agg(json_build_object('n', d.n, 'place', d.place, 'scope', d.scope, 'rule', d.rule,
             'key', d.key, 'executionId', d.execution_id, 'command', d.command, 'fence', d.fence,
             'fairKey', coalesce(asked."fairKeys"->>d.n, d.key),
             'parks', coalesce(CAST(asked.parks->>d.n AS boolean), asked."allPark"),
-            'concurrency', d.concurrency, 'intervalMs', d."intervalMs", 'burst', d.burst)))
+            'concurrency', d.concurrency, 'intervalMs', d."intervalMs", 'burst', d.burst)), '[]'))
         FROM (
       SELECT coalesce(u.n, CAST(u.place AS integer) - 1) AS n, u.execution_id,
         coalesce(u.fence, asked.fence) AS fence, coalesce(u.command, '') AS command, u.key,
@@ -1330,7 +1350,7 @@ placed AS (
         WITH ORDINALITY AS u (n, execution_id, fence, term, key, command, place)
           JOIN json_to_recordset(asked.terms) AS t (term integer, scope text, rule text, concurrency integer,
   "intervalMs" float8, burst float8) ON t.term = coalesce(u.term, 0)
-        ) d WHERE d.n = ANY (slow))) a;
+        ) d WHERE d.n = ANY (slow) AND NOT d.n = ANY (parked))) a;
       RETURN;
     END IF;
     IF asked."commitFollows" THEN

@@ -109,18 +109,22 @@ function concurrencyClauses(clause: Clause): void {
     expect((await store.workAhead()).busy).toBe(true);
   });
 
-  clause('a permit that is given back wakes whoever is next', async ({ store }) => {
-    const executions = await claimSome(store, 3);
-    const { requests } = await askAll(store, executions, [need(one)]);
+  clause(
+    'a permit that is given back wakes who is next, for its next worker',
+    async ({ store }) => {
+      const executions = await claimSome(store, 3);
+      const { requests } = await askAll(store, executions, [need(one)]);
 
-    const { wakeups } = await store.releasePermits([giveBack(get(requests, 0))], [one]);
+      const { wakeups } = await store.releasePermits([giveBack(get(requests, 0))], [one]);
+      const repeated = await store.acquirePermits([get(requests, 1)]);
 
-    const next = get(executions, 1);
-    expect(wakeups).toEqual([{ executionId: next.id, queue: 'default', batchId: null }]);
-    const claimed = await claimOne(store, next.id, 'worker-2');
-    const { granted } = await store.acquirePermits([ask(claimed, [need(one)])]);
-    expect(granted).toEqual([true]);
-  });
+      const next = get(executions, 1);
+      expect(wakeups).toEqual([{ executionId: next.id, queue: 'default', batchId: null }]);
+      const claimed = await claimOne(store, next.id, 'worker-2');
+      const { granted } = await store.acquirePermits([ask(claimed, [need(one)])]);
+      expect([...repeated.granted, ...granted]).toEqual([false, true]);
+    },
+  );
 
   clause('a request that is repeated keeps its permit, or its turn', async ({ store }) => {
     const executions = await claimSome(store, 3);

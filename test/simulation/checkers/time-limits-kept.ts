@@ -3,6 +3,12 @@ import type { Observation } from '../observed-store.ts';
 import type { Checker } from './checker.ts';
 
 /**
+ * How long after its lease a worker may make its last try to write that an execution has timed out,
+ * in milliseconds: its handler is aborted when that is written, or given up.
+ */
+const lastTryMs = 2_500;
+
+/**
  * Checks that no execution starts before its time, unless an operator makes it due, or runs long
  * after its deadline. A worker that is cut off notices when its lease ends, by its own clock, and a
  * frozen one when it resumes.
@@ -31,5 +37,5 @@ function checkCall(
   if (kind === 'called' && at < startsAt - 1)
     return [`${about} ${startsAt - at} ms before its start`];
   const lateMs = at - (deadlineAt ?? Number.POSITIVE_INFINITY);
-  return lateMs > slackMs ? [`${about} ${lateMs} ms after its deadline`] : [];
+  return lateMs > slackMs + lastTryMs ? [`${about} ${lateMs} ms after its deadline`] : [];
 }

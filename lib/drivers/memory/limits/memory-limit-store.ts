@@ -25,12 +25,21 @@ export function createMemoryLimitStore(tables: MemoryTables): LimitStore {
 
 function acquire(tables: MemoryTables, requests: readonly PermitRequest[]): PermitAnswer {
   const now = tables.now();
-  const granted = requests.map((request) => tables.permits.acquire(request, now));
+  const granted = requests.map(
+    (request) => !isParked(tables, request) && tables.permits.acquire(request, now),
+  );
   requests.forEach((request, index) => {
     if (granted[index] === false && request.parks) park(tables, request);
   });
   const scopes = new Set(requests.map(({ scope }) => scope));
   return { granted, nextMs: nextMs(tables, scopes) };
+}
+
+/** Whether the request is repeated for an execution that it has put to sleep. */
+function isParked({ permits, executions }: MemoryTables, request: PermitRequest): boolean {
+  if (!request.parks || !permits.isWaiting(request)) return false;
+  const row = executions.get(request.executionId);
+  return row?.workerId === null || row?.fence !== request.fence;
 }
 
 /** Gives up an execution that has to wait: it sleeps until it is woken, or to its deadline. */

@@ -116,7 +116,9 @@ export const grantTakenMs = 60_000;
 export interface LimitStore {
   /**
    * Hands out permits, many holders in one statement. Repeating a request whose answer was lost, or
-   * under a later fence, changes nothing: the holder keeps its permits or its turn.
+   * under a later fence, changes nothing: the holder keeps its permits or its turn. One that has
+   * put its execution to sleep gets nothing, also once the permits are granted: whoever claims the
+   * execution then has them.
    */
   acquirePermits(requests: readonly PermitRequest[]): Promise<PermitAnswer>;
   /**

@@ -98,7 +98,8 @@ ${usedBy}    held_up AS MATERIALIZED (
 
 /**
  * The functions that hand permits out and take them back, many in a call, for documents in columns.
- * They do what `acquire_permits` and `release_permits` do, and leave what has to wait to them.
+ * They do what `acquire_permits` and `release_permits` do, and leave what has to wait to them. An
+ * execution that a request has put to sleep gets nothing when that is repeated: it is woken.
  *
  * A transaction that is not on disk yet holds no scope locked while it is written, which is most of
  * what a call takes. Transactions reach the disk in their order: what a permit allows begins after
@@ -115,6 +116,7 @@ export const permitColumns: readonly string[] = [
     all_scopes text[];
     has_waits boolean;
     slow integer[];
+    parked integer[];
   BEGIN
     SELECT d.* INTO asked FROM json_to_record(document) AS d (now bigint, scopes json, terms json,
       ${columns}, "fairKeys" json, parks json, "allPark" boolean, "isDistinct" boolean,
@@ -129,16 +131,25 @@ export const permitColumns: readonly string[] = [
       ${handOut(usedByMany)}
     END IF;
     IF cardinality(slow) > 0 THEN
+      parked = ARRAY(SELECT DISTINCT d.n FROM (${needRows('t.scope')}
+          JOIN json_to_recordset(asked.terms) AS t (term integer, scope text)
+            ON t.term = coalesce(u.term, 0)) d
+        JOIN millrace.permit_waits w ON w.execution_id = d.execution_id
+          AND w.command = d.command AND w.scope = d.scope
+        JOIN millrace.executions e ON e.id = d.execution_id
+        WHERE d.n = ANY (slow) AND coalesce(CAST(asked.parks->>d.n AS boolean), asked."allPark")
+          AND (e.worker_id IS NULL OR e.fence <> d.fence));
+      RETURN QUERY SELECT p.n, false, CAST(NULL AS float8) FROM unnest(parked) AS p (n);
       RETURN QUERY SELECT a.n, a.granted, a.ready_at FROM millrace.acquire_permits((
         SELECT json_build_object('now', asked.now, 'scopes', asked.scopes, 'needs',
-          json_agg(json_build_object('n', d.n, 'place', d.place, 'scope', d.scope, 'rule', d.rule,
+          coalesce(json_agg(json_build_object('n', d.n, 'place', d.place, 'scope', d.scope, 'rule', d.rule,
             'key', d.key, 'executionId', d.execution_id, 'command', d.command, 'fence', d.fence,
             'fairKey', coalesce(asked."fairKeys"->>d.n, d.key),
             'parks', coalesce(CAST(asked.parks->>d.n AS boolean), asked."allPark"),
-            'concurrency', d.concurrency, 'intervalMs', d."intervalMs", 'burst', d.burst)))
+            'concurrency', d.concurrency, 'intervalMs', d."intervalMs", 'burst', d.burst)), '[]'))
         FROM (${needRows(allTerms)}
           JOIN json_to_recordset(asked.terms) AS t (${termColumns}) ON t.term = coalesce(u.term, 0)
-        ) d WHERE d.n = ANY (slow))) a;
+        ) d WHERE d.n = ANY (slow) AND NOT d.n = ANY (parked))) a;
       RETURN;
     END IF;
     IF asked."commitFollows" THEN
