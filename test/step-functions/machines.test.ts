@@ -71,6 +71,34 @@ describe('a machine', () => {
     await expect(same).resolves.toMatchObject({ stateMachineArn });
   });
 
+  it('an update keeps what it does not name, and the default that it names is set again', async () => {
+    const { client } = await withMachine();
+    const logGroupArn = 'arn:aws:logs:us-east-1:000000000000:log-group:order:*';
+    const loggingConfiguration: sfn.LoggingConfiguration = {
+      level: 'ALL',
+      includeExecutionData: true,
+      destinations: [{ cloudWatchLogsLogGroup: { logGroupArn } }],
+    };
+    const update = async (members: Partial<sfn.UpdateStateMachineCommandInput>) => {
+      await client.send(new sfn.UpdateStateMachineCommand({ stateMachineArn, ...members }));
+      return client.send(new sfn.DescribeStateMachineCommand({ stateMachineArn }));
+    };
+
+    const named = await update({ tracingConfiguration: { enabled: false } });
+    const logged = await update({ loggingConfiguration, tracingConfiguration: { enabled: true } });
+    const kept = await update({ definition: definitionOf(2) });
+    const unset = await update({ loggingConfiguration: { level: 'OFF' } });
+
+    expect(named.revisionId).toBeUndefined();
+    expect(logged).toMatchObject({ loggingConfiguration, tracingConfiguration: { enabled: true } });
+    expect(kept).toMatchObject({ loggingConfiguration, tracingConfiguration: { enabled: true } });
+    expect(unset).toMatchObject({
+      loggingConfiguration: { level: 'OFF', includeExecutionData: false },
+      tracingConfiguration: { enabled: true },
+      definition: definitionOf(2),
+    });
+  });
+
   it('metadata alone has no definition and no references of variables', async () => {
     const { client } = await withMachine();
 
