@@ -43,8 +43,9 @@ export async function redriveMapRun(
   }
   const { endedAt, memory } = batch;
   if (endedAt === null) {
-    if (parseMapRunMemory(memory, mapRun.parent).command === command) return;
-    throw stillEnding(batch);
+    if (parseMapRunMemory(memory, mapRun.parent).command !== command) throw stillEnding(batch);
+    await requireChildren(store, batch);
+    return;
   }
   await requireChildren(store, batch);
   await redriveChildren(deps, batchId);
@@ -56,6 +57,8 @@ export async function redriveMapRun(
     memory: encodeMapRunMemory({ command, stop: null }),
   });
   if (!isReopened) throw stillEnding(batch);
+  // Once it is open, retention keeps the children: it may have deleted some just before.
+  await requireChildren(store, batch);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Redriven executions whose distributed Map has failed. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
+import type { Store } from '../../../lib/ports/store/store.ts';
 import { distributedMap, openMapRunHarness } from '../../support/map-run-harness.ts';
 import { HeldHandler } from '../../support/role-harness.ts';
 
@@ -122,6 +123,36 @@ describe('a redriven distributed Map', () => {
       status: 'FAILED',
       error: 'States.Runtime',
       cause: expect.stringContaining(`retention has deleted ${created} of the ${created} children`),
+    });
+  });
+
+  it('a Map whose children retention deletes while it is redriven fails, and says why', async () => {
+    const work = (item: Json) => {
+      if (item === 2) throw Object.assign(new Error('no'), { name: 'Unlucky' });
+      return item;
+    };
+    const deletingBeforeRedrive = (real: Store): Store => ({
+      ...real,
+      transitionBatch: async (change) => {
+        if (change.to === 'RUNNING' && change.from.includes('FAILED')) {
+          await real.pruneExecutions(0, 100);
+        }
+        return await real.transitionBatch(change);
+      },
+    });
+    const harness = await openMapRunHarness(distributedMap({ MaxConcurrency: 1 }), {
+      handlers: { work },
+      store: deletingBeforeRedrive,
+    });
+    const failed = await harness.run([1, 2]);
+    expect(await harness.mapRun()).toMatchObject({ created: 2, succeeded: 1, failed: 1 });
+
+    const parent = await harness.redrive(failed.id);
+
+    expect(parent).toMatchObject({
+      status: 'FAILED',
+      error: 'States.Runtime',
+      cause: expect.stringContaining('retention has deleted 1 of the 2 children'),
     });
   });
 });

@@ -1,5 +1,7 @@
-import { isChildMachine } from '../../../lib/batch/map-run/map-run-batch.ts';
+import { isChildMachine, parseMapRun } from '../../../lib/batch/map-run/map-run-batch.ts';
+import { parseMapRunMemory } from '../../../lib/batch/map-run/map-run-memory.ts';
 import { isEnd } from '../../../lib/engine/status.ts';
+import type { BatchRecord } from '../../../lib/ports/store/batch-store.ts';
 import type { LedgerEntry } from '../ledger.ts';
 import type { Checker, Evidence } from './checker.ts';
 
@@ -34,5 +36,13 @@ async function isNeeded(
   if (endedAt === null || now - endedAt < retentionMs) return true;
   const isArchived = !isChildMachine(execution.machineId) && status !== 'SUCCEEDED';
   if (!isEnd(status) || (isArchived && status !== 'ABORTED')) return true;
-  return (await store.getBatch(execution.batchId ?? ''))?.endedAt === null;
+  const batch = await store.getBatch(execution.batchId ?? '');
+  return batch !== null && batch.endedAt === null && !isRedriven(batch);
+}
+
+/** Whether a map run was opened again: its children may have been deleted just before. */
+function isRedriven(batch: BatchRecord): boolean {
+  const mapRun = parseMapRun(batch);
+  if (mapRun === null) return false;
+  return parseMapRunMemory(batch.memory, mapRun.parent).command !== mapRun.parent.command;
 }
