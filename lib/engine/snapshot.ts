@@ -29,6 +29,12 @@ import type { Json, JsonObject } from '../asl/json/json.ts';
 import { parseWrittenJson } from '../asl/json/parse-json.ts';
 import type { FailureDetails } from './history-event.ts';
 import type { MapRunSpec } from './map-run/map-run-spec.ts';
+import {
+  type BriefSnapshot,
+  briefVersion,
+  readBrief,
+  writeBriefly,
+} from './states/brief-snapshot.ts';
 import { readSharedValues, writeSharedValues } from './states/shared-values.ts';
 import type { ExecutionStatus } from './status.ts';
 
@@ -211,8 +217,13 @@ export function rootStateText(state: string): string {
   return `{"state":${JSON.stringify(state)},`;
 }
 
-/** Returns the text that a store keeps. */
+/** Returns the text that a store keeps: in the brief form where that says everything. */
 export function encodeSnapshot(snapshot: Snapshot): string {
+  return writeBriefly(snapshot) ?? encodeFully(snapshot);
+}
+
+/** Returns the text of version 1, which programs of the release before read. */
+export function encodeFully(snapshot: Snapshot): string {
   const { root } = snapshot;
   if (!isForked(root)) return JSON.stringify(snapshot);
   return JSON.stringify({ ...snapshot, root: writeSharedValues(root) });
@@ -220,9 +231,11 @@ export function encodeSnapshot(snapshot: Snapshot): string {
 
 /** Decodes the text of {@link encodeSnapshot}. Text of another version is a bug of the caller. */
 export function decodeSnapshot(text: string): Snapshot {
-  const snapshot = parseWrittenJson(text) as object as Snapshot;
+  const snapshot = parseWrittenJson(text) as object as Snapshot | BriefSnapshot;
+  if (snapshot.version === briefVersion) return readBrief(snapshot);
   if (snapshot.version !== 1) {
-    throw new Error(`invariant broken: a snapshot of version 1, not ${snapshot.version}`);
+    const { version } = snapshot as { readonly version: unknown };
+    throw new Error(`invariant broken: a snapshot of version 1 or 2, not ${version}`);
   }
   const { root } = snapshot;
   return isForked(root) ? { ...snapshot, root: readSharedValues(root) } : snapshot;

@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   decodeSnapshot,
+  encodeFully,
   encodeSnapshot,
   newSnapshot,
   rootMark,
   rootStateCharsMax,
   rootStateText,
+  type Snapshot,
 } from '../../lib/engine/snapshot.ts';
 import { Run, run, single } from '../support/run-machine.ts';
 
@@ -81,8 +83,38 @@ describe('a snapshot', () => {
   });
 
   it('a snapshot of another version is refused', () => {
-    const text = encodeSnapshot(newSnapshot()).replace('"version":1', '"version":2');
+    const text = encodeSnapshot(newSnapshot()).replace('"version":1', '"version":3');
 
-    expect(() => decodeSnapshot(text)).toThrowError('a snapshot of version 1, not 2');
+    expect(() => decodeSnapshot(text)).toThrowError('a snapshot of version 1 or 2, not 3');
+  });
+
+  it('the snapshot of an execution that waits for a call takes few bytes besides its input', () => {
+    const { snapshot } = new Run(single({ Type: 'Task', Resource: 'work' })).apply({
+      type: 'started',
+    });
+    const text = encodeSnapshot(snapshot);
+
+    expect(decodeSnapshot(text)).toEqual(snapshot);
+    expect(decodeSnapshot(encodeFully(snapshot))).toEqual(snapshot);
+    expect(text.length).toBeLessThan(100);
+  });
+
+  it('the brief snapshot keeps an attempt, used retries, a time limit and variables', () => {
+    const { snapshot } = new Run(single({ Type: 'Task', Resource: 'work' })).apply({
+      type: 'started',
+    });
+    const { root } = snapshot;
+    const changes = {
+      attempt: 2,
+      retries: [1, 0],
+      doing: { kind: 'task', timeoutAt: 7, taskToken: 't' },
+      variables: { __proto__: null, a: [1] },
+    };
+    const changed = { ...snapshot, root: { ...root, ...changes } } as Snapshot;
+
+    const text = encodeSnapshot(changed);
+
+    expect(text).toContain('"version":2');
+    expect(JSON.stringify(decodeSnapshot(text))).toBe(encodeFully(changed));
   });
 });

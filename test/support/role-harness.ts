@@ -10,6 +10,7 @@ import { decodeHistory } from '../../lib/engine/history/decode-history.ts';
 import type { HistoryEvent } from '../../lib/engine/history-event.ts';
 import { MillraceError } from '../../lib/errors.ts';
 import type { Broker } from '../../lib/ports/broker.ts';
+import type { Checkpoint } from '../../lib/ports/store/checkpoint-store.ts';
 import type { ClaimedExecution } from '../../lib/ports/store/claim-store.ts';
 import type { NewExecution } from '../../lib/ports/store/execution-store.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
@@ -245,3 +246,8 @@ export const oneTask = Object.freeze({
   StartAt: 'Work',
   States: { Work: { Type: 'Task', Resource: 'work', End: true } },
 });
+
+/** Returns the types of the events that a checkpoint writes; none without a checkpoint. */
+export function typesOfEvents(checkpoint: Checkpoint | undefined): string[] {
+  return decodeHistory(checkpoint?.events ?? '[]').map(({ type }) => type);
+}

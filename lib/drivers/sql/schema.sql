@@ -189,7 +189,7 @@ CREATE TABLE millrace.executions (
   CONSTRAINT executions_pkey PRIMARY KEY (id),
   CONSTRAINT executions_place_check CHECK ((((worker_id IS NULL) AND (ended_at IS NULL)) OR ((due_at IS NULL) AND (sent_at IS NULL) AND ((worker_id IS NULL) OR (ended_at IS NULL))))),
   CONSTRAINT executions_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'TIMED_OUT'::text, 'ABORTED'::text, 'PENDING_REDRIVE'::text])))
-) WITH (fillfactor=60, autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=1000, autovacuum_analyze_scale_factor=0.05);
+) WITH (autovacuum_vacuum_scale_factor=0.05, autovacuum_vacuum_threshold=1000, autovacuum_analyze_scale_factor=0.05, fillfactor=50);
 CREATE INDEX executions_asleep ON millrace.executions USING btree ((
 CASE
     WHEN (started_at IS NULL) THEN 'scheduled'::text

@@ -38,7 +38,7 @@ async function commit(
   const documents = toCheckpointDocuments(checkpoints, session.now());
   const figures = toFigureDocument(checkpoints, sums);
   if (figures !== null) {
-    const histories = documents.reduce((sum, { events }) => sum + Number(events !== null), 0);
+    const histories = documents.reduce((sum, { events }) => sum + Number(events !== undefined), 0);
     const all = { ...figures, size: documents.length, histories };
     Object.assign(documents[0] ?? {}, { figures: all });
   }

@@ -17,8 +17,8 @@ import { createTestDatabase, hasPostgres, type TestDatabase } from '../../suppor
 const rowCount = 200_000;
 
 /**
- * Rows that a list reads twice: it walks through keys, and reads what it shows, a page of 20 and the
- * look-ahead, again by id.
+ * Rows that a list reads twice: it walks through keys, and reads what it shows, a page of 20 and
+ * the look-ahead, again by id.
  */
 const shownAgain = 25;
 

@@ -1,7 +1,6 @@
 /** One run: a checkpoint before each handler, resumption, and refused checkpoints. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../lib/asl/json/json.ts';
-import { decodeHistory } from '../../../lib/engine/history/decode-history.ts';
 import type { Checkpoint } from '../../../lib/ports/store/checkpoint-store.ts';
 import type { Store } from '../../../lib/ports/store/store.ts';
 import {
@@ -9,6 +8,7 @@ import {
   oneTask,
   RoleHarness,
   type RoleHarnessOptions,
+  typesOfEvents,
 } from '../../support/role-harness.ts';
 import { settle, until } from '../../support/signal.ts';
 import { SimulatedClock } from '../../support/simulated-clock.ts';
@@ -49,11 +49,6 @@ class GatedStore {
   });
 }
 
-/** Returns the types of the events that a checkpoint would write. */
-function typesOf(checkpoint: Checkpoint | undefined): string[] {
-  return decodeHistory(checkpoint?.events ?? '[]').map(({ type }) => type);
-}
-
 async function setUp(definition: object, options: RoleHarnessOptions = {}) {
   const work = new HeldHandler();
   const later = new HeldHandler();
@@ -75,7 +70,7 @@ describe('the order of events, checkpoint and effects', () => {
     await until(() => gate.waiting.length === 1, 'the first checkpoint');
     await settle();
     expect(work.calls).toEqual([]);
-    expect(typesOf(gate.waiting[0]?.checkpoint)).toContain('LambdaFunctionScheduled');
+    expect(typesOfEvents(gate.waiting[0]?.checkpoint)).toContain('LambdaFunctionScheduled');
     gate.gated = false;
     gate.waiting[0]?.open();
     await until(() => work.calls.length === 1, 'the call');
@@ -98,7 +93,7 @@ describe('the order of events, checkpoint and effects', () => {
     await until(() => gate.waiting.length === 1, 'the checkpoint with the answer');
     await settle();
     expect(later.calls).toEqual([]);
-    expect(typesOf(gate.waiting[0]?.checkpoint)).toContain('LambdaFunctionSucceeded');
+    expect(typesOfEvents(gate.waiting[0]?.checkpoint)).toContain('LambdaFunctionSucceeded');
     gate.gated = false;
     gate.waiting[0]?.open();
     await until(() => later.calls.length === 1, 'the second call');

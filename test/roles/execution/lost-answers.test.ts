@@ -1,9 +1,14 @@
 /** Calls that take effect although they fail for the caller: no execution may be left behind. */
 import { describe, expect, it } from 'vitest';
-import { decodeHistory } from '../../../lib/engine/history/decode-history.ts';
 import type { Store } from '../../../lib/ports/store/store.ts';
 import { LocalRunner } from '../../../lib/roles/local-runner.ts';
-import { HeldHandler, oneTask, RoleHarness, unavailable } from '../../support/role-harness.ts';
+import {
+  HeldHandler,
+  oneTask,
+  RoleHarness,
+  typesOfEvents,
+  unavailable,
+} from '../../support/role-harness.ts';
 import { until } from '../../support/signal.ts';
 
 async function setUp(store: (real: Store) => Store) {
@@ -84,8 +89,7 @@ describe('a checkpoint whose answer is lost until the retries end', () => {
       commit: async (checkpoints) => {
         if (down) throw unavailable();
         const written = await real.commit(checkpoints);
-        const events = checkpoints.flatMap((each) => decodeHistory(each.events ?? '[]'));
-        down = events.some(({ type }) => type === 'LambdaFunctionScheduled');
+        down = checkpoints.flatMap(typesOfEvents).includes('LambdaFunctionScheduled');
         if (down) throw unavailable();
         return written;
       },

@@ -1,5 +1,7 @@
 import { decodeHistory } from '../../../engine/history/decode-history.ts';
 import { compactMark } from '../../../engine/history/encode-history.ts';
+import { decodeSnapshot, encodeFully } from '../../../engine/snapshot.ts';
+import { briefMark } from '../../../engine/states/brief-snapshot.ts';
 import type { Checkpoint } from '../../../ports/store/checkpoint-store.ts';
 import type { SqlSession } from '../sql-session.ts';
 import { selectHistoryForm } from '../statements/server/select-history-form.ts';
@@ -8,8 +10,8 @@ import { selectHistoryForm } from '../statements/server/select-history-form.ts';
 const recheckMs = 600_000;
 
 /**
- * Decides in which form a process writes histories: as JSON while programs of the release before
- * may have to read them, and compact afterwards, which is for good.
+ * Decides in which form a process writes histories and snapshots: as the release before did while
+ * its programs may have to read them, and compact afterwards, which is for good.
  */
 export class HistoryForm {
   readonly #session: SqlSession;
@@ -20,15 +22,17 @@ export class HistoryForm {
     this.#session = session;
   }
 
-  /** Returns checkpoints with their events in the form that may be written now. */
+  /** Returns checkpoints with their events and snapshots in the form that may be written now. */
   async apply(checkpoints: readonly Checkpoint[]): Promise<readonly Checkpoint[]> {
-    if (!checkpoints.some(({ events }) => isCompact(events))) return checkpoints;
+    if (!checkpoints.some((each) => isCompact(each.events) || isBrief(each.snapshot))) {
+      return checkpoints;
+    }
     if (await this.#mayBeCompact()) return checkpoints;
-    return checkpoints.map((checkpoint) => {
-      const { events } = checkpoint;
-      if (events === null || !isCompact(events)) return checkpoint;
-      return { ...checkpoint, events: JSON.stringify(decodeHistory(events)) };
-    });
+    return checkpoints.map((checkpoint) => ({
+      ...checkpoint,
+      events: expandEvents(checkpoint.events),
+      snapshot: expandSnapshot(checkpoint.snapshot),
+    }));
   }
 
   async #mayBeCompact(): Promise<boolean> {
@@ -50,6 +54,18 @@ export class HistoryForm {
   }
 }
 
+function expandEvents(events: string | null): string | null {
+  return events !== null && isCompact(events) ? JSON.stringify(decodeHistory(events)) : events;
+}
+
+function expandSnapshot(snapshot: string | null): string | null {
+  return snapshot !== null && isBrief(snapshot) ? encodeFully(decodeSnapshot(snapshot)) : snapshot;
+}
+
 function isCompact(events: string | null): boolean {
   return events?.startsWith(compactMark) ?? false;
+}
+
+function isBrief(snapshot: string | null): boolean {
+  return snapshot?.startsWith(briefMark) ?? false;
 }
