@@ -69,6 +69,21 @@ describe('an activity', () => {
     expect(await rejection(forged)).toBeInstanceOf(sfn.InvalidToken);
   });
 
+  it('a worker outside reports that its work failed', async () => {
+    const { client } = await withMachine(approval);
+    await client.send(new sfn.CreateActivityCommand({ name: 'approve' }));
+    const { executionArn } = await client.send(new sfn.StartExecutionCommand({ stateMachineArn }));
+    const { taskToken } = await client.send(new sfn.GetActivityTaskCommand({ activityArn }));
+
+    await client.send(new sfn.SendTaskFailureCommand({ taskToken, error: 'No', cause: 'why' }));
+
+    expect(await endOf(client, executionArn)).toMatchObject({
+      status: 'FAILED',
+      error: 'No',
+      cause: 'why',
+    });
+  });
+
   it('an activity is made once, described, listed and deleted', async () => {
     const { client } = await openEndpoint();
 

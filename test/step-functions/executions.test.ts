@@ -13,6 +13,19 @@ const executionArn = `${scope}:execution:order:one`;
 
 const pass = { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } };
 const wait = { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 3_600, End: true } } };
+/** 626 rounds of four events. */
+const rounds = {
+  StartAt: 'Count',
+  States: {
+    Count: { Type: 'Pass', Parameters: { 'n.$': 'States.MathAdd($.n, 1)' }, Next: 'More' },
+    More: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.n', NumericLessThan: 626, Next: 'Count' }],
+      Default: 'Done',
+    },
+    Done: { Type: 'Succeed' },
+  },
+};
 const fail = { StartAt: 'F', States: { F: { Type: 'Task', Resource: 'refuse', End: true } } };
 const each = {
   StartAt: 'Each',
@@ -172,6 +185,35 @@ describe('an execution', () => {
     expect(JSON.stringify(bare)).not.toMatch(/"(input|output)":/);
   });
 
+  it('a history of thousands of events has no gap, both ways, whatever the size of its pages', async () => {
+    const { call, start, end } = await withMachine(rounds);
+    await start({ input: '{"n":0}' });
+    await end();
+
+    const read = async (maxResults: number, reverseOrder: boolean, pagesMax: number) => {
+      const ids: number[] = [];
+      let nextToken: string | undefined;
+      for (let pages = 0; pages < pagesMax; pages += 1) {
+        const members = { executionArn, maxResults, reverseOrder, nextToken };
+        const { body } = await call('GetExecutionHistory', members);
+        ids.push(...body.events.map(({ id }: sfn.HistoryEvent) => id));
+        nextToken = body.nextToken;
+        if (nextToken === undefined) break;
+        expect(body.events).toHaveLength(maxResults);
+      }
+      return ids;
+    };
+
+    const forward = Array.from({ length: 2_508 }, (_, index) => index + 1);
+    const backward = forward.toReversed();
+    for (const size of [100, 1_000]) {
+      expect(await read(size, false, 100)).toEqual(forward);
+      expect(await read(size, true, 100)).toEqual(backward);
+    }
+    expect(await read(1, false, 50)).toEqual(forward.slice(0, 50));
+    expect(await read(1, true, 50)).toEqual(backward.slice(0, 50));
+  });
+
   it('a page of a history ends before the answer is too large, and the next one goes on', async () => {
     const { client, start, end } = await withMachine(pass, { answerBytesMax: 700 });
     await start({ input: JSON.stringify('x'.repeat(500)) });
@@ -232,6 +274,30 @@ describe('a map run', () => {
     expect(child).toMatchObject({ mapRunArn, stateMachineArn: `${stateMachineArn}/each` });
     expect(machine).toMatchObject({ label: 'each', mapRunArn, roleArn });
     expect(await rejection(late)).toBeInstanceOf(sfn.ValidationException);
+  });
+});
+
+describe('a map run that runs', () => {
+  it('what an update names is changed, and the rest stays', async () => {
+    const { Each } = each.States;
+    const ItemProcessor = { ...Each.ItemProcessor, StartAt: 'W', States: wait.States };
+    const definition = { ...each, States: { Each: { ...Each, ItemProcessor, MaxConcurrency: 5 } } };
+    const { client, start, end } = await withMachine(definition);
+    await start({ input: '[1,2]' });
+    const list = new sfn.ListMapRunsCommand({ executionArn });
+    let mapRunArn: string | undefined;
+    while (mapRunArn === undefined) {
+      await settle();
+      mapRunArn = (await client.send(list)).mapRuns?.[0]?.mapRunArn;
+    }
+
+    await client.send(new sfn.UpdateMapRunCommand({ mapRunArn, toleratedFailureCount: 1 }));
+    const run = await client.send(new sfn.DescribeMapRunCommand({ mapRunArn }));
+    await client.send(new sfn.StopExecutionCommand({ executionArn }));
+    const { status } = await end();
+
+    expect(run).toMatchObject({ status: 'RUNNING', maxConcurrency: 5, toleratedFailureCount: 1 });
+    expect(status).toBe('ABORTED');
   });
 });
 
