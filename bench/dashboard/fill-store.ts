@@ -52,6 +52,8 @@ export async function fillStore({ url, rows, folder, log }: FillOptions): Promis
       SET maintenance_work_mem = '1GB'; SET jit = off`);
     await keepTemplates(client, batchIds);
     await copyRows(client, plan, log);
+    // As autovacuum has left a database that was not filled within minutes.
+    await client.query('VACUUM (ANALYZE)');
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     const counts = await countRows(client);
     log(`filled in ${seconds} s: ${formatCounts(counts)}`);

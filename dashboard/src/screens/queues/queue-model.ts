@@ -53,3 +53,10 @@ export function pauseRefusal({
     ? 'The workers are functions, to which Lambda hands the messages: disable the event source mapping'
     : 'The queues lie in the memory of another process, which alone can pause them';
 }
+
+/** Returns the age of a queue's oldest message, in milliseconds; null when none is known to wait. */
+export function oldestAge({ ready, oldestMs }: Messages): number | null {
+  return ready === 0 ? null : oldestMs;
+}
+
+type Messages = NonNullable<ApiReply<'getQueue'>['messages']>;

@@ -25,7 +25,7 @@ import { ObjectLog } from '../orders/object-log.tsx';
 import { PauseQueue } from './pause-queue.tsx';
 import { PurgeDialog } from './purge-dialog.tsx';
 import { QueueCharts } from './queue-charts.tsx';
-import { pauseCommand, taskTabs, weightText } from './queue-model.ts';
+import { oldestAge, pauseCommand, taskTabs, weightText } from './queue-model.ts';
 import { QueueTasks } from './queue-tasks.tsx';
 import styles from './queues.module.css';
 import { Elsewhere } from './queues-screen.tsx';
@@ -156,6 +156,7 @@ function Messages({ queue: { messages } }: { readonly queue: ApiReply<'getQueue'
       </p>
     );
   }
+  const age = oldestAge(messages);
   return (
     <FactList
       large
@@ -164,7 +165,7 @@ function Messages({ queue: { messages } }: { readonly queue: ApiReply<'getQueue'
         Delayed: formatCount(messages.delayed),
         'In flight': formatCount(messages.inFlight),
         'Dead letters': formatCount(messages.dead),
-        Oldest: messages.oldestMs === null ? '–' : formatDuration(messages.oldestMs),
+        Oldest: age === null ? '–' : formatDuration(age),
       }}
     />
   );

@@ -15,7 +15,7 @@ import { statusLook } from '../../ui/status-look.ts';
 import { type Column, SimpleTable } from '../../ui/table/simple-table.tsx';
 import { LimitsPanel } from './limits-panel.tsx';
 import { PauseQueue } from './pause-queue.tsx';
-import { weightText } from './queue-model.ts';
+import { oldestAge, weightText } from './queue-model.ts';
 import styles from './queues.module.css';
 
 /** A queue as the API shows it. */
@@ -29,18 +29,20 @@ export function QueuesScreen() {
   return (
     <>
       <PageHead title="Queues" commands={commandsFor(['queue', 'list'], 'listQueues', {})} />
-      <Panel flush>
-        <Loaded query={query} rows={5}>
-          {({ queues, tasksCountedUpTo }) =>
-            queues.length === 0 ? (
-              <Empty title="The configuration has no queue." />
-            ) : (
-              <QueuesTable queues={queues} upTo={tasksCountedUpTo} />
-            )
-          }
-        </Loaded>
-      </Panel>
-      <LimitsPanel />
+      <div className={styles.screen}>
+        <Panel flush>
+          <Loaded query={query} rows={5}>
+            {({ queues, tasksCountedUpTo }) =>
+              queues.length === 0 ? (
+                <Empty title="The configuration has no queue." />
+              ) : (
+                <QueuesTable queues={queues} upTo={tasksCountedUpTo} />
+              )
+            }
+          </Loaded>
+        </Panel>
+        <LimitsPanel />
+      </div>
     </>
   );
 }
@@ -101,7 +103,10 @@ const messageColumns: readonly Column<Queue>[] = [
     key: 'oldest',
     title: 'Oldest',
     align: 'right',
-    cell: ({ messages }) => (messages?.oldestMs == null ? '–' : formatDuration(messages.oldestMs)),
+    cell: ({ messages }) => {
+      const age = messages && oldestAge(messages);
+      return age === null ? '–' : formatDuration(age);
+    },
   },
 ];
 
