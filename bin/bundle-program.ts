@@ -25,8 +25,8 @@ const entries: Readonly<Record<string, string>> = {
 
 /**
  * What nearly every command evaluates, in one file. esbuild makes a file of the modules that the
- * same entries reach, and every dynamic import is an entry: a list of executions read 127 files, and
- * finding a file costs more than what is in it.
+ * same entries reach, and every dynamic import is an entry: a list of executions read 127 files,
+ * and finding a file costs more than what is in it.
  */
 const commonModules: readonly string[] = [
   'lib/cli/program.ts',

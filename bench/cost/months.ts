@@ -33,12 +33,14 @@ const names: Readonly<Record<string, string>> = {
   secrets: 'Secrets Manager: users of the database',
   network: 'VPC: NAT gateways (there are none)',
   hostedDashboard: 'Hosted dashboard',
+  stepFunctionsApi: "Step Functions' API: calls and waiting workers",
 };
 
 /** Returns the lines of both bills, and their totals at last. */
 export function monthLines(workload: Workload, amounts: Amounts): MonthLine[] {
   const wakes = workload.wakes === null ? null : 0;
-  const idle = fixedItems({ ...workload, runs: 0, wakes, dashboardHours: 0 }, amounts);
+  const unused = { runs: 0, wakes, dashboardHours: 0, apiCalls: 0 };
+  const idle = fixedItems({ ...workload, ...unused }, amounts);
   const perRun = { ...orchestration(workload, amounts), handlers: handlers(workload, amounts) };
   const runs = Object.fromEntries(
     Object.entries(perRun).map(([item, usd]) => [item, usd * workload.runs]),

@@ -1,6 +1,7 @@
 /** Reads and writes the environment; no other file does. */
 import { MillraceError } from '../errors.ts';
-import { type SettingOverrides, settingSources, Unreadable } from './setting-sources.ts';
+import { Unreadable } from './setting-parsers.ts';
+import { type SettingOverrides, settingSources } from './setting-sources.ts';
 
 /**
  * Returns the setting overrides in `environment`; an empty variable counts as unset. Throws

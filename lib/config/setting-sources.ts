@@ -6,12 +6,23 @@
 import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
 import { executionEventChoices } from '../ports/event-bus.ts';
 import {
-  type ApiRole,
-  apiRoles,
-  type HostedLogin,
-  type StepFunctionsRole,
-  stepFunctionsRoles,
-} from './deployment-config.ts';
+  accountId,
+  apiAccess,
+  asText,
+  choiceOf,
+  databaseNumber,
+  hostedLogin,
+  httpUrl,
+  portNumber,
+  positiveInteger,
+  queueUrls,
+  regionName,
+  scheduleName,
+  secretArns,
+  stepFunctionsAccess,
+  trueOrFalse,
+  type Unreadable,
+} from './setting-parsers.ts';
 
 /** The variable and the flag of a setting, and how their text is parsed. */
 interface SettingSource<Value> {
@@ -22,134 +33,6 @@ interface SettingSource<Value> {
   /** Description of the flag in `--help`. */
   readonly help?: string;
   readonly parse: (text: string) => Value | Unreadable;
-}
-
-/** The result of parsing an invalid text: what was expected instead. */
-export class Unreadable {
-  readonly expected: string;
-
-  constructor(expected: string) {
-    this.expected = expected;
-  }
-}
-
-const asText = (text: string) => text;
-
-function oneOf<const Choice extends string>(choices: readonly Choice[]) {
-  return (text: string): Choice | Unreadable =>
-    choices.find((choice) => choice === text) ?? new Unreadable(`one of ${choices.join(', ')}`);
-}
-
-/** Parses a whole number of at least 1. */
-export function positiveInteger(text: string): number | Unreadable {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  return new Unreadable('a whole number of at least 1');
-}
-
-/** Parses a port; 0 stands for any free one. */
-function portNumber(text: string): number | Unreadable {
-  if (/^\d{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
-  return new Unreadable('a port from 0 to 65535');
-}
-
-function httpUrl(text: string): string | Unreadable {
-  if (/^https?:/.test(text) && URL.canParse(text)) return text;
-  return new Unreadable('the URL of an OTLP receiver over HTTP, such as http://localhost:4318');
-}
-
-function regionName(text: string): string | Unreadable {
-  if (/^[a-z0-9-]{1,63}$/.test(text)) return text;
-  return new Unreadable('the name of a region, such as eu-central-1');
-}
-
-function accountId(text: string): string | Unreadable {
-  return /^\d{12}$/.test(text) ? text : new Unreadable('an account id of twelve digits');
-}
-
-function databaseNumber(text: string): number | Unreadable {
-  if (/^\d{1,5}$/.test(text)) return Number(text);
-  return new Unreadable('the number of a database, 0 or greater');
-}
-
-function scheduleName(text: string): string | Unreadable {
-  if (/^[\w.-]+\/[\w.-]+$/.test(text)) return text;
-  return new Unreadable("the group and the name of a schedule, 'group/name'");
-}
-
-type QueueUrls = Readonly<Record<string, { readonly queue: string; readonly dead: string }>>;
-
-/** Parses `{"critical":{"queue":URL,"dead":URL}, …}`. */
-function queueUrls(text: string): QueueUrls | Unreadable {
-  const unreadable = new Unreadable('a JSON object { "QUEUE": { "queue": URL, "dead": URL }, … }');
-  try {
-    const urls: unknown = JSON.parse(text);
-    if (typeof urls !== 'object' || urls === null || Array.isArray(urls)) return unreadable;
-    return Object.values(urls).every(isQueueUrls) ? (urls as QueueUrls) : unreadable;
-  } catch {
-    return unreadable;
-  }
-}
-
-function isQueueUrls(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 2) return false;
-  const { queue, dead } = value as Record<string, unknown>;
-  return [queue, dead].every((url) => typeof url === 'string' && URL.canParse(url));
-}
-
-/** Parses the login of the hosted dashboard, which a deployment has checked and written. */
-function hostedLogin(text: string): HostedLogin | Unreadable {
-  const unreadable = new Unreadable('the login of deployment.dashboard as a JSON object');
-  try {
-    const login: unknown = JSON.parse(text);
-    if (typeof login !== 'object' || login === null) return unreadable;
-    const { issuer, clientId, clientSecretArn, roles } = login as Record<string, unknown>;
-    const areTexts = [issuer, clientId, clientSecretArn].every((each) => typeof each === 'string');
-    return areTexts && typeof roles === 'object' ? (login as HostedLogin) : unreadable;
-  } catch {
-    return unreadable;
-  }
-}
-
-/** Parses `{"arn:aws:iam::…:role/ops": "operator", …}`, which a deployment has checked. */
-function apiAccess(text: string): Readonly<Record<string, ApiRole>> | Unreadable {
-  return textsByName<ApiRole>(text, `a JSON object of roles (${apiRoles.join(', ')})`, (role) =>
-    apiRoles.some((each) => each === role),
-  );
-}
-
-/** As {@link apiAccess}, for Step Functions' API. */
-function stepFunctionsAccess(
-  text: string,
-): Readonly<Record<string, StepFunctionsRole>> | Unreadable {
-  const expected = `a JSON object of roles (${stepFunctionsRoles.join(', ')})`;
-  return textsByName<StepFunctionsRole>(text, expected, (role) =>
-    stepFunctionsRoles.some((each) => each === role),
-  );
-}
-
-/** Parses `{"VARIABLE": "arn:aws:ssm:…"}`, which a deployment has checked. */
-function handlerSecrets(text: string): Readonly<Record<string, string>> | Unreadable {
-  return textsByName(text, 'a JSON object of ARNs', (arn) => arn.startsWith('arn:'));
-}
-
-function textsByName<Text extends string>(
-  text: string,
-  expected: string,
-  isText: (text: string) => boolean,
-): Readonly<Record<string, Text>> | Unreadable {
-  const unreadable = new Unreadable(expected);
-  try {
-    const found: unknown = JSON.parse(text);
-    if (typeof found !== 'object' || found === null || Array.isArray(found)) return unreadable;
-    const areTexts = Object.values(found).every((each) => typeof each === 'string' && isText(each));
-    return areTexts ? (found as Record<string, Text>) : unreadable;
-  } catch {
-    return unreadable;
-  }
-}
-
-function trueOrFalse(text: string): boolean | Unreadable {
-  return text === 'true' || text === 'false' ? text === 'true' : new Unreadable('true or false');
 }
 
 /** Every setting that the environment or a flag can override. */
@@ -180,6 +63,7 @@ export const settingSources = {
   },
   postgresPoolSize: { env: 'POSTGRES_POOL_SIZE', parse: positiveInteger },
   postgresPooler: { env: 'POSTGRES_POOLER', parse: trueOrFalse },
+  postgresReaderUrl: { env: 'POSTGRES_READER_URL', parse: asText },
   databaseClusterArn: { env: 'DATABASE_CLUSTER_ARN', parse: asText },
   databaseSecretArn: { env: 'DATABASE_SECRET_ARN', parse: asText },
   databaseName: { env: 'DATABASE_NAME', parse: asText },
@@ -221,10 +105,10 @@ export const settingSources = {
   redisNamespace: { env: 'REDIS_NAMESPACE', parse: asText },
   sqsQueuePrefix: { env: 'SQS_QUEUE_PREFIX', parse: asText },
   sqsQueueUrls: { env: 'SQS_QUEUE_URLS', parse: queueUrls },
-  objectsDriver: { env: 'OBJECTS_DRIVER', parse: oneOf(['files', 's3']) },
+  objectsDriver: { env: 'OBJECTS_DRIVER', parse: choiceOf(['files', 's3']) },
   bucket: { env: 'MILLRACE_BUCKET', parse: asText },
   eventBus: { env: 'EVENT_BUS_NAME', parse: asText },
-  executionEvents: { env: 'EXECUTION_EVENTS', parse: oneOf(executionEventChoices) },
+  executionEvents: { env: 'EXECUTION_EVENTS', parse: choiceOf(executionEventChoices) },
   leaderQueueUrl: { env: 'LEADER_QUEUE_URL', parse: asText },
   leaderSchedule: { env: 'SWEEP_SCHEDULE', parse: scheduleName },
   workerQueue: { env: 'WORKER_QUEUE', parse: asText },
@@ -320,7 +204,7 @@ export const settingSources = {
   apiAccess: { env: 'API_ACCESS', parse: apiAccess },
   stepFunctionsAccess: { env: 'STEP_FUNCTIONS_ACCESS', parse: stepFunctionsAccess },
   taskRoleArn: { env: 'TASK_ROLE_ARN', parse: asText },
-  handlerSecrets: { env: 'HANDLER_SECRETS', parse: handlerSecrets },
+  handlerSecrets: { env: 'HANDLER_SECRETS', parse: secretArns },
   healthPort: {
     env: 'HEALTH_PORT',
     flag: '--health-port <n>',
@@ -378,9 +262,9 @@ export const settingSources = {
   otlpEndpoint: { env: 'OTEL_EXPORTER_OTLP_ENDPOINT', parse: httpUrl },
   otlpTracesEndpoint: { env: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', parse: httpUrl },
   tracesDisabled: { env: 'OTEL_SDK_DISABLED', parse: trueOrFalse },
-  measure: { env: 'MILLRACE_MEASURE', parse: oneOf(['on', 'off']) },
-  logLevel: { env: 'LOG_LEVEL', parse: oneOf<LogLevel>(logLevels) },
-  logFormat: { env: 'LOG_FORMAT', parse: oneOf(['json', 'text']) },
+  measure: { env: 'MILLRACE_MEASURE', parse: choiceOf(['on', 'off']) },
+  logLevel: { env: 'LOG_LEVEL', parse: choiceOf<LogLevel>(logLevels) },
+  logFormat: { env: 'LOG_FORMAT', parse: choiceOf(['json', 'text']) },
   /** Set by Lambda. */
   lambdaFunction: { env: 'AWS_LAMBDA_FUNCTION_NAME', parse: asText },
   /** Set by CI services. */

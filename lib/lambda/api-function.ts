@@ -1,9 +1,9 @@
 import { problemOf } from '../api/problem.ts';
 import { problemResponse } from '../api/responses.ts';
 import type { MillraceConfig } from '../config/config.ts';
-import { ApiAccess } from './api-access.ts';
 import { type FunctionHandler, type FunctionOptions, FunctionRuntime } from './function-runtime.ts';
-import { ServedApp } from './served-app.ts';
+import { ApiAccess } from './url/api-access.ts';
+import { ServedApp } from './url/served-app.ts';
 import {
   findSigner,
   respondInTime,
@@ -11,7 +11,7 @@ import {
   type UrlResult,
   urlRequest,
   urlResult,
-} from './url-exchange.ts';
+} from './url/url-exchange.ts';
 
 /**
  * Creates the function that serves the HTTP API of an app behind a Function URL. IAM authorizes the

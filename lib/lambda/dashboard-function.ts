@@ -11,15 +11,15 @@ import { hostedArrival, hostedRouter } from '../server/login/hosted-router.ts';
 import { oidcSettings } from '../server/login/oidc-settings.ts';
 import type { Router } from '../server/router.ts';
 import { type FunctionHandler, type FunctionOptions, FunctionRuntime } from './function-runtime.ts';
-import { hostedResult } from './hosted-result.ts';
-import { ServedApp } from './served-app.ts';
+import { hostedResult } from './url/hosted-result.ts';
+import { ServedApp } from './url/served-app.ts';
 import {
   queryOf,
   respondInTime,
   type UrlEvent,
   type UrlResult,
   urlRequest,
-} from './url-exchange.ts';
+} from './url/url-exchange.ts';
 
 /** Options of {@link dashboardFunction}; a deployed function uses the defaults. */
 export interface DashboardFunctionOptions extends FunctionOptions {

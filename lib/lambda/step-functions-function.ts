@@ -6,20 +6,20 @@ import { Endpoint } from '../step-functions/endpoint.ts';
 import { toServiceError } from '../step-functions/errors.ts';
 import { PageTokens, pageTokenKey } from '../step-functions/page-token.ts';
 import { type ServiceRequest, toErrorAnswer } from '../step-functions/protocol.ts';
-import { ActivityPolls, leaderStateReader } from './activity-polls.ts';
 import { flushEvents } from './flush-events.ts';
 import { type FunctionHandler, type FunctionOptions, FunctionRuntime } from './function-runtime.ts';
 import { provideSecrets } from './handler-secrets.ts';
 import { LazyApp } from './lazy-app.ts';
 import { openFunctionApp } from './open-function-app.ts';
-import { findServiceCaller } from './service-caller.ts';
+import { ActivityPolls, leaderStateReader } from './url/activity-polls.ts';
+import { findServiceCaller } from './url/service-caller.ts';
 import {
   findSigner,
   replyBytesMax,
   respondInTime,
   type UrlEvent,
   type UrlResult,
-} from './url-exchange.ts';
+} from './url/url-exchange.ts';
 
 /**
  * Creates the function that serves Step Functions' own API behind a Function URL. IAM authorizes

@@ -20,6 +20,8 @@ AWS::CloudFront::Function: !Name
 AWS::CloudWatch::Alarm: !AlarmName
 AWS::CloudWatch::CompositeAlarm: !AlarmName
 AWS::CloudWatch::Dashboard: !DashboardName
+AWS::CodeDeploy::Application: !ApplicationName ComputePlatform
+AWS::CodeDeploy::DeploymentGroup: ApplicationName !DeploymentGroupName
 AWS::DynamoDB::Table: ImportSourceSpecification KeySchema !TableName
 AWS::EC2::EIP: Address Domain IpamPoolId NetworkBorderGroup TransferAddress
 AWS::EC2::FlowLog: DeliverCrossAccountRole DeliverLogsPermissionArn DestinationOptions

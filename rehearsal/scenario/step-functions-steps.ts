@@ -36,7 +36,7 @@ export const stepFunctionsStep: ScenarioStep = {
   },
 };
 
-/** Kept and shown; nobody assumes it. */
+/** Kept and shown, and never assumed. */
 const roleArn = 'arn:aws:iam::000000000000:role/any';
 
 async function runSession(context: ScenarioContext, sdk: Sdk, client: SFNClient): Promise<void> {

@@ -4,7 +4,7 @@ import { connectStore } from '../../lib/app/compose/open-store.ts';
 import type { SettingOverrides } from '../../lib/config/setting-sources.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { apiFunction } from '../../lib/lambda/api-function.ts';
-import type { UrlResult } from '../../lib/lambda/url-exchange.ts';
+import type { UrlResult } from '../../lib/lambda/url/url-exchange.ts';
 import type { Store } from '../../lib/ports/store/store.ts';
 import { functionContext } from '../support/function-context.ts';
 import { printedLines } from '../support/printed-lines.ts';

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { HostedLogin } from '../../lib/config/deployment-config.ts';
 import { openMemoryStore } from '../../lib/drivers/memory/memory-store.ts';
 import { dashboardFunction } from '../../lib/lambda/dashboard-function.ts';
-import type { UrlResult } from '../../lib/lambda/url-exchange.ts';
+import type { UrlResult } from '../../lib/lambda/url/url-exchange.ts';
 import { IdentityProvider, type NextLogin } from '../../rehearsal/identity/identity-provider.ts';
 import { functionContext } from './function-context.ts';
 import { printedLines } from './printed-lines.ts';

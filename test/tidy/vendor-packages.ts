@@ -21,6 +21,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   '@aws-sdk/client-rds': ['lib/drivers/aws-account'],
   '@aws-sdk/client-iam': ['lib/drivers/aws-account'],
   '@aws-sdk/client-lambda': ['lib/drivers/aws-account'],
+  /** The caller that the rehearsal plays. */
+  '@aws-sdk/client-sfn': ['rehearsal/scenario'],
   '@aws-sdk/client-sqs': ['lib/drivers/sqs'],
   '@electric-sql/pglite': ['lib/drivers/pglite'],
   '@opentelemetry/api': ['lib/drivers/opentelemetry'],

@@ -5,12 +5,11 @@ import type { Millrace } from '../../app/millrace.ts';
 import type { OpenOptions } from '../../app/open-app.ts';
 import { readEnv } from '../../config/env.ts';
 import type { LoadedConfig } from '../../config/loading/load-config.ts';
+import { positiveInteger, Unreadable } from '../../config/setting-parsers.ts';
 import {
-  positiveInteger,
   type SettingName,
   type SettingOverrides,
   settingSources,
-  Unreadable,
 } from '../../config/setting-sources.ts';
 import { assert, hasCode } from '../../errors.ts';
 import type { Io } from '../io.ts';

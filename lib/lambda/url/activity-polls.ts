@@ -1,9 +1,9 @@
-import type { Operations } from '../api/contract/contract.ts';
-import type { SettingOverrides } from '../config/setting-sources.ts';
-import { messageOf } from '../errors.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Logger } from '../ports/logger.ts';
-import { pause } from '../retry/pause.ts';
+import type { Operations } from '../../api/contract/contract.ts';
+import type { SettingOverrides } from '../../config/setting-sources.ts';
+import { messageOf } from '../../errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { pause } from '../../retry/pause.ts';
 
 /** Whether the leader is invoked, and since when. */
 export interface LeaderState {
@@ -138,7 +138,7 @@ export function leaderStateReader(
   const [group = '', name = ''] = leaderSchedule.split('/');
   return async () => {
     // Loaded on demand: only polls need it here.
-    const { ScheduleCalls } = await import('../drivers/scheduler/schedule-calls.ts');
+    const { ScheduleCalls } = await import('../../drivers/scheduler/schedule-calls.ts');
     const { State, LastModificationDate } = await new ScheduleCalls(group, clock).get(name);
     return { isAwake: State === 'ENABLED', since: LastModificationDate?.getTime() ?? clock.now() };
   };

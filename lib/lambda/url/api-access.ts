@@ -1,7 +1,7 @@
-import type { CallerRole } from '../api/caller-role.ts';
-import type { OperationName } from '../api/contract/contract.ts';
-import { Refusal } from '../api/problem.ts';
-import type { ApiRole } from '../config/deployment-config.ts';
+import type { CallerRole } from '../../api/caller-role.ts';
+import type { OperationName } from '../../api/contract/contract.ts';
+import { Refusal } from '../../api/problem.ts';
+import type { ApiRole } from '../../config/deployment-config.ts';
 import { findRule } from './find-rule.ts';
 
 /** What a caller of the API may do. */

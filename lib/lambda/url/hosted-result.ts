@@ -1,5 +1,5 @@
-import { chooseCoding, compress } from '../server/http/compression.ts';
-import { securityHeaders } from '../server/http/security-headers.ts';
+import { chooseCoding, compress } from '../../server/http/compression.ts';
+import { securityHeaders } from '../../server/http/security-headers.ts';
 import type { UrlResult } from './url-exchange.ts';
 
 /** Answers below this size are sent as they are, in bytes. */

@@ -1,16 +1,16 @@
 import type { Context } from 'aws-lambda';
-import { auditChanges } from '../api/audit-changes.ts';
-import { type Api, createApi } from '../api/create-api.ts';
-import { apiOperations } from '../api/handlers/api-operations.ts';
-import { Millrace } from '../app/millrace.ts';
-import type { MillraceConfig } from '../config/config.ts';
-import { systemClock } from '../drivers/system/system-clock.ts';
-import type { AppContext } from '../operations/app-context.ts';
+import { auditChanges } from '../../api/audit-changes.ts';
+import { type Api, createApi } from '../../api/create-api.ts';
+import { apiOperations } from '../../api/handlers/api-operations.ts';
+import { Millrace } from '../../app/millrace.ts';
+import type { MillraceConfig } from '../../config/config.ts';
+import { systemClock } from '../../drivers/system/system-clock.ts';
+import type { AppContext } from '../../operations/app-context.ts';
+import { flushEvents } from '../flush-events.ts';
+import type { FunctionRuntime } from '../function-runtime.ts';
+import { LazyApp } from '../lazy-app.ts';
+import { openFunctionApp } from '../open-function-app.ts';
 import { ActivityPolls, leaderStateReader } from './activity-polls.ts';
-import { flushEvents } from './flush-events.ts';
-import type { FunctionRuntime } from './function-runtime.ts';
-import { LazyApp } from './lazy-app.ts';
-import { openFunctionApp } from './open-function-app.ts';
 import { leaderRequester } from './request-leader.ts';
 import { replyBytesMax } from './url-exchange.ts';
 

@@ -1,5 +1,5 @@
-import type { StepFunctionsRole } from '../config/deployment-config.ts';
-import type { Caller } from '../step-functions/caller-access.ts';
+import type { StepFunctionsRole } from '../../config/deployment-config.ts';
+import type { Caller } from '../../step-functions/caller-access.ts';
 import { findRule } from './find-rule.ts';
 
 /** What a worker of activities calls: it takes work, and answers it. */

@@ -5,10 +5,10 @@ import type {
   LambdaFunctionURLEvent,
   LambdaFunctionURLEventWithIAMAuthorizer,
 } from 'aws-lambda';
-import { problemOf } from '../api/problem.ts';
-import { problemResponse } from '../api/responses.ts';
-import { systemClock } from '../drivers/system/system-clock.ts';
-import { MillraceError } from '../errors.ts';
+import { problemOf } from '../../api/problem.ts';
+import { problemResponse } from '../../api/responses.ts';
+import { systemClock } from '../../drivers/system/system-clock.ts';
+import { MillraceError } from '../../errors.ts';
 
 /** The event of a Function URL, with IAM authorization or, as in a rehearsal, without. */
 export type UrlEvent = LambdaFunctionURLEvent | LambdaFunctionURLEventWithIAMAuthorizer;

@@ -98,7 +98,14 @@ describe('the bill of a month', () => {
   };
 
   it('the lines of a month add up to its total, which is that of the comparison', () => {
-    const workload = completeWorkload({ runs: 30, eventShare: 1, natGateways: 1 });
+    const workload = completeWorkload({
+      runs: 30,
+      eventShare: 1,
+      natGateways: 1,
+      dashboardHours: 8,
+      apiCalls: 100_000,
+      activityWorkers: 2,
+    });
     const lines = monthLines(workload, amounts);
     const [ours] = compare(workload).engines;
 
@@ -126,6 +133,14 @@ describe('the bill of a month', () => {
     const of = (eventShare: number) => bill({ eventShare }).get('together')?.busy ?? 0;
 
     expect(of(1) - of(0)).toBeCloseTo(1, 6);
+  });
+
+  it('a worker of activities costs its wait for work, also in a month in which nothing runs', () => {
+    const line = bill({ activityWorkers: 1 }).get("Step Functions' API");
+
+    expect(line?.idle).toBeGreaterThan(1);
+    expect(line?.busy).toBe(line?.idle);
+    expect(bill({ apiCalls: 1e6 }).get("Step Functions' API")?.busy).toBeGreaterThan(1);
   });
 
   it('custom metrics are billed for the hours in which work is done', () => {

@@ -1,9 +1,9 @@
 /** Polls of activities in a function, which neither wait nor keep the database awake. */
 import { describe, expect, it } from 'vitest';
-import type { ApiCall, ApiRequest } from '../../lib/api/contract/contract.ts';
-import { ActivityPolls, type LeaderState } from '../../lib/lambda/activity-polls.ts';
-import { QuietLogger } from '../support/quiet-logger.ts';
-import { SimulatedClock } from '../support/simulated-clock.ts';
+import type { ApiCall, ApiRequest } from '../../../lib/api/contract/contract.ts';
+import { ActivityPolls, type LeaderState } from '../../../lib/lambda/url/activity-polls.ts';
+import { QuietLogger } from '../../support/quiet-logger.ts';
+import { SimulatedClock } from '../../support/simulated-clock.ts';
 
 const task = { taskToken: 'token', input: { n: 1 } };
 const minute = 60_000;

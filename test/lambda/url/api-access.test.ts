@@ -1,7 +1,7 @@
 /** The roles of callers of the deployed API, by patterns of their ARNs. */
 import { describe, expect, it } from 'vitest';
-import { ApiAccess } from '../../lib/lambda/api-access.ts';
-import { matchesWildcard } from '../../lib/lambda/match-wildcard.ts';
+import { ApiAccess } from '../../../lib/lambda/url/api-access.ts';
+import { matchesWildcard } from '../../../lib/lambda/url/match-wildcard.ts';
 
 const session = 'arn:aws:sts::000000000000:assumed-role/on-call/ada@example.com';
 

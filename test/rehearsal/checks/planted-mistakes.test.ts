@@ -36,9 +36,12 @@ function addSchema(resources: SmallResources): void {
   };
 }
 
-/** Lets CodeDeploy shift the worker, by an alias that its mapping does not name. */
+/** Lets CodeDeploy shift the worker, by an alias that its rule names and its mapping does not. */
 function addCanary(resources: SmallResources): void {
   Object.assign(resources.Worker?.Properties ?? {}, { FunctionName: 'Worker' });
+  const target = { Id: 'worker', Arn: { Ref: 'Live' } };
+  Object.assign(resources.Rule?.Properties ?? {}, { Targets: [target] });
+  Object.assign(resources.Permission?.Properties ?? {}, { FunctionName: { Ref: 'Live' } });
   const update = { DeploymentGroupName: { Ref: 'Group' } };
   Object.assign(resources, {
     Live: {
