@@ -115,12 +115,18 @@ async function runLateNight(world: NightlyWorld): Promise<void> {
   });
   expect(await world.batchOf(late)).toBeNull();
   world.goTo(`${late}T05:30`);
+  const openAlerts = () => world.app.alerts.list({ open: true });
+  await world.pass(async () => (await openAlerts()).length > 0, 'an alert opens');
+  expect(await openAlerts()).toMatchObject([
+    { rule: 'scheduleLate', message: expect.stringContaining(`in-${late}.csv`) },
+  ]);
   world.write(late, rowsOf(late));
 
   const id = await world.endOf(late);
 
   expect(await world.app.batches.get(id)).toMatchObject({ status: 'SUCCEEDED' });
   expect(await waiting()).toBeNull();
+  await world.pass(async () => (await openAlerts()).length === 0, 'the alert ends');
 }
 
 /** Two rows fail: the webhook tells, and a redrive after the repair completes the night. */

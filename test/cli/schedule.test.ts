@@ -1,5 +1,7 @@
 /** `millrace schedule`, and what `millrace batch start` changes of a batch. */
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openPgliteStore } from '../../lib/drivers/pglite/pglite-store.ts';
 import { call, jsonOf, makeFolder, removeFolder } from './cli-call.ts';
 
 const machine = JSON.stringify({ StartAt: 'A', States: { A: { Type: 'Succeed' } } });
@@ -41,6 +43,26 @@ describe('millrace schedule', () => {
         { name: 'upload', paused: null },
       ],
     });
+  });
+
+  it('the list tells why a night did not start', async () => {
+    const data = join(folder, 'missed');
+    const store = await openPgliteStore({ folder: data });
+    const at = Date.parse('2026-05-02T00:00:00Z');
+    await store.enterSchedules([{ name: 'nightly', timing: '0 2 * * * Europe/Berlin', at }]);
+    const [record] = await store.listScheduleRecords();
+    const missed = { dueAt: at, at: at + 1, reason: 'given up: there is no file in-eu.csv' };
+    expect(record && (await store.changeSchedule({ ...record, missed }))).toBe(true);
+    await store.close();
+    const where = ['--store', 'pglite', '--data', data];
+
+    const table = await millrace('schedule', 'list', ...where);
+    const json = await millrace('schedule', 'list', ...where, '--json');
+
+    expect(table.stdout).toMatch(
+      /missed 2026-05-02\S* ?\S*: given up: there is no file in-eu\.csv/,
+    );
+    expect(jsonOf(json)).toMatchObject({ schedules: [{ name: 'nightly', missed }, {}] });
   });
 
   it.each([
