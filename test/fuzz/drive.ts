@@ -18,6 +18,7 @@ import {
 import { type Transition, transition } from '../../lib/engine/transition.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 import { createSeed, startOfRun, testIdentity } from '../support/run-machine.ts';
+import { startCpuWatch } from './cpu-watch.ts';
 
 /** The next event of an execution. */
 export interface Move {
@@ -117,9 +118,9 @@ class Drive {
     const event = deepFreeze({ ...what, at: this.#now, seed: createSeed(this.#count) });
     this.#count += 1;
     const before = deepFreeze(this.snapshot);
-    const startedAt = performance.now();
+    const readCpuMs = startCpuWatch();
     const result = transition(this.machine, this.identity, before, event);
-    this.#onTransition(performance.now() - startedAt);
+    this.#onTransition(readCpuMs());
     assert.ok(result.work <= workMax(this.machine.limits), `a transition did ${result.work}`);
     this.#checkReplay(before, event, result);
     this.#record(event, result);
