@@ -17,6 +17,7 @@ import { guardProcess, type ProcessGuard } from './process-guard.ts';
 import { judgeHealth, type ProcessHealth } from './process-health.ts';
 import { allProcessRoles, ProcessRoles, type RoleStartOptions } from './process-roles.ts';
 import { QueueClient } from './queue-client.ts';
+import { replicaContext } from './resources/replica-context.ts';
 import { ResourceGroups } from './resources/resource-groups.ts';
 import { StateMachine } from './state-machine.ts';
 
@@ -68,7 +69,7 @@ export class Millrace<
       roles = new ProcessRoles(context),
     }: { readonly records?: boolean; readonly roles?: ProcessRoles } = {},
   ) {
-    super({ context, roles });
+    super({ context, lists: replicaContext(context), roles });
     this.#context = context;
     this.#roles = roles;
     if (records) {

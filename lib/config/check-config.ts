@@ -120,6 +120,7 @@ const redis = z.strictObject({
 const postgres = z.strictObject({
   poolSize: count.max(1_000).optional(),
   pooler: z.boolean().optional(),
+  readerUrl: z.string().min(1).optional(),
   statementSeconds: seconds.optional(),
 });
 

@@ -130,6 +130,12 @@ export interface PostgresConfig {
    */
   readonly pooler?: boolean;
   /**
+   * A read replica of the server, as a URL: lists, searches and figures of the command line, the API
+   * and the page are read there, everything else from the server. A password belongs into
+   * POSTGRES_READER_URL. @default POSTGRES_READER_URL, or the server answers them
+   */
+  readonly readerUrl?: string;
+  /**
    * Maximum time for a statement, in seconds; those that work through many rows have six times as
    * long, a claim twice, a migration an hour. @default a third of the lease, 3 to 15
    */

@@ -15,6 +15,7 @@ export type StoreSettings =
       readonly url: string;
       readonly poolSize?: number;
       readonly pooler?: boolean;
+      readonly readerUrl?: string;
       readonly statementMs?: number;
     }
   | {
@@ -75,24 +76,34 @@ function resolvePostgres(
 ): PostgresSettings {
   const poolSize = overrides.postgresPoolSize ?? postgres.poolSize;
   const pooler = overrides.postgresPooler ?? postgres.pooler;
+  const readerUrl = overrides.postgresReaderUrl ?? postgres.readerUrl;
   const statementMs = resolveDeadline(postgres.statementSeconds, leaseSeconds);
   return {
     driver: 'postgres',
     url,
     ...(poolSize !== undefined && { poolSize }),
     ...(pooler !== undefined && { pooler }),
+    ...(readerUrl !== undefined && { readerUrl: checkedReaderUrl(readerUrl) }),
     ...(statementMs !== undefined && { statementMs }),
   };
 }
 
-/** The message shows nothing after the scheme, which may contain a password. */
 function checkedUrl(url: string): string {
+  return checkedPostgres(url, '--postgres, POSTGRES_URL or postgresUrl');
+}
+
+function checkedReaderUrl(url: string): string {
+  return checkedPostgres(url, 'POSTGRES_READER_URL or postgres.readerUrl');
+}
+
+/** The message shows nothing after the scheme, which may contain a password. */
+function checkedPostgres(url: string, where: string): string {
   if (/^postgres(ql)?:\/\//.test(url)) return url;
   const [scheme, rest] = url.split('://', 2);
   throw new MillraceError(
     'INVALID_CONFIGURATION',
     'the URL of a PostgreSQL must begin with postgres://user:password@host:port/database; found ' +
-      `${rest === undefined ? 'no URL' : `${scheme}://`} (--postgres, POSTGRES_URL or postgresUrl)`,
+      `${rest === undefined ? 'no URL' : `${scheme}://`} (${where})`,
   );
 }
 

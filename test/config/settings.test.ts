@@ -94,6 +94,11 @@ describe('resolveSettings', () => {
     expect(settings(config).store).toEqual({ ...settled, poolSize: 3 });
     const env = { postgresPoolSize: 7, postgresPooler: false };
     expect(settings(config, env).store).toEqual({ ...settled, poolSize: 7, pooler: false });
+    const replica = { postgresReaderUrl: 'postgres://replica/d' };
+    expect(settings(config, replica).store).toMatchObject({ readerUrl: 'postgres://replica/d' });
+    expect(() => settings(config, { postgresReaderUrl: 'mysql://u:secret@h/d' })).toThrowError(
+      'found mysql:// (POSTGRES_READER_URL or postgres.readerUrl)',
+    );
     expect(settings({ postgresUrl: 'postgres://c/d', leaseSeconds: 12 }).store).toMatchObject({
       statementMs: 4_000,
     });

@@ -41,7 +41,7 @@ export class Archive {
     filter: ArchiveFilter = {},
     page: PageRequest = { limit: 100 },
   ): Promise<Page<ArchiveEntry>> {
-    return listArchive(this.#deps.context, filter, page);
+    return listArchive(this.#deps.lists, filter, page);
   }
 
   /** Returns one entry, by its task's id or `machine:name`; throws UNKNOWN_TASK. */
@@ -60,7 +60,7 @@ export class Archive {
    * kept up to date.
    */
   summary(limit = 50): Promise<ArchiveSummary> {
-    return summarizeArchive(this.#deps.context, limit);
+    return summarizeArchive(this.#deps.lists, limit);
   }
 
   /** Counts the entries of a selection. */

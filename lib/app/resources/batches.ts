@@ -62,7 +62,7 @@ export class Batches<Name extends string = string> {
     filter: BatchFilter = {},
     page: PageRequest = { limit: 100 },
   ): Promise<LookedPage<BatchSummary>> {
-    return listBatches(this.#deps.context, filter, page);
+    return listBatches(this.#deps.lists, filter, page);
   }
 
   /** Returns one batch with its counters; throws UNKNOWN_BATCH. */

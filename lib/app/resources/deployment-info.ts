@@ -44,7 +44,7 @@ export class DeploymentInfo {
    * most 5 of each kind.
    */
   find(text: string): Promise<FindHit[]> {
-    return find(this.#deps.context, text);
+    return find(this.#deps.lists, text);
   }
 
   /**
@@ -71,7 +71,7 @@ export class DeploymentInfo {
 
   /** Reads a fingerprint of each topic, which differs after a change, by one statement. */
   async fingerprints(topics: LiveTopics): Promise<Fingerprints> {
-    const { store } = this.#deps.context;
+    const { store } = this.#deps.lists;
     const found = await store.readFingerprints([...topics.values()]);
     const depths = showsDepths(topics) ? await this.#readDepths() : '';
     return new Map(

@@ -68,7 +68,7 @@ export class Executions<Machine extends string = string, Queue extends string = 
     filter: ExecutionFilter = {},
     page: PageRequest = { limit: 100 },
   ): Promise<LookedPage<ExecutionSummary>> {
-    return listExecutions(this.#deps.context, filter, page);
+    return listExecutions(this.#deps.lists, filter, page);
   }
 
   /** As `list`, with the documents of each execution as texts; a page has 100 at most. */
@@ -76,7 +76,7 @@ export class Executions<Machine extends string = string, Queue extends string = 
     filter: ExecutionFilter = {},
     page: PageRequest = { limit: 100 },
   ): Promise<LookedPage<ListedExecution>> {
-    return listExecutionDocuments(this.#deps.context, filter, page);
+    return listExecutionDocuments(this.#deps.lists, filter, page);
   }
 
   /**
@@ -84,7 +84,7 @@ export class Executions<Machine extends string = string, Queue extends string = 
    * most, and says how far back it came.
    */
   scan(request: ScanRequest): Promise<LookedPage<ExecutionSummary>> {
-    return scanExecutions(this.#deps.context, request);
+    return scanExecutions(this.#deps.lists, request);
   }
 
   /** Returns one execution with its input and output; throws UNKNOWN_EXECUTION. */

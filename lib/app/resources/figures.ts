@@ -37,14 +37,14 @@ export class Figures {
 
   /** Returns the state of queues, open batches, workers, archive and alerts at once. */
   overview(): Promise<OverviewReport> {
-    const { context, roles } = this.#deps;
-    return this.#answers.get('overview', () => getOverview(context, roles.reachesWorkers));
+    const { lists, roles } = this.#deps;
+    return this.#answers.get('overview', () => getOverview(lists, roles.reachesWorkers));
   }
 
   /** Returns figures over time. Throws INVALID_ARGUMENT when `from` is not before `to`. */
   series(request: SeriesRequest): Promise<SeriesReport> {
     const question = `series ${JSON.stringify(request)}`;
-    return this.#answers.get(question, () => getSeries(this.#deps.context, request));
+    return this.#answers.get(question, () => getSeries(this.#deps.lists, request));
   }
 
   /**
@@ -59,7 +59,7 @@ export class Figures {
   /** Returns the failures of a batch by error and state. Throws UNKNOWN_BATCH. */
   batchFailures(batchId: string, limit = 50): Promise<BatchFailures> {
     const question = `failures ${limit} ${batchId}`;
-    return this.#answers.get(question, () => getBatchFailures(this.#deps.context, batchId, limit));
+    return this.#answers.get(question, () => getBatchFailures(this.#deps.lists, batchId, limit));
   }
 
   /**

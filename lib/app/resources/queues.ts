@@ -29,12 +29,12 @@ export class Queues {
 
   /** Lists all queues, with their messages and tasks. */
   list(): Promise<QueueOverview[]> {
-    return listQueues(this.#deps.context, this.#deps.roles.reachesWorkers);
+    return listQueues(this.#deps.lists, this.#deps.roles.reachesWorkers);
   }
 
   /** Returns one queue. */
   get(name: string): Promise<QueueOverview> {
-    return getQueue(this.#deps.context, name, this.#deps.roles.reachesWorkers);
+    return getQueue(this.#deps.lists, name, this.#deps.roles.reachesWorkers);
   }
 
   /**

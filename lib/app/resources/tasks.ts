@@ -32,7 +32,7 @@ export class Tasks {
    * number, as a list of executions does. Throws INVALID_ARGUMENT for an unknown queue.
    */
   list(filter: TaskFilter, page: PageRequest = { limit: 100 }): Promise<LookedPage<TaskSummary>> {
-    return listTasks(this.#deps.context, filter, page);
+    return listTasks(this.#deps.lists, filter, page);
   }
 
   /** Returns one task; throws UNKNOWN_TASK. */

@@ -68,6 +68,24 @@ export interface StoreRoles {
   readonly reader?: string | StoreLogin | undefined;
 }
 
+/** What a read replica of a store answers: what people look at, and no program decides by. */
+export type ReplicaQueries = Pick<
+  Store,
+  | 'listExecutions'
+  | 'listDocuments'
+  | 'scanExecutions'
+  | 'listBatches'
+  | 'listTasks'
+  | 'countTasks'
+  | 'listArchive'
+  | 'summarizeArchive'
+  | 'find'
+  | 'readOverview'
+  | 'readSeries'
+  | 'readFailures'
+  | 'readFingerprints'
+>;
+
 /** Everything that a database driver offers. */
 export interface Store
   extends MachineStore,
@@ -99,6 +117,11 @@ export interface Store
    * that costs less than the calls it saves. @default 0
    */
   readonly gatherMs?: number;
+  /**
+   * The same from a read replica, which lags behind; absent in a store without one. Fingerprints are
+   * among them, so that a page asks again once the replica has what it shows.
+   */
+  readonly replica?: ReplicaQueries;
   /**
    * Returns what records executions in the transaction that a caller has begun; absent in a store
    * that callers cannot have a connection to. Their tasks are not sent: the sweeper does.
