@@ -19,9 +19,12 @@ export class RunPermits {
   readonly #start: RunStart;
   readonly #left: Pick<LeftCalls, 'has'>;
   readonly #clock: Pick<Clock, 'now'>;
+  /** Whether calls may wait in the snapshot: their limit may have been removed since. */
+  readonly #hasHeld: boolean;
 
   constructor(start: RunStart, left: Pick<LeftCalls, 'has'>, clock: Pick<Clock, 'now'>) {
     this.#start = start;
+    this.#hasHeld = start.claimed.snapshot?.includes('"held":') ?? false;
     this.#left = left;
     this.#clock = clock;
   }
@@ -55,7 +58,7 @@ export class RunPermits {
     granted: readonly InvokeEffect[],
   ): Snapshot {
     const { limits, machine, identity } = this.#start;
-    if (!limits?.limitsCalls) return snapshot;
+    if (!limits?.limitsCalls && !this.#hasHeld) return snapshot;
     const calls = [...effects.filter((each) => each.type === 'invoke'), ...granted];
     return calls.reduce((before, call) => {
       const type = this.waits(call) ? 'commandHeld' : 'commandPermitted';

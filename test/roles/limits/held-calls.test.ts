@@ -65,6 +65,23 @@ describe('a call that waits for a limit', () => {
     await harness.stop(worker);
   });
 
+  it('a call whose limit is removed while it waits has its TimeoutSeconds again', async () => {
+    const { harness, work, worker, id } = await setUp({ TimeoutSeconds: 5 });
+    await harness.stop(worker);
+    const next = harness.worker({ concurrency: 2 });
+    const sweeper = harness.sweeper();
+    for (const role of [next, sweeper]) role.start();
+    await harness.pass(() => work.calls.length === 3, 'both calls');
+    const begunAt = harness.clock.now();
+
+    await harness.pass(async () => (await harness.readStatus(id)) === 'FAILED', 'its end', 100);
+
+    expect(harness.clock.now() - begunAt).toBeLessThanOrEqual(5_100);
+    work.answer(1);
+    work.answer(2);
+    for (const role of [next, sweeper]) await harness.stop(role);
+  });
+
   it('the timeout of its machine goes on while a call waits', async () => {
     const work = new HeldHandler();
     const harness = new RoleHarness({ handlers: { work: work.handler } });
