@@ -40,21 +40,21 @@ FROM (
 ORDER BY e.rows`;
 }
 
-/** A page of a time of 0 is of a list by id. */
 const after = `(${field('afterId', 'uuid')} IS NULL
-        OR (${field('afterAt', 'bigint')} = 0 AND e.id < ${field('afterId', 'uuid')})
         OR (${sortTime}, e.id) < (${field('afterAt', 'bigint')}, ${field('afterId', 'uuid')}))`;
 
 /**
  * Lists executions, the newest first. Those of a machine that has few are found by the unique index
  * that begins with it, and sorted by their end, or by their last start. Else the newest of all
- * machines are looked at, `rowsMax` at most, by their ids, which sort by time of creation.
+ * machines are looked at, `rowsMax` at most, by their ids, which sort by time of creation. Pages go
+ * on in the order of the first one, which the time of their cursor tells: 0 in a list by id.
  */
 export const selectByStart: Statement = {
   name: 'select_by_start',
   timeoutFactor: scanTimeoutFactor,
   text: `WITH few AS MATERIALIZED (
-  SELECT ${field('machineId')} IS NOT NULL AND count(*) <= ${fewMax} AS yes FROM (
+  SELECT ${field('machineId')} IS NOT NULL
+    AND coalesce(${field('afterAt', 'bigint')} > 0, count(*) <= ${fewMax}) AS yes FROM (
     SELECT 1 FROM millrace.executions e WHERE e.machine_id = ${field('machineId')}
     LIMIT ${fewMax + 1}) r
 ),
