@@ -67,7 +67,8 @@ describe('millrace deploy', () => {
   });
 
   it('the CDK is called with its app, the configuration and the stage', () => {
-    const words = cdkWords({ folder, config: 'a.config.ts', stage: 'prod', words: ['--verbose'] });
+    const below = join(folder, 'test');
+    const words = cdkWords({ folder: below, config: 'a.config.ts', stage: 'prod', words: ['-v'] });
 
     expect(words).toEqual([
       expect.stringMatching(/aws-cdk\/bin\/cdk$/),
@@ -79,8 +80,14 @@ describe('millrace deploy', () => {
       'config=a.config.ts',
       '-c',
       'stage=prod',
-      '--verbose',
+      '-v',
     ]);
+  });
+
+  it('a folder whose cdk.json names an app is deployed by that app', () => {
+    const words = cdkWords({ folder, words: ['--verbose'] });
+
+    expect(words).toEqual([expect.stringMatching(/cdk$/), 'deploy', '--all', '--verbose']);
   });
 
   it('the refusal of a folder without the CDK says how to install it', () => {

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deployPackages } from '../../lib/cli/init/deploy-packages.ts';
 import { codeBlocks, readDocument, root } from '../docs/markdown.ts';
 import { noRedis, startRedis } from '../support/redis-server.ts';
 import { createTestDatabase, hasPostgres } from '../support/test-database.ts';
@@ -270,5 +271,16 @@ describe('a project', () => {
     );
     const types = Object.values(template.Resources).map((each) => (each as { Type: string }).Type);
     expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBeGreaterThan(4);
+  });
+
+  it.concurrent('a project that init --cdk writes synthesises with the packages that it names', async () => {
+    const project = installation.project({}, Object.keys(deployPackages));
+    succeeded(await project.millrace('24', 'init', '--cdk'));
+
+    const { app } = JSON.parse(readFileSync(join(project.folder, 'cdk.json'), 'utf8'));
+    succeeded(await project.node('24', ...app.split(' ').slice(1)));
+
+    const path = join(project.folder, 'cdk.out/millrace-app.template.json');
+    expect(readFileSync(path, 'utf8')).toContain('Custom::MillraceSchema');
   });
 });

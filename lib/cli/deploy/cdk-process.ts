@@ -19,14 +19,17 @@ export interface CdkCall {
 
 /**
  * Returns the words of `cdk deploy` for an app. The CDK and Millrace's own CDK app are found as
- * modules, wherever they are installed. Throws INVALID_CONFIGURATION without the CDK.
+ * modules, wherever they are installed; a folder whose cdk.json names an app is deployed by that,
+ * as by `cdk diff` and a rehearsal. Throws INVALID_CONFIGURATION without the CDK.
  */
 export function cdkWords({ folder, config, stage, words }: CdkCall): string[] {
-  const app = [process.execPath, findCdkApp()].map(quoted).join(' ');
+  const app = namesApp(folder)
+    ? []
+    : ['--app', [process.execPath, findCdkApp()].map(quoted).join(' ')];
   const context = Object.entries({ config, stage }).flatMap(([name, value]) =>
     value === undefined ? [] : ['-c', `${name}=${value}`],
   );
-  return [findCdk(folder), 'deploy', '--all', '--app', app, ...context, ...words];
+  return [findCdk(folder), 'deploy', '--all', ...app, ...context, ...words];
 }
 
 /** Runs the CDK with these words, in this terminal. Returns its exit status. */
@@ -36,6 +39,12 @@ export function runCdk(folder: string, words: readonly string[]): Promise<number
     child.once('error', reject);
     child.once('close', (status) => resolve(status ?? 1));
   });
+}
+
+/** Whether the CDK knows the folder's app; it also reports what is wrong in that file. */
+function namesApp(folder: string): boolean {
+  const file = join(folder, 'cdk.json');
+  return existsSync(file) && /"app"\s*:/.test(readFileSync(file, 'utf8'));
 }
 
 function findCdk(folder: string): string {

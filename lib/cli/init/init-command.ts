@@ -34,7 +34,7 @@ export function initCommand(io: Io): Command {
         ...projectExamples,
       ]),
     )
-    .option('--cdk', 'also write a CDK app that deploys it to AWS')
+    .option('--cdk', 'also write what rehearses it, and deploys it to AWS')
     .option('--tests', 'write tests (the default)')
     .option('--no-tests', 'write no tests')
     .option('--compose', 'write a compose file with PostgreSQL and Redis (the default)')

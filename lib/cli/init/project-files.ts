@@ -1,4 +1,5 @@
 import { csvExample } from './csv-example.ts';
+import { deployPackages } from './deploy-packages.ts';
 import { ordersExample } from './orders-example.ts';
 import type { ProjectExample, ProjectFiles } from './project-example.ts';
 import type { ProjectOptions } from './project-options.ts';
@@ -24,32 +25,22 @@ export function projectFiles(options: ProjectOptions): ProjectFiles {
     ...exampleOf(options).files(options),
     ...(compose && { 'compose.yaml': composeFile }),
     ...(cdk && {
-      'cdk.json': `${JSON.stringify({ app: `node infra.${language}` }, null, 2)}\n`,
-      [`infra.${language}`]: cdkApp(options),
+      'cdk.json': `${JSON.stringify({ app: cdkApp, output: 'cdk.out' }, null, 2)}\n`,
     }),
     'README.md': readmeOf(options),
   };
 }
 
-/** Versions of what only a project in TypeScript, or one that is deployed, needs. */
-const versions = Object.freeze({
-  typescript: '^5.9.0',
-  '@types/node': '^24.0.0',
-  'aws-cdk': '^2.1100.0',
-  'aws-cdk-lib': '^2.276.0',
-  constructs: '^10.8.0',
-  esbuild: '^0.28.0',
-});
+/** Versions of what only a project in TypeScript needs. */
+const compilerPackages = Object.freeze({ typescript: '^5.9.0', '@types/node': '^24.0.0' });
+
+/** Millrace's own CDK app, as `millrace deploy` runs it. */
+const cdkApp = 'node node_modules/millrace/dist/bin/infra.js';
 
 function packageOf(options: ProjectOptions): string {
   const { name, language, tests, cdk, millrace } = options;
   const typed = language === 'ts';
-  const pick = (...names: readonly (keyof typeof versions)[]) =>
-    Object.fromEntries(names.map((each) => [each, versions[each]]));
-  const development = {
-    ...(typed && pick('typescript', '@types/node')),
-    ...(cdk && pick('aws-cdk', 'aws-cdk-lib', 'constructs', 'esbuild')),
-  };
+  const development = { ...(typed && compilerPackages), ...(cdk && deployPackages) };
   const manifest = {
     name,
     version: '0.0.0',
@@ -61,7 +52,7 @@ function packageOf(options: ProjectOptions): string {
       dev: 'millrace dev',
       ...(tests && { test: 'node --test' }),
       ...(typed && { typecheck: 'tsc' }),
-      ...(cdk && { deploy: 'cdk deploy --all' }),
+      ...(cdk && { deploy: 'millrace deploy' }),
     },
     dependencies: { millrace },
     ...(Object.keys(development).length > 0 && { devDependencies: development }),
@@ -114,19 +105,9 @@ volumes:
   redis:
 `;
 
-function cdkApp({ name, language }: ProjectOptions): string {
-  const title = name.replaceAll(/[^A-Za-z0-9]+/g, '-').replaceAll(/^[^A-Za-z]+|-+$/g, '') || 'App';
-  return `/** Deploys the app of millrace.config.${language}: npx cdk deploy --all */
-import { App, Stack } from 'aws-cdk-lib';
-import { describeApp } from 'millrace';
-import { Millrace } from 'millrace/infra';
-
-const app = new App();
-const stack = new Stack(app, '${title}');
-
-new Millrace(stack, 'Millrace', { app: await describeApp('millrace.config.${language}') });
+const deployCommands = `npx millrace rehearse        # runs on this machine what a deploy would deploy
+npx millrace deploy --check  # says what the account lacks; without --check, deploys
 `;
-}
 
 function readmeOf(options: ProjectOptions): string {
   const { name, language, compose, cdk, tests } = options;
@@ -136,7 +117,7 @@ function readmeOf(options: ProjectOptions): string {
     [`handlers.${language}`, 'the functions that its Task states call, by the names in `Resource`'],
     [`millrace.config.${language}`, 'names the machine, the handlers and the batch'],
     compose && ['compose.yaml', 'PostgreSQL and Redis, for several leaders and workers'],
-    cdk && [`infra.${language}`, 'the CDK app: the same on AWS'],
+    cdk && ['cdk.json', 'what the CDK deploys to AWS: the same'],
   ];
   const files = rows.flatMap((row) => (row ? [`- \`${row[0]}\`: ${row[1]}`] : []));
   return `# ${name}
@@ -149,7 +130,7 @@ ${files.join('\n')}
 npm install
 npm start                    # runs the batch to its end
 npm run dev                  # serves the dashboard, and reloads what you change
-${tests ? 'npm test                     # runs the tests in memory\n' : ''}\`\`\`
+${tests ? 'npm test                     # runs the tests in memory\n' : ''}${cdk ? deployCommands : ''}\`\`\`
 
 What one execution did, step by step:
 

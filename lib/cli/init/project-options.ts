@@ -16,7 +16,7 @@ export interface ProjectOptions {
   readonly tests: boolean;
   /** Whether it has a compose file with PostgreSQL and Redis. */
   readonly compose: boolean;
-  /** Whether it has a CDK app that deploys it to AWS. */
+  /** Whether it can be rehearsed and deployed to AWS. */
   readonly cdk: boolean;
   /** What its package.json says where Millrace is: a version, or a file. */
   readonly millrace: string;
@@ -55,7 +55,7 @@ export async function chooseProject(
   if (ask === null || Object.keys(given).length > 0) return { ...projectDefaults, ...given };
   const language = await choose(ask, 'TypeScript or JavaScript?', projectLanguages);
   const example = await choose(ask, 'Begin with orders, or with a CSV file?', projectExamples);
-  const cdk = await confirm(ask, 'Add a CDK app that deploys it to AWS?');
+  const cdk = await confirm(ask, 'Add what deploys it to AWS, with the CDK?');
   return { ...projectDefaults, language, example, cdk };
 }
 

@@ -42,10 +42,21 @@ describe('millrace init', () => {
     expect(stdout).toMatch(
       /\nNext:\n(?: {2}\(cd .*\n)? {2}npm install\n {2}npm start\n {2}npm run dev\n$/,
     );
-    expect(readFiles(folder)).toEqual(expect.arrayContaining(['cdk.json', 'infra.ts']));
+    expect(readFileSync(join(folder, 'cdk.json'), 'utf8')).toContain('millrace/dist/bin/infra.js');
     expect(existsSync(join(folder, 'order.test.ts'))).toBe(false);
     const { dependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     expect(dependencies.millrace).toMatch(/^file:.*\.tgz$/);
+  });
+
+  it('a project that is deployed has the packages for it, in versions that Millrace works with', async () => {
+    const folder = folderWith({});
+    await call(['init', '--cdk'], { folder });
+
+    const { devDependencies } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const ofPeers = Object.entries(peerDependencies).filter(([name]) => name in devDependencies);
+    expect(ofPeers.length).toBeGreaterThan(15);
+    expect(devDependencies).toMatchObject(Object.fromEntries(ofPeers));
   });
 
   it('millrace init overwrites nothing, and then writes nothing', async () => {
