@@ -1,3 +1,4 @@
+import { maps } from './maps/maps.ts';
 import type { Measurement } from './measurement.ts';
 import { bounds } from './measurements/bounds.ts';
 import { coldStart } from './measurements/cold-start.ts';
@@ -15,19 +16,23 @@ import { memory } from './measurements/memory.ts';
 import { peers } from './measurements/peers.ts';
 import { queue } from './measurements/queue.ts';
 import { results } from './measurements/results.ts';
+import { scale } from './measurements/scale.ts';
 import { startup } from './measurements/startup.ts';
 import { stepFunctions } from './measurements/step-functions.ts';
+import { stepLatency } from './measurements/step-latency.ts';
 
 /** Every measurement, in the order in which they run. */
 export const measurements: readonly Measurement[] = [
   interpreter,
   bounds,
   durable,
+  stepLatency,
   figures,
   limits,
   express,
   fanOut,
   results,
+  maps,
   queue,
   dataApi,
   stepFunctions,
@@ -36,6 +41,7 @@ export const measurements: readonly Measurement[] = [
   memory,
   example,
   dashboard,
+  scale,
   peers,
   growth,
 ];

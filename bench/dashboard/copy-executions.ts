@@ -20,7 +20,7 @@ export type Log = (line: string) => void;
  * A UUID of version 7 of the time `ms`; `seed` makes it unique. Ids sort by time, as those that the
  * app creates.
  */
-function uuidAt(ms: string, seed: string): string {
+export function uuidAt(ms: string, seed: string): string {
   return `CAST(lpad(to_hex(CAST(${ms} AS bigint)), 12, '0') || '7' || substr(md5(${seed}), 1, 3)
     || '8' || substr(md5(${seed}), 4, 15) AS uuid)`;
 }
@@ -201,7 +201,7 @@ function numbered(plan: readonly FillPart[]): PartValues[] {
  * Returns the columns of a table and what is inserted into them: the template's value, unless it
  * has another here. So a new column is copied without a change of this program.
  */
-async function listColumns(
+export async function listColumns(
   client: pg.Client,
   table: string,
   others: Readonly<Record<string, string>>,

@@ -29,7 +29,7 @@ describe.skipIf(!hasPostgres)('a read replica', () => {
     return await openMillrace({ config: { ...config, postgres }, flags });
   }
 
-  it('lists, searches, counts and fingerprints come from the replica, single records from the server', async () => {
+  it('an app reads lists, searches and fingerprints from the replica, and single records from the server', async () => {
     const writer = await open(replica.url);
     await writer.executions.start({ machineId: 'order', name: 'on-replica' });
     await writer.close();
