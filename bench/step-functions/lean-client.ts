@@ -1,7 +1,7 @@
 /**
  * A client of Step Functions' protocol that costs next to nothing: the SDK's own takes longer for a
- * request than the endpoint does, on the same two cores. Its signatures are wrong: only moto asks for
- * one, to see the region and the service.
+ * request than the endpoint does, on the same two cores. Its signatures are wrong: only moto asks
+ * for one, to see the region and the service.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';

@@ -17,7 +17,8 @@ const motoPackage = 'moto[server,stepfunctions]==5.2.*';
 
 /**
  * Starts moto's server; null, with a line that says why, where it cannot be installed. It is the
- * program of `MOTO_SERVER`, else installed from PyPI into the folder of the run; not in a quick run.
+ * program of `MOTO_SERVER`, else installed from PyPI into the folder of the run. A quick run
+ * installs nothing.
  */
 export async function startMoto({ folder, quick, log }: Bench): Promise<EndpointProcess | null> {
   const given = process.env.MOTO_SERVER;

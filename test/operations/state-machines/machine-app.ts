@@ -27,7 +27,7 @@ export const work = (resource: string) =>
     States: { T: { Type: 'Task', Resource: resource, End: true } },
   });
 
-/** Opens an app with a worker, and returns how to make machines and to start and await executions. */
+/** Opens an app with a worker. Returns how to make machines, and to start and await executions. */
 export async function openMachineApp() {
   const faults = { broken: true };
   const app = await openApp({
