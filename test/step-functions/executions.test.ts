@@ -278,7 +278,7 @@ describe('a map run', () => {
 });
 
 describe('a map run that runs', () => {
-  it('what an update names is changed, and the rest stays', async () => {
+  it('an update of a map run changes what it names, and keeps the rest', async () => {
     const { Each } = each.States;
     const ItemProcessor = { ...Each.ItemProcessor, StartAt: 'W', States: wait.States };
     const definition = { ...each, States: { Each: { ...Each, ItemProcessor, MaxConcurrency: 5 } } };

@@ -1,4 +1,4 @@
-/** Lists of executions of a machine that has so many that they are no longer sorted by their end. */
+/** Lists of executions of a machine that has too many of them to be sorted by their end. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
 import { createSqlStore } from '../../../lib/drivers/sql/sql-store.ts';
