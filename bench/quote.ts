@@ -66,6 +66,13 @@ const quoted: readonly QuotedFigure[] = [
     label: 'live, the larger over the smaller',
     text: 'live memory after collection, 200,000 over 10,000',
   },
+  { name: 'results', label: 'jsonl', text: 'the results of a million executions as JSON Lines' },
+  { name: 'results', label: 'csv', text: 'the same as CSV' },
+  {
+    name: 'results',
+    label: 'jsonl: live memory at the last row, of that at a tenth',
+    text: 'live memory at the last of a million results, over a tenth of them',
+  },
   { name: 'example', label: 'the batch', text: "`npm start`'s batch of 10,000 on PGlite" },
 ];
 
