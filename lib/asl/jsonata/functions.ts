@@ -55,8 +55,8 @@ export function isFunctionName(name: string): boolean {
 }
 
 /**
- * Registers the functions and operators of `expression`. `source` returns the random numbers and the time of the
- * current evaluation; `isExact` says that its documents may have exact numbers.
+ * Registers the functions and operators of `expression`. `source` returns the random numbers and
+ * the time of the current evaluation; `isExact` says that its documents may have exact numbers.
  */
 export function registerFunctions(
   expression: jsonata.Expression,

@@ -11,7 +11,7 @@ import { createEvaluation } from '../create-evaluation.ts';
 
 const signs = ['+', '-', '*', '/', '%', '<', '<=', '>', '>=', '=', '!=', 'in', '&'];
 
-// Neither 0 nor a very large number: results that JSON cannot hold fail here and not in the library.
+// Neither 0 nor a very large number: what JSON cannot hold fails here and not in the library.
 const leaf = fc.constantFrom<Json>(null, true, false, -1.5, 3, '', 'a', '3');
 const operand = fc.oneof(
   { weight: 3, arbitrary: leaf },
