@@ -158,7 +158,7 @@ function isCallable(sign: unknown): sign is string {
   return typeof sign === 'string' && sign !== 'and' && sign !== 'or';
 }
 
-/** Turns the node into a call of a reserved function or operator, whose name is not checked again. */
+/** Turns the node into a call of a reserved function or operator; its name is not checked again. */
 function replaceWithCall(
   node: Node,
   name: string,
