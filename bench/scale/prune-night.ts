@@ -11,8 +11,8 @@ export interface Pruning {
 }
 
 /**
- * Deletes executions that ended `retentionMs` ago as the janitor does, until none is left or `signal`
- * aborts.
+ * Deletes executions that ended `retentionMs` ago as the janitor does, until none is left or
+ * `signal` aborts.
  */
 export async function pruneNight(
   store: Pick<Store, 'pruneExecutions'>,

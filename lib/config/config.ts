@@ -130,7 +130,7 @@ export interface PostgresConfig {
    */
   readonly pooler?: boolean;
   /**
-   * A read replica of the server, as a URL: lists, searches and figures of the command line, the API
+   * A read replica of the server, as a URL: lists, searches and figures of the CLI, the API
    * and the page are read there, everything else from the server. A password belongs into
    * POSTGRES_READER_URL. @default POSTGRES_READER_URL, or the server answers them
    */

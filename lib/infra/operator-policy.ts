@@ -25,7 +25,7 @@ export class OperatorPolicy extends Construct {
 
   constructor(scope: Construct, id: string, resources: ServedResources) {
     super(scope, id);
-    const { data, executionEvents, queues, scheduleRole, schedules } = resources;
+    const { data, queues, scheduleRole, schedules } = resources;
     const dead = [...queues.pairs.values()].map((pair) => pair.dead);
     // IAM accepts 6,144 characters: as the environment of a function limits the number of queues,
     // their ARNs need less than half of that.
@@ -36,7 +36,8 @@ export class OperatorPolicy extends Construct {
         ...readBucket(data.bucket),
         ...enableLeaderSchedule(this, schedules, scheduleRole),
         ...pauseBatchSchedules(this, schedules),
-        ...(executionEvents === 'none' ? [] : [putEvents(data.bus)]),
+        // Changes, orders and cancelled batches are published, whatever `executionEvents` says.
+        putEvents(data.bus),
         ...keyStatements(resources),
         allowOnQueues(taskQueues(queues), queueActions),
         allowOnQueues(dead, ['sqs:GetQueueAttributes']),

@@ -24,7 +24,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** URL of a PostgreSQL in which test files can create databases; null without one. */
     readonly postgresUrl: string | null;
-    /** Folder of a PGlite with an empty store: its data, and the same as a tar that PGlite loads. */
+    /** Folder of a PGlite with an empty store: its data, and the same as the tar to load. */
     readonly pgliteTemplate: string;
   }
 }

@@ -42,6 +42,7 @@ export function apiStatements(
     allowOnQueues(tasks, ['sqs:TagQueue', 'sqs:UntagQueue', 'sqs:PurgeQueue']),
     ...enableLeaderSchedule(scope, schedules, scheduleRole),
     ...pauseBatchSchedules(scope, schedules),
-    ...(context.executionEvents === 'none' ? [] : [putEvents(data.bus)]),
+    // Changes, orders and cancelled batches are published, whatever `executionEvents` says.
+    putEvents(data.bus),
   ];
 }

@@ -64,7 +64,7 @@ export function roleForCallers(roles: readonly ApiRole[]): DatabaseRole {
 /** What the HTTP API of an app works with. */
 export type ServedResources = Pick<
   FunctionContext,
-  'data' | 'encryptionKey' | 'executionEvents' | 'queues' | 'scheduleRole' | 'schedules'
+  'data' | 'encryptionKey' | 'queues' | 'scheduleRole' | 'schedules'
 >;
 
 /**

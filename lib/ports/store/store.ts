@@ -118,8 +118,8 @@ export interface Store
    */
   readonly gatherMs?: number;
   /**
-   * The same from a read replica, which lags behind; absent in a store without one. Fingerprints are
-   * among them, so that a page asks again once the replica has what it shows.
+   * The same from a read replica, which lags behind; absent in a store without one. Fingerprints
+   * are among them, so that a page asks again once the replica has what it shows.
    */
   readonly replica?: ReplicaQueries;
   /**

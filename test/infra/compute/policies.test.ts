@@ -54,6 +54,7 @@ describe('the policies of functions', () => {
         ...query,
         ...enable,
         ...read,
+        'events:PutEvents',
         'sqs:GetQueueAttributes',
         'sqs:ListQueueTags',
         'sqs:PurgeQueue',

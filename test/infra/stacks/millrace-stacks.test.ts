@@ -93,6 +93,18 @@ describe('createStacks', () => {
     expect(actionsOf('Api')).not.toContain('sqs:ReceiveMessage');
   });
 
+  it('the API and an operator publish changes although ends of executions are not published', () => {
+    const app = templateOf('app');
+    const [operator] = Object.values(app.findResources('AWS::IAM::ManagedPolicy'));
+    const [, api] =
+      Object.entries(app.findResources('AWS::IAM::Policy')).find(([id]) => id.includes('Api')) ??
+      [];
+    for (const policy of [operator, api]) {
+      const statements: Statement[] = policy?.Properties.PolicyDocument.Statement ?? [];
+      expect(statements.flatMap(({ Action }) => Action)).toContain('events:PutEvents');
+    }
+  });
+
   it('a worker of the stacks only receives from its own queue', () => {
     const policies = templateOf('app').findResources('AWS::IAM::Policy');
     const [, policy] = Object.entries(policies).find(([id]) => id.includes('Workerlow')) ?? [];

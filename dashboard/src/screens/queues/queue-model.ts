@@ -54,7 +54,7 @@ export function pauseRefusal({
     : 'The queues lie in the memory of another process, which alone can pause them';
 }
 
-/** Returns the age of a queue's oldest message, in milliseconds; null when none is known to wait. */
+/** Returns the age of the oldest message, in milliseconds; null when none is known to wait. */
 export function oldestAge({ ready, oldestMs }: Messages): number | null {
   return ready === 0 ? null : oldestMs;
 }

@@ -1,3 +1,4 @@
+/** What the page shows of a queue's figures. */
 import { describe, expect, it } from 'vitest';
 import { oldestAge } from '../../../../dashboard/src/screens/queues/queue-model.ts';
 
