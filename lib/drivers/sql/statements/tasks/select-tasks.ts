@@ -14,6 +14,12 @@ const conditions: Conditions = {
 const walkedMax = 100_000;
 
 /**
+ * The same for the tasks of one queue that were sent, of which a large batch has any number: the
+ * newest are among those that were sent last.
+ */
+const sentWalkedMax = 10_000;
+
+/**
  * Lists the tasks of one open state, newest first. Each location of such tasks is searched on its
  * own: by its index, or backwards by the primary key, whichever is shorter.
  */
@@ -40,6 +46,7 @@ function selectRows({ where, walk, queueWalk }: TaskLocation, filter: object): s
   const rows = `SELECT e.id FROM millrace.executions e
     WHERE ${where} AND ${joinConditions(conditions, filter)}`;
   const hasQueue = 'queue' in filter && typeof filter.queue === 'string';
-  const order = walk ?? (hasQueue ? queueWalk : undefined);
-  return order === undefined ? rows : `${rows} ORDER BY ${order} LIMIT ${walkedMax}`;
+  if (walk !== undefined) return `${rows} ORDER BY ${walk} LIMIT ${walkedMax}`;
+  if (!hasQueue || queueWalk === undefined) return rows;
+  return `${rows} ORDER BY ${queueWalk} LIMIT ${sentWalkedMax}`;
 }
