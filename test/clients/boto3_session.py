@@ -60,7 +60,7 @@ def refused(error, call, **members):
 
 def end_of(arn):
     """Waits until an execution has ended."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         described = client.describe_execution(executionArn=arn)
         if described["status"] != "RUNNING":
@@ -187,7 +187,7 @@ def trials(arn):
 
 def deletion(arn):
     client.delete_state_machine(stateMachineArn=arn)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while True:
         try:
             client.describe_state_machine(stateMachineArn=arn)

@@ -35,6 +35,22 @@ interface Drive {
   readonly models?: string;
 }
 
+/** How long a session may take: one takes seconds, and longer on a busy machine. */
+const sessionMs = 10 * 60_000;
+
+/**
+ * What clients see of this machine's environment: a profile, another endpoint, or a proxy would
+ * lead them away from the server under test.
+ */
+const environment = {
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name)),
+  ),
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
 const given = process.argv.slice(2);
 const pythons = given.length === 0 ? ['python3'] : given;
 const drives = pythons.flatMap((python): Drive[] => [
@@ -48,7 +64,8 @@ const [newest = '', ...older] = pythons;
 if (older.length > 0 && results[1] !== 'absent') {
   const models = mkdtempSync(join(tmpdir(), 'millrace-models-'));
   try {
-    await run(newest, [fileURLToPath(new URL('write_model.py', import.meta.url)), models]);
+    const script = fileURLToPath(new URL('write_model.py', import.meta.url));
+    await run(newest, [script, models], { env: environment });
     for (const python of older) {
       const name = `AWS CLI of ${python} with the service model of ${newest}`;
       results.push(await driveClient({ name, python, client: 'AWS CLI', models }));
@@ -63,7 +80,7 @@ if (results.includes('failed')) process.exitCode = 1;
 async function driveClient({ name, python, client, models }: Drive): Promise<Result> {
   const { module, session } = clients[client];
   try {
-    await run(python, ['-c', `import ${module}`]);
+    await run(python, ['-c', `import ${module}`], { env: environment });
   } catch {
     console.log(`${name}: not installed, left out`);
     return 'absent';
@@ -78,12 +95,15 @@ async function driveClient({ name, python, client, models }: Drive): Promise<Res
   try {
     const script = fileURLToPath(new URL(session, import.meta.url));
     const { stdout } = await run(python, [script, server.url], {
-      env: { ...process.env, ...(models !== undefined && { AWS_DATA_PATH: models }) },
+      env: { ...environment, ...(models !== undefined && { AWS_DATA_PATH: models }) },
+      timeout: sessionMs,
     });
     console.log(`${name}: ${stdout.trim()}`);
     return 'passed';
   } catch (error) {
-    console.error(`${name}: failed: ${messageOf(error)}`);
+    const isLate = (error as { killed?: boolean }).killed === true;
+    const reason = isLate ? `not done after ${sessionMs / 60_000} minutes` : messageOf(error);
+    console.error(`${name}: failed: ${reason}`);
     return 'failed';
   } finally {
     await server.close();
