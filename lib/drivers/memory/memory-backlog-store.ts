@@ -35,7 +35,8 @@ function isBusy(tables: MemoryTables): boolean {
       ({ status, dueAt }) => status === 'PENDING' && dueAt <= tables.now(),
     ) ||
     hasUnusedMessage(tables) ||
-    hasMatch(tables)
+    hasMatch(tables) ||
+    hasLeftPermit(tables)
   );
 }
 
@@ -79,6 +80,14 @@ function hasMatch(tables: MemoryTables): boolean {
         (message.storedAt >= from || waiter.since >= from),
     ),
   );
+}
+
+/** True when a permit is that of an execution that has ended or is gone: a sweep takes it back. */
+function hasLeftPermit({ permits, executions }: MemoryTables): boolean {
+  return permits.listPermits().some(({ executionId }) => {
+    const row = executions.get(executionId);
+    return row === undefined || row.endedAt !== null;
+  });
 }
 
 function nextDueMs(tables: MemoryTables): number | null {

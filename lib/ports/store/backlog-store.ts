@@ -2,10 +2,10 @@
 export interface WorkAhead {
   /**
    * True when there is work now or under way: an execution that is runnable, held or unsent, a
-   * sleeper that is due, one that waits for a limit, a signal or message that has not been
-   * delivered, a RUNNING order, a delivery to a webhook that is due, or a RUNNING batch with
-   * something to read, evaluate or abort. A batch whose items are all recorded and whose open
-   * executions all sleep is not busy.
+   * sleeper that is due, one that waits for a limit, a permit whose execution has ended or is gone,
+   * a signal or message that has not been delivered, a RUNNING order, a delivery to a webhook that
+   * is due, or a RUNNING batch with something to read, evaluate or abort. A batch whose items are
+   * all recorded and whose open executions all sleep is not busy.
    */
   readonly busy: boolean;
   /**

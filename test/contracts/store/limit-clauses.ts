@@ -1,27 +1,26 @@
 /** Permits of limits: who gets them, who waits, and how they come back. */
 import { expect } from 'vitest';
-import type { ClaimedExecution } from '../../../lib/ports/store/claim-store.ts';
-import type {
-  LimitNeed,
-  LimitRule,
-  PermitRelease,
-  PermitRequest,
-} from '../../../lib/ports/store/limits/limit-store.ts';
-import type { Store } from '../../../lib/ports/store/store.ts';
+import {
+  ask,
+  askAll,
+  claimSome,
+  get,
+  giveBack,
+  need,
+  one,
+  rate,
+  scope,
+  two,
+} from './limit-requests.ts';
+import { permitSweepClauses } from './permit-sweep-clauses.ts';
 import {
   type Clause,
   checkpoint,
   claimOne,
   create,
-  ending,
   leaseMs,
   newExecutions,
 } from './store-harness.ts';
-
-const scope = 'machine:orders';
-const two: LimitRule = { scope, rule: 'two', concurrency: 2, intervalMs: null, burst: 1 };
-const one: LimitRule = { scope, rule: 'one', concurrency: 1, intervalMs: null, burst: 1 };
-const rate: LimitRule = { scope, rule: 'rate', concurrency: null, intervalMs: 100, burst: 2 };
 
 /** Defines the clauses about limits. */
 export function limitClauses(clause: Clause): void {
@@ -29,51 +28,8 @@ export function limitClauses(clause: Clause): void {
   severalLimitClauses(clause);
   rateClauses(clause);
   fairnessClauses(clause);
-  lossClauses(clause);
-  sweepClauses(clause);
+  permitSweepClauses(clause);
   useClauses(clause);
-}
-
-function need(rule: LimitRule, key = ''): LimitNeed {
-  const { scope: _scope, ...terms } = rule;
-  return { ...terms, key };
-}
-
-function ask(
-  { id, fence }: Pick<ClaimedExecution, 'id' | 'fence'>,
-  needs: readonly LimitNeed[],
-  changes: Partial<PermitRequest> = {},
-): PermitRequest {
-  const holder = { scope, executionId: id, command: '', fence };
-  return { ...holder, needs, fairKey: '', parks: true, commitFollows: true, ...changes };
-}
-
-function giveBack(request: PermitRequest, fence = request.fence): PermitRelease {
-  return { ...request, fence };
-}
-
-/** Creates and claims executions. */
-async function claimSome(store: Store, count: number): Promise<ClaimedExecution[]> {
-  const ids = await create(store, ...newExecutions(count));
-  const { claimed } = await store.claim('worker-1', leaseMs, ids);
-  return ids.flatMap((id) => claimed.find((each) => each.id === id) ?? []);
-}
-
-/** Asks for executions of the same needs; returns the requests and their answers. */
-async function askAll(
-  store: Store,
-  executions: readonly ClaimedExecution[],
-  needs: readonly LimitNeed[],
-  changes: (index: number) => Partial<PermitRequest> = () => ({}),
-) {
-  const requests = executions.map((each, index) => ask(each, needs, changes(index)));
-  return { requests, ...(await store.acquirePermits(requests)) };
-}
-
-function get<Item>(items: readonly Item[], index: number): Item {
-  const item = items[index];
-  if (item === undefined) throw new Error(`no item ${index}`);
-  return item;
 }
 
 function concurrencyClauses(clause: Clause): void {
@@ -282,95 +238,6 @@ function fairnessClauses(clause: Clause): void {
     }
 
     expect(order.join('')).toBe('ababa');
-  });
-}
-
-function lossClauses(clause: Clause): void {
-  clause('the permit of a lost worker stays with the execution', async ({ store, clock }) => {
-    const executions = await claimSome(store, 2);
-    await askAll(store, executions, [need(one)]);
-    await clock.advance(leaseMs + 1);
-
-    const swept = await store.sweepPermits([one]);
-    const claimed = await claimOne(store, get(executions, 0).id, 'worker-2');
-    const { granted } = await store.acquirePermits([ask(claimed, [need(one)])]);
-
-    expect(swept.wakeups).toEqual([]);
-    expect(granted).toEqual([true]);
-  });
-
-  clause('a worker that lost its execution cannot give back its permit', async (harness) => {
-    const { store, clock } = harness;
-    const executions = await claimSome(store, 2);
-    const { requests } = await askAll(store, executions, [need(one)]);
-    await clock.advance(leaseMs + 1);
-    const claimed = await claimOne(store, get(executions, 0).id, 'worker-2');
-    await store.acquirePermits([ask(claimed, [need(one)])]);
-
-    const late = await store.releasePermits([giveBack(get(requests, 0))], [one]);
-    const timely = await store.releasePermits([giveBack(get(requests, 0), claimed.fence)], [one]);
-
-    expect(late.wakeups).toEqual([]);
-    expect(timely.wakeups).toHaveLength(1);
-  });
-}
-
-function sweepClauses(clause: Clause): void {
-  clause('a sweep takes back the permit of an execution that has ended', async ({ store }) => {
-    const executions = await claimSome(store, 2);
-    await askAll(store, executions, [need(one)]);
-    await store.commit([ending(get(executions, 0))]);
-
-    const { wakeups } = await store.sweepPermits([one]);
-
-    expect(wakeups.map(({ executionId }) => executionId)).toEqual([get(executions, 1).id]);
-  });
-
-  clause('a sweep takes back a permit that no one takes', async ({ store, clock }) => {
-    const executions = await claimSome(store, 3);
-    const { requests } = await askAll(store, executions, [need(one)]);
-    await store.releasePermits([giveBack(get(requests, 0))], [one]);
-
-    await clock.advance(30_000);
-    const early = await store.sweepPermits([one]);
-    await clock.advance(30_000);
-    const late = await store.sweepPermits([one]);
-
-    expect(early.wakeups).toEqual([]);
-    expect(late.wakeups.map(({ executionId }) => executionId)).toEqual([get(executions, 2).id]);
-  });
-
-  clause('a sweep takes back the permit of a call that was not repeated', async (harness) => {
-    const { store, clock } = harness;
-    const executions = await claimSome(store, 2);
-    await askAll(store, executions, [need(one)], () => ({ command: '2:0', parks: false }));
-    await clock.advance(60_000);
-    await claimOne(store, get(executions, 0).id, 'worker-2');
-
-    await store.sweepPermits([one]);
-
-    const [limit] = await store.listLimits(1, 10);
-    expect(limit).toMatchObject({ inUse: 1, waiting: 0 });
-  });
-
-  clause('a sweep lets go on what waits for a limit that was removed', async ({ store }) => {
-    const executions = await claimSome(store, 3);
-    await askAll(store, executions, [need(one)]);
-
-    const { wakeups } = await store.sweepPermits([]);
-
-    expect(wakeups).toHaveLength(2);
-  });
-
-  clause('a sweep forgets what waits when its execution is deleted', async ({ store }) => {
-    const executions = await claimSome(store, 2);
-    await askAll(store, executions, [need(one)]);
-    await store.deleteTasks([get(executions, 1).id]);
-
-    await store.sweepPermits([one]);
-
-    const [limit] = await store.listLimits(1, 10);
-    expect(limit).toMatchObject({ inUse: 1, waiting: 0 });
   });
 }
 

@@ -20,6 +20,12 @@ const pairs = `millrace.messages m
 const matchFrom = `${now} - ${field('matchWithinMs', 'bigint')}`;
 
 /**
+ * Maximum number of permits that are compared with their executions. Where sleepers hold more, some
+ * of them are due often enough: the sweep then compares all.
+ */
+const permitsMax = 1_000;
+
+/**
  * Reads whether there is work, and when the next is due. Each condition reads one entry of an
  * index, the cheap ones first: a true one saves the rest. Where EXISTS would let a planner without
  * statistics scan the table, the statement asks for the order of the index.
@@ -56,6 +62,9 @@ SELECT (
     WHERE s.message IS NOT NULL AND (e.status <> 'RUNNING' OR s.id <= e.signals_seen))
   OR EXISTS (SELECT 1 FROM ${pairs} AND m.stored_at >= ${matchFrom})
   OR EXISTS (SELECT 1 FROM ${pairs} AND w.since >= ${matchFrom})
+  OR EXISTS (SELECT 1 FROM (SELECT execution_id FROM millrace.permits LIMIT ${permitsMax}) p
+    WHERE (SELECT e.ended_at IS NULL FROM millrace.executions e
+      WHERE e.id = p.execution_id) IS NOT TRUE)
 ) AS "busy",
 CAST(least(
   (SELECT due_at FROM millrace.executions
