@@ -12,10 +12,15 @@ export function limitedWorker(
   limits: Partial<ConfiguredLimits>,
   changes: Partial<WorkerOptions> = {},
 ): Worker {
+  return harness.worker({ ...limitedExecutor(harness, limits), ...changes });
+}
+
+/** Creates an executor of `harness` with limits, and the client of its permits. */
+export function limitedExecutor(harness: RoleHarness, limits: Partial<ConfiguredLimits>) {
   const catalog = new LimitCatalog({ machines: {}, handlers: {}, savedMs: 500, ...limits });
   const client = new PermitClient({ ...harness, rules: catalog.rules, retryMsMax: 30_000 });
   const findHandlerName = (task: Parameters<typeof findHandlerTarget>[0]) =>
     findHandlerTarget(task).name;
   const executor = harness.executor({ limits: new Limits({ catalog, client, findHandlerName }) });
-  return harness.worker({ executor, permits: client, ...changes });
+  return { executor, permits: client };
 }

@@ -1113,12 +1113,15 @@ AS $function$
       WHERE e.id = w.execution_id AND e.ended_at IS NULL
         AND (w.granted_at IS NULL OR w.granted_at > at - taken_ms OR e.worker_id IS NOT NULL))
       RETURNING w.scope, w.execution_id, w.command, w.needs
+    ),
+    freed AS (
+      DELETE FROM millrace.permits p
+      USING (SELECT g.*, d.rule, d.key FROM gone g
+        CROSS JOIN LATERAL json_to_recordset(CAST(g.needs AS json)) AS d (rule text, key text)) g
+      WHERE p.key = g.key AND p.rule = g.rule AND p.scope = g.scope
+        AND p.execution_id = g.execution_id AND p.command = g.command
     )
-    DELETE FROM millrace.permits p
-    USING (SELECT g.*, d.rule, d.key FROM gone g
-      CROSS JOIN LATERAL json_to_recordset(CAST(g.needs AS json)) AS d (rule text, key text)) g
-    WHERE p.key = g.key AND p.rule = g.rule AND p.scope = g.scope
-      AND p.execution_id = g.execution_id AND p.command = g.command;
+    SELECT coalesce(array_agg(g.execution_id), '{}') INTO woken FROM gone g;
     DELETE FROM millrace.permits p
     USING unnest(stale.keys, stale.rules, stale.of_scopes, stale.ids, stale.commands)
       AS s (key, rule, scope, execution_id, command)
@@ -1133,7 +1136,7 @@ AS $function$
             ELSE e.worker_id IS NULL OR e.fence > p.fence END));
     DELETE FROM millrace.permit_rates r
     WHERE r.used_up_to < at AND r.ready_at IS NULL;
-    woken = ARRAY(SELECT w.execution_id FROM millrace.permit_waits w
+    woken = woken || ARRAY(SELECT w.execution_id FROM millrace.permit_waits w
       WHERE w.granted_at IS NOT NULL);
     FOR chosen IN
       WITH RECURSIVE queue (scope, rule, key, n) AS (

@@ -257,10 +257,10 @@ export class ExecutionRun {
     if (outcome !== null) {
       // The caller may close the store next.
       await Promise.all(cancelling);
+      if (outcome.kind !== 'suspended') return outcome;
+      const isWoken = await this.#permits.isWoken();
       // A signal that arrived during the commit has made the sleep end at once (`CheckpointStore`).
-      const isDue =
-        outcome.kind === 'suspended' && (this.#expectsSignals || (await this.#permits.isWoken()));
-      return isDue ? { kind: 'suspended', dueInMs: 0 } : outcome;
+      return isWoken || this.#expectsSignals ? { kind: 'suspended', dueInMs: 0 } : outcome;
     }
     // After a drain during the commit, calls stay open for the worker that claims the execution.
     const startsCalls =

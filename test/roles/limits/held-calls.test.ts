@@ -1,6 +1,6 @@
 /** The time limits of calls that wait for a permit: the wait is no part of them. */
 import { describe, expect, it } from 'vitest';
-import { limitedWorker } from '../../support/limited-worker.ts';
+import { limitedExecutor, limitedWorker } from '../../support/limited-worker.ts';
 import { HeldHandler, oneTask, RoleHarness } from '../../support/role-harness.ts';
 import { settle, until } from '../../support/signal.ts';
 
@@ -35,6 +35,46 @@ async function begin({ harness, work }: Awaited<ReturnType<typeof setUp>>): Prom
 }
 
 describe('a call that waits for a limit', () => {
+  it('a call that is granted its permit while its execution falls asleep is made, also when signals are announced then', async () => {
+    const work = new HeldHandler();
+    const atSleep: { id: string; act: () => Promise<void> } = { id: '', act: async () => {} };
+    const harness = new RoleHarness({
+      handlers: { work: work.handler },
+      store: (real) => ({
+        ...real,
+        commit: async (checkpoints) => {
+          const sleeps = checkpoints.some(
+            ({ executionId, lease }) => executionId === atSleep.id && lease === 'release',
+          );
+          if (sleeps) await atSleep.act();
+          return real.commit(checkpoints);
+        },
+      }),
+    });
+    await harness.register(oneTask);
+    const limits = { handlers: { work: { concurrency: 1 } } };
+    const { executor } = limitedExecutor(harness, limits);
+    const other = limitedExecutor(harness, limits);
+    const firstEnd = other.executor.run(await harness.claim(await harness.record()));
+    await until(() => work.calls.length === 1, 'the first call');
+    const id = await harness.record();
+    atSleep.id = id;
+    atSleep.act = async () => {
+      await executor.takeSignals([id]);
+      work.answer(0);
+      await firstEnd;
+      await other.permits.idle();
+    };
+
+    const outcome = await executor.run(await harness.claim(id));
+    const secondEnd = executor.run(await harness.claim(id));
+    await until(() => work.calls.length === 2, 'the second call');
+    work.answer(1);
+
+    expect(outcome).toEqual({ kind: 'suspended', dueInMs: 0 });
+    expect(await secondEnd).toEqual({ kind: 'ended' });
+  });
+
   it.each([
     ['TimeoutSeconds', { TimeoutSeconds: 5 }],
     ['HeartbeatSeconds', { HeartbeatSeconds: 5, TimeoutSeconds: 900 }],

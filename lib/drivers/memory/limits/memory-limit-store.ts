@@ -85,9 +85,8 @@ function grantReady(tables: MemoryTables, rules: readonly LimitRule[]): PermitGr
 function sweep(tables: MemoryTables, rules: readonly LimitRule[]): PermitGrants {
   const { permits } = tables;
   const now = tables.now();
-  for (const wait of permits.listWaits()) {
-    if (!isWanted(tables, wait)) permits.remove(wait);
-  }
+  const unwanted = permits.listWaits().filter((wait) => !isWanted(tables, wait));
+  for (const wait of unwanted) permits.remove(wait);
   for (const permit of permits.listPermits()) {
     if (!permits.isWaiting(permit) && isLeft(tables, permit))
       permits.release({ ...permit, fence: Infinity });
@@ -96,7 +95,8 @@ function sweep(tables: MemoryTables, rules: readonly LimitRule[]): PermitGrants 
   const scopes = permits.scopeNames();
   const late = permits.listWaits().filter(({ grantedAt }) => grantedAt !== null);
   const granted = scopes.flatMap((scope) => permits.grant(scope, rules, now));
-  return toGrants(tables, [...late, ...granted], new Set(scopes));
+  // An execution that was granted its permits and still sleeps has never been woken.
+  return toGrants(tables, [...unwanted, ...late, ...granted], new Set(scopes));
 }
 
 /** Whether a wait is still that of an open execution, and is taken soon once it is granted. */

@@ -17,7 +17,8 @@ const isPermitStale = `NOT EXISTS (SELECT 1 FROM millrace.executions e
 
 /**
  * The sweep of permits: it compares all of them with their executions, which may be many, before it
- * locks the scopes, and under the lock only those again that looked stale.
+ * locks the scopes, and under the lock only those again that looked stale. What was granted its
+ * permits and still sleeps has never been woken: it is woken also when it loses them.
  */
 export const permitSweep = `CREATE OR REPLACE FUNCTION millrace.sweep_permits(document json)
   RETURNS TABLE (id text, queue text, batch_id text, ready_in float8) ${functionHead}
@@ -38,12 +39,15 @@ export const permitSweep = `CREATE OR REPLACE FUNCTION millrace.sweep_permits(do
     WITH gone AS (
       DELETE FROM millrace.permit_waits w WHERE ${isWaitStale}
       RETURNING w.scope, w.execution_id, w.command, w.needs
+    ),
+    freed AS (
+      DELETE FROM millrace.permits p
+      USING (SELECT g.*, d.rule, d.key FROM gone g
+        CROSS JOIN LATERAL json_to_recordset(CAST(g.needs AS json)) AS d (rule text, key text)) g
+      WHERE p.key = g.key AND p.rule = g.rule AND p.scope = g.scope
+        AND p.execution_id = g.execution_id AND p.command = g.command
     )
-    DELETE FROM millrace.permits p
-    USING (SELECT g.*, d.rule, d.key FROM gone g
-      CROSS JOIN LATERAL json_to_recordset(CAST(g.needs AS json)) AS d (rule text, key text)) g
-    WHERE p.key = g.key AND p.rule = g.rule AND p.scope = g.scope
-      AND p.execution_id = g.execution_id AND p.command = g.command;
+    SELECT coalesce(array_agg(g.execution_id), '{}') INTO woken FROM gone g;
     DELETE FROM millrace.permits p
     USING unnest(stale.keys, stale.rules, stale.of_scopes, stale.ids, stale.commands)
       AS s (key, rule, scope, execution_id, command)
@@ -51,7 +55,7 @@ export const permitSweep = `CREATE OR REPLACE FUNCTION millrace.sweep_permits(do
       AND p.execution_id = s.execution_id AND p.command = s.command AND ${isPermitStale};
     DELETE FROM millrace.permit_rates r
     WHERE r.used_up_to < at AND r.ready_at IS NULL;
-    woken = ARRAY(SELECT w.execution_id FROM millrace.permit_waits w
+    woken = woken || ARRAY(SELECT w.execution_id FROM millrace.permit_waits w
       WHERE w.granted_at IS NOT NULL);
     FOR chosen IN
       WITH RECURSIVE queue (scope, rule, key, n) AS (
