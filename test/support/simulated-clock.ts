@@ -8,6 +8,15 @@ interface Timer {
   isCancelled: boolean;
 }
 
+/** Returns the clock of a machine that shows another time, `ms` off. */
+export function offBy(clock: Clock, ms: number): Clock {
+  return {
+    now: () => clock.now() + ms,
+    monotonicMs: () => clock.monotonicMs(),
+    after: (delayMs, callback) => clock.after(delayMs, callback),
+  };
+}
+
 /**
  * A clock that a test advances; timers fire in the order of their times. Its time of day may step
  * without them.

@@ -69,23 +69,22 @@ export class MissingHandlers {
    * Returns for how long an execution is given back, in milliseconds, so that a worker that has the
    * handlers of all `tasks` can take it; null when it is to run here all the same.
    * @param tasks calls that cannot be made here
-   * @param waitingSince when the execution began to wait, in milliseconds since 1970
+   * @param wait when the execution began to wait, and the time now, both by the store's time
    */
   async findPauseMs(
     claimed: Pick<ClaimedExecution, 'queue' | 'deadlineAt'>,
     tasks: readonly TaskCall[],
-    waitingSince: number,
+    wait: { readonly since: number; readonly now: number },
   ): Promise<number | null> {
     const { clock, entropy, graceMs } = this.#deps;
     const named = tasks.map((task) => this.#meet(task));
     const key = JSON.stringify([claimed.queue, ...new Set(named.map(toLabel))]);
     if (await this.#isElsewhere(claimed.queue, named)) this.#remember(key);
     const seenAt = this.#seenAt.get(key) ?? this.#remember(key);
-    const now = clock.now();
-    const missingMs = Math.min(clock.monotonicMs() - seenAt, now - waitingSince);
+    const missingMs = Math.min(clock.monotonicMs() - seenAt, wait.now - wait.since);
     if (missingMs >= graceMs) return null;
-    const wait = { createdAt: waitingSince, deadlineAt: claimed.deadlineAt };
-    return drawDelayMs(wait, now, entropy.random());
+    const { deadlineAt } = claimed;
+    return drawDelayMs({ createdAt: wait.since, deadlineAt }, wait.now, entropy.random());
   }
 
   /** Logs a handler when it is missed first. */

@@ -1,4 +1,3 @@
-import type { Clock } from '../../ports/clock.ts';
 import type { Entropy } from '../../ports/entropy.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { ClaimedExecution } from '../../ports/store/claim-store.ts';
@@ -10,7 +9,6 @@ import { toTaskResource } from '../execution/task-machine.ts';
 
 /** What {@link UnhandledTaskTypes} is constructed from. */
 export interface UnhandledTaskTypesDeps {
-  readonly clock: Clock;
   readonly entropy: Pick<Entropy, 'random'>;
   readonly logger: Logger;
   readonly invoker: Pick<TaskInvoker, 'findRefusal'>;
@@ -39,11 +37,11 @@ export class UnhandledTaskTypes {
 
   /** Postpones a claimed task of `type`; returns null when it can be run here. */
   async postpone(claimed: ClaimedExecution, type: string): Promise<RunOutcome | null> {
-    const { invoker, committer, clock, entropy } = this.#deps;
+    const { invoker, committer, entropy } = this.#deps;
     const reason = invoker.findRefusal({ resource: toTaskResource(type) });
     if (reason === null) return null;
     this.#logOnce(type, reason);
-    const dueInMs = drawDelayMs(claimed, clock.now(), entropy.random());
+    const dueInMs = drawDelayMs(claimed, claimed.claimedAt, entropy.random());
     const change = { lease: 'release', dueInMs, wakeupSent: true } as const;
     const isWritten = await committer.commit(createCheckpoint(claimed, change));
     return isWritten ? { kind: 'suspended', dueInMs } : { kind: 'lost' };
@@ -62,6 +60,7 @@ export class UnhandledTaskTypes {
 /**
  * Draws the delay before an execution without a handler here is claimed again: half to all of the
  * time since `createdAt`. It does not pass the deadline: the worker that has the task then ends it.
+ * @param now by the store's time, as the other two: the clock of this machine may be off
  */
 export function drawDelayMs(
   { createdAt, deadlineAt }: Pick<ClaimedExecution, 'createdAt' | 'deadlineAt'>,

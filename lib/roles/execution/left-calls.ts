@@ -77,13 +77,15 @@ export class LeftCalls {
 
   async #findPauseMs(effect: LeavableCall, waitingSince: number): Promise<number | null> {
     const { missingHandlers, mapRuns, clock } = this.#deps;
+    const now = clock.now();
     if (effect.type === 'invoke') {
       const { claimed } = this.#start;
-      return (await missingHandlers?.findPauseMs(claimed, [effect], waitingSince)) ?? null;
+      const wait = { since: waitingSince, now };
+      return (await missingHandlers?.findPauseMs(claimed, [effect], wait)) ?? null;
     }
     if (!(await mapRuns.isStillEnding(effect))) return null;
     const { min, max } = endingPauseMs;
-    return Math.min(max, Math.max(min, Math.round((clock.now() - waitingSince) / 4)));
+    return Math.min(max, Math.max(min, Math.round((now - waitingSince) / 4)));
   }
 
   /**
@@ -92,12 +94,13 @@ export class LeftCalls {
    * runs here.
    */
   async findExpressPauseMs(): Promise<number | null> {
-    const { missingHandlers } = this.#deps;
+    const { missingHandlers, clock } = this.#deps;
     const { claimed, machine, eventsAfterSignals } = this.#start;
     const isEnded = eventsAfterSignals.length > 0;
     if (missingHandlers === undefined || !this.#isExpress || isEnded) return null;
     const missing = machine.resources.filter((task) => missingHandlers.isMissing(task));
     if (missing.length === 0) return null;
-    return await missingHandlers.findPauseMs(claimed, missing, claimed.createdAt);
+    const wait = { since: claimed.createdAt, now: clock.now() };
+    return await missingHandlers.findPauseMs(claimed, missing, wait);
   }
 }

@@ -8,6 +8,7 @@ import {
   toTaskResource,
 } from '../../../lib/roles/execution/task-machine.ts';
 import { HeldHandler, RoleHarness } from '../../support/role-harness.ts';
+import { offBy } from '../../support/simulated-clock.ts';
 
 const machineId = toTaskMachineId('report:build');
 
@@ -70,6 +71,29 @@ describe('a task without a handler on its worker', () => {
       output: '{"pages":3}',
     });
   });
+
+  it.each([-3_600_000, 3_600_000])(
+    'a task without a handler is postponed by its age on a worker whose clock is off by %i ms',
+    async (ms) => {
+      const { harness } = await setUp(false);
+      const executor = harness.executor({ clock: offBy(harness.clock, ms) });
+      const deadlineAt = harness.clock.now() + 25_000;
+      const ids = [
+        await harness.record({}, { machineId }),
+        await harness.record({}, { machineId, deadlineAt }),
+      ];
+      await harness.clock.advance(20_000);
+
+      const [free, bound] = await Promise.all(
+        ids.map(async (id) => executor.run(await harness.claim(id))),
+      );
+
+      if (free?.kind !== 'suspended') throw new Error('the task was not postponed');
+      expect(free.dueInMs).toBeGreaterThanOrEqual(10_000);
+      expect(free.dueInMs).toBeLessThanOrEqual(20_000);
+      expect(bound).toEqual({ kind: 'suspended', dueInMs: 5_000 });
+    },
+  );
 
   it('a task without a handler can be aborted', async () => {
     const { harness } = await setUp(false);

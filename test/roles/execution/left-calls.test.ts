@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Handlers } from '../../../lib/drivers/handlers/handler.ts';
 import { HandlerInvoker } from '../../../lib/drivers/handlers/handler-invoker.ts';
 import { findHandlerTarget } from '../../../lib/drivers/handlers/handler-target.ts';
+import type { Clock } from '../../../lib/ports/clock.ts';
 import { MissingHandlers } from '../../../lib/roles/delivery/missing-handlers.ts';
 import type { Executor } from '../../../lib/roles/execution/executor.ts';
 import { RoleHarness } from '../../support/role-harness.ts';
+import { offBy } from '../../support/simulated-clock.ts';
 
 const graceMs = 600_000;
 
@@ -18,12 +20,22 @@ const twoSteps = {
 };
 
 /** An executor whose process has `handlers`, and leaves what it lacks to others for the grace. */
-function executorWith(harness: RoleHarness, handlers: Handlers): Executor {
+function executorWith(
+  harness: RoleHarness,
+  handlers: Handlers,
+  clock: Clock = harness.clock,
+): Executor {
   const invoker = new HandlerInvoker(handlers, harness.logger);
   const findHandlerName = (task: Parameters<typeof findHandlerTarget>[0]) =>
     findHandlerTarget(task).name;
-  const missingHandlers = new MissingHandlers({ ...harness, invoker, findHandlerName, graceMs });
-  return harness.executor({ invoker, missingHandlers });
+  const missingHandlers = new MissingHandlers({
+    ...harness,
+    clock,
+    invoker,
+    findHandlerName,
+    graceMs,
+  });
+  return harness.executor({ clock, invoker, missingHandlers });
 }
 
 async function announce(harness: RoleHarness, workerId: string, about: object): Promise<void> {
@@ -131,6 +143,23 @@ describe('an execution whose handler is missing here', () => {
       error: 'Millrace.UnknownHandler',
     });
   });
+
+  it.each([-3_600_000, 3_600_000])(
+    'an execution is given back for its waiting time by a worker whose clock is off by %i ms',
+    async (ms) => {
+      const harness = new RoleHarness();
+      await harness.register(twoSteps);
+      const executor = executorWith(harness, { other: () => 1 }, offBy(harness.clock, ms));
+      const id = await harness.record();
+      await harness.clock.advance(20_000);
+
+      const outcome = await executor.run(await harness.claim(id));
+
+      if (outcome.kind !== 'suspended') throw new Error('the execution was not given back');
+      expect(outcome.dueInMs).toBeGreaterThanOrEqual(10_000);
+      expect(outcome.dueInMs).toBeLessThanOrEqual(20_000);
+    },
+  );
 
   it('an execution waits for as long as a live worker of its queue has the handler', async () => {
     const harness = new RoleHarness();

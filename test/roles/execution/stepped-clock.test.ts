@@ -1,8 +1,8 @@
 /** Runs whose machine's clock steps. */
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../../lib/ports/clock.ts';
 import { HeldHandler, oneTask, RoleHarness } from '../../support/role-harness.ts';
 import { until } from '../../support/signal.ts';
+import { offBy } from '../../support/simulated-clock.ts';
 
 const timed = {
   StartAt: 'Work',
@@ -10,15 +10,6 @@ const timed = {
 };
 
 const hourMs = 3_600_000;
-
-/** A clock of a machine that shows another time. */
-function offBy(clock: Clock, ms: number): Clock {
-  return {
-    now: () => clock.now() + ms,
-    monotonicMs: () => clock.monotonicMs(),
-    after: (delayMs, callback) => clock.after(delayMs, callback),
-  };
-}
 
 describe('workers whose clocks differ', () => {
   it.each([-hourMs, hourMs])(
