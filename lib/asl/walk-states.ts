@@ -3,6 +3,7 @@ import { childPointer } from './json/json-pointer.ts';
 
 /** A state and its location. */
 export interface LocatedState {
+  readonly name: string;
   readonly state: StateDefinition;
   /** JSON pointer to the state. */
   readonly location: string;
@@ -12,7 +13,7 @@ export interface LocatedState {
 export function walkStates(graph: StateGraph, location = ''): LocatedState[] {
   return Object.entries(graph.States).flatMap(([name, state]) => {
     const here = childPointer(location, 'States', name);
-    return [{ state, location: here }, ...childStates(state, here)];
+    return [{ name, state, location: here }, ...childStates(state, here)];
   });
 }
 

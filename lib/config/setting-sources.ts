@@ -5,6 +5,7 @@
  */
 import { type LogLevel, logLevels } from '../drivers/system/line-logger.ts';
 import { executionEventChoices } from '../ports/event-bus.ts';
+import { fieldValidationModes } from '../test-state/request.ts';
 import {
   accountId,
   apiAccess,
@@ -244,6 +245,10 @@ export const settingSources = {
   /** The names that Step Functions Local and LocalStack have for it. */
   mockFile: { env: 'SFN_MOCK_CONFIG', parse: asText },
   localStackMockFile: { env: 'LOCALSTACK_SFN_MOCK_CONFIG', parse: asText },
+  mockValidation: {
+    env: 'SFN_MOCK_FIELD_VALIDATION_MODE',
+    parse: choiceOf(fieldValidationModes),
+  },
   awsAccessKeyId: { env: 'AWS_ACCESS_KEY_ID', parse: asText },
   awsSecretAccessKey: { env: 'AWS_SECRET_ACCESS_KEY', parse: asText },
   metricsPort: {

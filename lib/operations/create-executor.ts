@@ -12,7 +12,7 @@ import { MachineCatalog } from '../roles/execution/machine-catalog.ts';
 import { RunFactory } from '../roles/execution/run-factory.ts';
 import type { Limits } from '../roles/limits/limits.ts';
 import type { AppContext } from './app-context.ts';
-import { mockExecution } from './state-machines/mocked-execution.ts';
+import { mockExecution } from './mocks/mocked-execution.ts';
 
 /** The parts of the context that an executor is created from. */
 export type ExecutorContext = Pick<

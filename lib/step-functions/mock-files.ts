@@ -1,24 +1,33 @@
 /** The file of mocked test cases, as Step Functions Local has it, and the starts that name one. */
 import { readFile, stat } from 'node:fs/promises';
-import { parseJson } from '../asl/json/parse-json.ts';
+import type { MachineDefinition } from '../asl/definition.ts';
+import { parseJson, parseWrittenJson } from '../asl/json/parse-json.ts';
 import { hasCode, MillraceError, messageOf } from '../errors.ts';
 import { findMockCase, type MockCase, type MockFile, parseMockFile } from '../mocks/mock-file.ts';
+import type { MockedResults } from '../operations/mocks/mocked-results.ts';
+import type { MachineRevision } from '../ports/store/machines/state-machine-store.ts';
 import type { OperationContext } from './operation-context.ts';
 import { ServiceError } from './service-error.ts';
 
 /** A file of mocked test cases, which is read again when it has changed. */
 export class MockFiles {
+  /** Checks the results of test cases; null when any result is taken. */
+  readonly results: MockedResults | null;
   readonly #path: string;
   #stamp = '';
   #file: MockFile = new Map();
 
-  private constructor(path: string) {
+  private constructor(path: string, results: MockedResults | null) {
     this.#path = path;
+    this.results = results;
   }
 
-  /** Opens a file. Throws FILE_NOT_READABLE, or INVALID_CONFIGURATION with every fault. */
-  static async open(path: string): Promise<MockFiles> {
-    const files = new MockFiles(path);
+  /**
+   * Opens a file. Throws FILE_NOT_READABLE, or INVALID_CONFIGURATION with every fault.
+   * @param results checks the results of test cases when they are used; @default no one does
+   */
+  static async open(path: string, results: MockedResults | null = null): Promise<MockFiles> {
+    const files = new MockFiles(path, results);
     await files.#refresh();
     return files;
   }
@@ -69,6 +78,11 @@ export interface MockedStart {
   /** The ARN without the test case. */
   readonly arn: string;
   readonly mockCase: MockCase | null;
+  /**
+   * Throws ValidationException for results that the services would never return to the tasks of
+   * this revision. Undefined when there is nothing to check.
+   */
+  readonly checkRevision?: (revision: MachineRevision) => Promise<void>;
 }
 
 /** Returns the test case that an ARN names after `#`. Throws ValidationException. */
@@ -86,7 +100,14 @@ export async function findMockedStart(
   }
   const machine = plain.split(':')[6] ?? '';
   try {
-    return { arn: plain, mockCase: await mocks.find(machine, testCase) };
+    const mockCase = await mocks.find(machine, testCase);
+    const { results } = mocks;
+    if (results === null) return { arn: plain, mockCase };
+    return {
+      arn: plain,
+      mockCase,
+      checkRevision: (revision) => checkResults(results, revision, mockCase),
+    };
   } catch (error) {
     if (hasCode(error, 'INVALID_ARGUMENT', 'INVALID_CONFIGURATION')) {
       throw invalidCase(error.message);
@@ -96,6 +117,19 @@ export async function findMockedStart(
     }
     throw error;
   }
+}
+
+async function checkResults(
+  results: MockedResults,
+  { definition: text }: MachineRevision,
+  mockCase: MockCase,
+): Promise<void> {
+  const definition = parseWrittenJson(text) as object as MachineDefinition;
+  const problems = await results.findProblems(definition, mockCase).catch((error: unknown) => {
+    // A client of the AWS SDK is missing: the message says which.
+    throw hasCode(error, 'INVALID_CONFIGURATION') ? invalidCase(error.message) : error;
+  });
+  if (problems.length > 0) throw invalidCase(problems.join('; '));
 }
 
 function invalidCase(message: string): ServiceError {

@@ -3,10 +3,9 @@
  * messages are those of AWS and its client.
  */
 import { refuseTest } from './refusal.ts';
-import type { TestStateRequest } from './request.ts';
+import { fieldValidationModes, type TestStateRequest } from './request.ts';
 
 const inspectionLevels = ['INFO', 'DEBUG', 'TRACE'];
-const validationModes = ['STRICT', 'PRESENT', 'NONE'];
 const nameCharsMax = 80;
 
 /** Throws INVALID_ARGUMENT for the first invalid field. */
@@ -17,7 +16,7 @@ export function checkRequest(request: TestStateRequest): void {
   checkCount('retrierRetryCount', stateConfiguration?.retrierRetryCount);
   checkCount('mapIterationFailureCount', stateConfiguration?.mapIterationFailureCount);
   checkEnum('inspectionLevel', inspectionLevel, inspectionLevels);
-  checkEnum('mock.fieldValidationMode', mock?.fieldValidationMode, validationModes);
+  checkEnum('mock.fieldValidationMode', mock?.fieldValidationMode, fieldValidationModes);
   if (context !== undefined && mock === undefined) {
     const message = 'A Context object can only be specified when a mock is specified';
     refuseTest('ValidationException', message, 'add a mock, or remove the context');

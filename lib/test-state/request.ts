@@ -6,8 +6,14 @@
 /** What the reply contains: the output; the values between fields; HTTP calls, too. */
 export type InspectionLevel = 'INFO' | 'DEBUG' | 'TRACE';
 
-/** How a mocked result is checked against the API that it stands for. */
-export type FieldValidationMode = 'STRICT' | 'PRESENT' | 'NONE';
+/** {@link FieldValidationMode}'s values. */
+export const fieldValidationModes = ['STRICT', 'PRESENT', 'NONE'] as const;
+
+/**
+ * How a mocked result is checked against the API that it stands for: with STRICT, required fields
+ * must be there; with PRESENT, only what is there is checked.
+ */
+export type FieldValidationMode = (typeof fieldValidationModes)[number];
 
 /** TestState's request. */
 export interface TestStateRequest {

@@ -11,6 +11,7 @@ import { checkShape } from '../check-shape.ts';
 import { readText } from '../config/read-definition.ts';
 import { MillraceError } from '../errors.ts';
 import { parseMockFile } from '../mocks/mock-file.ts';
+import { fieldValidationModes } from '../test-state/request.ts';
 import type { Expectation } from './expectation.ts';
 import type { TestRunOptions } from './test-machine.ts';
 
@@ -56,6 +57,8 @@ const answer = z.union(
 /** The shape of a file of cases, for {@link readCaseFile} and the schema for editors. */
 export const caseFileShape = z.strictObject({
   $schema: z.string().exactOptional(),
+  /** How results of mocks are held against the services' responses. */
+  fieldValidationMode: z.enum(fieldValidationModes).exactOptional(),
   /** The path of a mock file, or its content. */
   mocks: z.union([z.string(), z.record(z.string(), json)]).exactOptional(),
   /** Paths of definitions by machine. */
@@ -96,7 +99,12 @@ export async function readCaseFile(file: string): Promise<FileCase[]> {
   if (isObject(document) && document.StateMachines !== undefined) {
     return casesOfMockFile(document, file);
   }
-  const { cases, machines = {}, mocks } = checkShape(caseFileShape, document, basename(file));
+  const {
+    cases,
+    machines = {},
+    mocks,
+    fieldValidationMode,
+  } = checkShape(caseFileShape, document, basename(file));
   const folder = dirname(file);
   const mockFile = typeof mocks === 'string' ? await readJson(resolve(folder, mocks)) : mocks;
   if (mockFile !== undefined) {
@@ -121,6 +129,7 @@ export async function readCaseFile(file: string): Promise<FileCase[]> {
         options: {
           ...(states !== undefined && { states }),
           ...(at !== undefined && { at }),
+          ...(fieldValidationMode !== undefined && { fieldValidationMode }),
           ...(testCase !== undefined &&
             mockFile !== undefined && { mocks: { file: mockFile, testCase } }),
         },

@@ -1,7 +1,11 @@
 import type { Json } from '../asl/json/json.ts';
+import { ErrorName } from '../asl/state-error.ts';
 import { copyJson } from '../drivers/handlers/copy-json.ts';
 import { unknownHandlerError } from '../engine/task/task-failure.ts';
+import { hasCode } from '../errors.ts';
 import { toMockedResult } from '../mocks/mock-answer.ts';
+import type { MockedAnswer } from '../mocks/mock-file.ts';
+import type { MockedResults } from '../operations/mocks/mocked-results.ts';
 import type { Logger } from '../ports/logger.ts';
 import type {
   CallResult,
@@ -34,6 +38,8 @@ export interface MockedInvokerDeps {
   readonly machineId: string;
   /** Answer the calls of states, by name. */
   readonly states: ReadonlyMap<string, AnswerCall>;
+  /** Checks what the mocks of states return; null when any result is taken. */
+  readonly results: MockedResults | null;
   /** Makes the calls of other states: of handlers, and of the app's own machines. */
   readonly others: TaskInvoker;
 }
@@ -46,6 +52,7 @@ export class MockedInvoker implements TaskInvoker {
   readonly #deps: MockedInvokerDeps;
   readonly #calls: MadeCall[] = [];
   readonly #mistakes = new Set<string>();
+  readonly #wrongResults = new Set<string>();
   readonly #counts = new Map<string, number>();
 
   constructor(deps: MockedInvokerDeps) {
@@ -60,6 +67,11 @@ export class MockedInvoker implements TaskInvoker {
   /** Calls that nothing answered, each a sentence. */
   get mistakes(): readonly string[] {
     return [...this.#mistakes];
+  }
+
+  /** Results that the mocked services never return, each a sentence. */
+  get wrongResults(): readonly string[] {
+    return [...this.#wrongResults];
   }
 
   /** A state that a test does not reach needs no mock. */
@@ -94,10 +106,8 @@ export class MockedInvoker implements TaskInvoker {
       : undefined;
     if (mock !== undefined) {
       const context = this.#createContext(invocation);
-      return toMockedResult(
-        await mock(copyJson(invocation.parameters), context),
-        invocation.pattern,
-      );
+      const answer = await mock(copyJson(invocation.parameters), context);
+      return toMockedResult(await this.#check(invocation, answer), invocation.pattern);
     }
     const refusal = this.#deps.others.findRefusal(invocation);
     if (refusal === null) return await this.#deps.others.invoke(invocation);
@@ -105,6 +115,21 @@ export class MockedInvoker implements TaskInvoker {
     const mistake = `the state '${stateName}' calls '${resource}', which has neither a mock nor a handler in this test`;
     this.#mistakes.add(mistake);
     return { ok: false, error: unknownHandlerError, cause: mistake };
+  }
+
+  /** Fails a call whose mocked result the service never returns: no catcher hides it. */
+  async #check({ stateName, resource }: Invocation, answer: MockedAnswer): Promise<MockedAnswer> {
+    const { results } = this.#deps;
+    if (results === null || answer.kind === 'throw') return answer;
+    const problem = await results.findProblem(resource, answer.value).catch((error: unknown) => {
+      // A client of the AWS SDK is missing: the message says which.
+      if (hasCode(error, 'INVALID_CONFIGURATION')) return error.message;
+      throw error;
+    });
+    if (problem === null) return answer;
+    const cause = `the mock of the state '${stateName}' (${resource}): ${problem}`;
+    this.#wrongResults.add(cause);
+    return { kind: 'throw', error: ErrorName.runtime, cause };
   }
 
   #isTested(machineId: string): boolean {

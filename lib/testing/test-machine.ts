@@ -7,6 +7,7 @@ import type { MachineConfig, MillraceConfig } from '../config/config.ts';
 import { hasCode, MillraceError } from '../errors.ts';
 import { findMockCase, parseMockFile } from '../mocks/mock-file.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { FieldValidationMode } from '../test-state/request.ts';
 import { MachineRun } from './machine-run.ts';
 import {
   type AnswerCall,
@@ -31,6 +32,11 @@ export interface TestRunOptions {
     /** The machine's name in the file. @default the machine's id */
     readonly machine?: string;
   };
+  /**
+   * Whether results of mocked states are held against the responses of the services that they stand
+   * for, as TestState does: STRICT or PRESENT. @default NONE
+   */
+  readonly fieldValidationMode?: FieldValidationMode;
   /** When the run starts: a date, or its text. @default 2026-01-01T00:00:00Z */
   readonly at?: Date | string;
   /** The execution's name. @default a new UUID */
@@ -100,8 +106,8 @@ export class TestMachine {
 
   /**
    * Runs one execution to its end. Throws UNKNOWN_HANDLER when it calls what the test does not
-   * mock, INVALID_ARGUMENT for a mock of a state that does not exist, and STOPPED when it waits for
-   * what the test never does.
+   * mock, INVALID_ARGUMENT for a mock of a state that does not exist and for a result that
+   * `fieldValidationMode` refuses, and STOPPED when it waits for what the test never does.
    */
   async run(input: Json = {}, options: TestRunOptions = {}): Promise<MachineRun> {
     const stuck = new AbortController();
@@ -114,6 +120,7 @@ export class TestMachine {
           throw stuck.signal.aborted && hasCode(thrown, 'STOPPED') ? waitsForever(app) : thrown;
         });
       requireAnswers(app);
+      requireRightResults(app);
       const { executions } = app.recorder;
       const { calls } = app.invoker;
       return new MachineRun({ status, output, error, cause, executions, calls });
@@ -138,6 +145,7 @@ export class TestMachine {
         folder,
         handlers: { ...selectRealHandlers(own), ...own.handlers, ...run.handlers },
         states: new Map([...this.#toStates(own), ...this.#toStates(run)]),
+        fieldValidationMode: run.fieldValidationMode ?? own.fieldValidationMode ?? 'NONE',
         startMs: toMs(run.at ?? own.at ?? '2026-01-01T00:00:00Z'),
         logger,
       },
@@ -195,11 +203,9 @@ function unknownMachine(id: string, known: readonly string[]): MillraceError {
 }
 
 function findMockableStates(definition: MachineDefinition): string[] {
-  return walkStates(definition).flatMap(({ state, location }) => {
-    if (state.Type !== 'Task' && state.Type !== 'Message') return [];
-    const key = location.slice(location.lastIndexOf('/') + 1);
-    return [key.replaceAll('~1', '/').replaceAll('~0', '~')];
-  });
+  return walkStates(definition).flatMap(({ state, name }) =>
+    state.Type === 'Task' || state.Type === 'Message' ? [name] : [],
+  );
 }
 
 function selectRealHandlers({
@@ -234,6 +240,15 @@ function requireAnswers({ invoker: { mistakes } }: TestedApp): void {
     `the run called what the test does not mock:\n${mistakes.map((each) => `  ${each}`).join('\n')}\n` +
       'Add a mock to states, or a handler to handlers.',
     { fields: { unknown: mistakes.length } },
+  );
+}
+
+function requireRightResults({ invoker: { wrongResults } }: TestedApp): void {
+  if (wrongResults.length === 0) return;
+  throw new MillraceError(
+    'INVALID_ARGUMENT',
+    `mocks returned what the services never return:\n${wrongResults.map((each) => `  ${each}`).join('\n')}`,
+    { fields: { wrong: wrongResults.length } },
   );
 }
 

@@ -9,9 +9,11 @@ import { openMemoryStore } from '../drivers/memory/memory-store.ts';
 import { RoutedInvoker } from '../drivers/router/routed-invoker.ts';
 import { createLineLogger } from '../drivers/system/line-logger.ts';
 import type { AppContext } from '../operations/app-context.ts';
+import { MockedResults } from '../operations/mocks/mocked-results.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Store } from '../ports/store/store.ts';
 import { pause } from '../retry/pause.ts';
+import type { FieldValidationMode } from '../test-state/request.ts';
 import { createHeldObjects, holdReads } from './held-objects.ts';
 import { MockedInvoker } from './mocked-invoker.ts';
 import { RunRecorder } from './run-recorder.ts';
@@ -27,6 +29,8 @@ export interface TestedAppOptions {
   readonly folder: string;
   readonly handlers: Readonly<Record<string, MockFunction>>;
   readonly states: ReadonlyMap<string, AnswerCall>;
+  /** How the results of these mocks are checked. */
+  readonly fieldValidationMode: FieldValidationMode;
   /** The time at which the test starts, in milliseconds since 1970. */
   readonly startMs: number;
   readonly logger: Logger | undefined;
@@ -54,7 +58,7 @@ export async function openTestedApp(
   options: TestedAppOptions,
   onStuck: () => void,
 ): Promise<TestedApp> {
-  const { machines, config, folder, logger = silent } = options;
+  const { machines, config, folder, fieldValidationMode: mode, logger = silent } = options;
   const clock = new SkippingClock(options.startMs, onStuck);
   const recorder = new RunRecorder();
   const opened = await openApp({
@@ -73,7 +77,8 @@ export async function openTestedApp(
     { resources: /^arn:[^:]+:states:::states:startExecution\b/, invoker: nested },
     { resources: /^arn:aws:states:::millrace:receiveMessage$/, invoker: messages },
   ]);
-  const invoker = new MockedInvoker({ ...options, clock, logger, others });
+  const results = mode === 'NONE' ? null : new MockedResults({ mode, folder });
+  const invoker = new MockedInvoker({ ...options, clock, logger, results, others });
   const context: AppContext = {
     ...opened,
     backgroundClock: clock.background,

@@ -1,12 +1,13 @@
 /** The options of Step Functions' API: where it is served, keys, and the printed recipe. */
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Io } from '../../lib/cli/io.ts';
 import {
   type StepFunctionsCliOptions,
   startStepFunctions,
 } from '../../lib/cli/options/step-functions-options.ts';
+import type { MillraceConfig } from '../../lib/config/config.ts';
 import { folderOf } from '../server/test-server.ts';
 import { sendRequest } from '../support/http-client.ts';
 import { openApp } from '../support/open-app.ts';
@@ -14,8 +15,12 @@ import { rejection } from '../support/rejection.ts';
 
 const keys = JSON.stringify([{ accessKeyId: 'A', secretAccessKey: 'top-secret' }]);
 
-async function start(options: Record<string, unknown>, files: Record<string, string> = {}) {
-  const app = await openApp({ machines: {} });
+async function start(
+  options: Record<string, unknown>,
+  files: Record<string, string> = {},
+  machines: MillraceConfig['machines'] = {},
+) {
+  const app = await openApp({ machines });
   const folder = folderOf(files);
   for (const name of Object.keys(files)) chmodSync(join(folder, name), 0o600);
   const printed: string[] = [];
@@ -65,6 +70,40 @@ describe('the options of the API', () => {
 
     expect(answer.status).toBe(400);
     expect(answer.headers['x-amzn-errortype']).toBe('MissingAuthenticationTokenException');
+  });
+
+  it('the environment names a file of mocked test cases, and how its results are checked', async () => {
+    vi.stubEnv('SFN_MOCK_CONFIG', 'mocks.json');
+    vi.stubEnv('SFN_MOCK_FIELD_VALIDATION_MODE', 'STRICT');
+    const call = { Type: 'Task', Resource: 'arn:aws:states:::dynamodb:getItem', End: true };
+    const machines = { order: { definition: { StartAt: 'Find', States: { Find: call } } } };
+    const mocks = {
+      StateMachines: { order: { TestCases: { Wrong: { Find: 'Found' } } } },
+      MockedResponses: { Found: { '0': { Return: { Item: 7 } } } },
+    };
+    const opened = await start(
+      { stepFunctions: 0 },
+      { 'mocks.json': JSON.stringify(mocks) },
+      machines,
+    );
+
+    const server = await opened.call();
+    const { status, text } = await sendRequest({
+      port: server?.port ?? 0,
+      method: 'POST',
+      path: '/',
+      headers: { 'x-amz-target': 'AWSStepFunctions.StartExecution' },
+      body: JSON.stringify({
+        stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:order#Wrong',
+      }),
+    });
+
+    expect([status, JSON.parse(text).message]).toEqual([
+      400,
+      expect.stringContaining(
+        "MockedResponses.Found.0: Mock result schema validation error: Field 'Item'",
+      ),
+    ]);
   });
 
   it('a file of keys that others may read is refused without its secrets', async () => {

@@ -103,6 +103,36 @@ it('millrace test exits with 1 when a case fails, and says how the run differs',
   });
 });
 
+it('a mocked result that its service never returns fails a case when results are checked', async () => {
+  const find = { Type: 'Task', Resource: 'arn:aws:states:::dynamodb:getItem', End: true };
+  const definition = { StartAt: 'Find', States: { Find: find } };
+  const wrong = {
+    StateMachines: { read: { TestCases: { Wrong: { Find: 'Found' } } } },
+    MockedResponses: { Found: { '0': { Return: { Item: 7 } } } },
+  };
+  const strict = {
+    fieldValidationMode: 'STRICT',
+    mocks: wrong,
+    cases: [{ name: 'strict', machine: 'read', testCase: 'Wrong' }],
+  };
+  const folder = createFolder({
+    'read.asl.json': definition,
+    'mocks.json': wrong,
+    'a.json': strict,
+  });
+  const mode = '--field-validation-mode';
+
+  const results = [
+    await call(['test', 'mocks.json'], { folder }),
+    await call(['test', 'mocks.json', mode, 'PRESENT'], { folder }),
+    await call(['test', 'a.json'], { folder }),
+    await call(['test', 'a.json', mode, 'NONE'], { folder }),
+  ];
+
+  expect(results.map(({ status }) => status)).toEqual([0, 1, 1, 0]);
+  expect(results[1]?.stdout).toContain("Field 'Item' must be an object (found a number)");
+});
+
 it('millrace test exits with 2 for a file that is not valid, and names the place', async () => {
   const wrong = { cases: [{ name: 'a', expect: { status: 'DONE' } }] };
   const folder = createFolder({

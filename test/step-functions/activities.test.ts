@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as sfn from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
+import { MockedResults } from '../../lib/operations/mocks/mocked-results.ts';
 import { MockFiles } from '../../lib/step-functions/mock-files.ts';
 import { folderOf } from '../server/test-server.ts';
 import { rejection } from '../support/rejection.ts';
@@ -202,6 +203,112 @@ describe('a mocked test case', () => {
     writeFileSync(path, '{"StateMachines":7}');
     await expect(mocks.find('order', 'Renamed')).rejects.toMatchObject({
       code: 'INVALID_CONFIGURATION',
+    });
+  });
+});
+
+describe('results of a mocked test case that are checked', () => {
+  const find = (next: object) => ({
+    Type: 'Task',
+    Resource: 'arn:aws:states:::dynamodb:getItem',
+    Parameters: { TableName: 'orders', Key: { id: { S: '1' } } },
+    ...next,
+  });
+  const read = {
+    StartAt: 'Each',
+    States: {
+      Each: {
+        Type: 'Map',
+        ItemProcessor: { StartAt: 'Find', States: { Find: find({ End: true }) } },
+        Next: 'Call',
+      },
+      Call: {
+        Type: 'Task',
+        Resource: 'arn:aws:lambda:us-east-1:000000000000:function:any',
+        End: true,
+      },
+    },
+  };
+  const file = {
+    StateMachines: {
+      order: {
+        TestCases: {
+          Right: { Find: 'Found', Call: 'Anything' },
+          Wrong: { Find: 'NotSo', Call: 'Anything' },
+        },
+      },
+    },
+    MockedResponses: {
+      Found: { '0-9': { Return: { Item: { id: { S: '1' } } } } },
+      Anything: { '0': { Return: 'any' } },
+      NotSo: {
+        '0': { Throw: { Error: 'Busy' } },
+        '1': { Return: { Item: [] } },
+        '2-3': { Return: { ConsumedCapacity: { CapacityUnits: 'two' } } },
+      },
+    },
+  };
+  const wrong = [
+    "MockedResponses.NotSo.1: Mock result schema validation error: Field 'Item' must be an object (found an array)",
+    "MockedResponses.NotSo.2-3: Mock result schema validation error: Field 'CapacityUnits' must be a number (found a string)",
+  ].join('; ');
+
+  it.each(['STANDARD', 'EXPRESS'] as const)(
+    'a start of a %s machine is refused with every result that its services never return',
+    async (type) => {
+      const path = join(folderOf({ 'mocks.json': JSON.stringify(file) }), 'mocks.json');
+      const results = new MockedResults({ mode: 'STRICT', folder: process.cwd() });
+      const mocks = await MockFiles.open(path, results);
+      const { client } = await withMachine(read, { mocks, type });
+      const input = '[1, 2]';
+      const start = (name: string) => {
+        const request = { stateMachineArn: `${stateMachineArn}#${name}`, input };
+        return type === 'EXPRESS'
+          ? client.send(new sfn.StartSyncExecutionCommand(request))
+          : client.send(new sfn.StartExecutionCommand(request));
+      };
+
+      expect(await start('Right')).toMatchObject({ executionArn: expect.any(String) });
+      expect(await rejection(start('Wrong'))).toMatchObject({
+        name: 'ValidationException',
+        message: wrong,
+      });
+    },
+  );
+
+  it('a published version is checked with its own definition', async () => {
+    const path = join(folderOf({ 'mocks.json': JSON.stringify(file) }), 'mocks.json');
+    const results = new MockedResults({ mode: 'PRESENT', folder: process.cwd() });
+    const mocks = await MockFiles.open(path, results);
+    const { client } = await withMachine(read, { mocks });
+    await client.send(new sfn.PublishStateMachineVersionCommand({ stateMachineArn }));
+    const definition = JSON.stringify(read).replace('dynamodb:getItem', 'lambda:invoke');
+    await client.send(new sfn.UpdateStateMachineCommand({ stateMachineArn, definition }));
+
+    const start = (arn: string) =>
+      client.send(new sfn.StartExecutionCommand({ stateMachineArn: `${arn}#Wrong`, input: '[]' }));
+    const refused = rejection(start(`${stateMachineArn}:1`));
+
+    expect(await refused).toMatchObject({ name: 'ValidationException', message: wrong });
+    expect(await start(stateMachineArn)).toMatchObject({ executionArn: expect.any(String) });
+  });
+
+  it('a service whose client is not installed is named in the refusal', async () => {
+    const path = join(folderOf({ 'mocks.json': JSON.stringify(file) }), 'mocks.json');
+    const results = new MockedResults({ mode: 'STRICT', folder: process.cwd() });
+    const mocks = await MockFiles.open(path, results);
+    const definition = JSON.parse(
+      JSON.stringify(read).replace('dynamodb:getItem', 'aws-sdk:wisdom:getContent'),
+    );
+    const { client } = await withMachine(definition, { mocks });
+
+    const start = client.send(
+      new sfn.StartExecutionCommand({ stateMachineArn: `${stateMachineArn}#Right`, input: '[]' }),
+    );
+
+    expect(await rejection(start)).toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('npm install @aws-sdk/client-wisdom'),
     });
   });
 });

@@ -122,6 +122,40 @@ describe('testMachine', () => {
     run.assertRetried('Sum', 2);
   });
 
+  it('a result that the service never returns rejects the run, although the state catches all', async () => {
+    const machine = await testMachine({
+      definition: {
+        StartAt: 'Find',
+        States: {
+          Find: {
+            Type: 'Task',
+            Resource: 'arn:aws:states:::dynamodb:getItem',
+            Parameters: { TableName: 'orders', Key: {} },
+            Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Ship' }],
+            Next: 'Ship',
+          },
+          Ship: { Type: 'Task', Resource: 'ship', End: true },
+        },
+      },
+      states: { Ship: { Return: 7 } },
+    });
+    const wrong = { Find: () => ({ Item: 'none' }) };
+    const right = { Find: { Return: { Item: { id: { S: '1' } } } } };
+
+    const unchecked = await machine.run({}, { states: wrong });
+    const checked = await machine.run({}, { states: right, fieldValidationMode: 'STRICT' });
+    const refused = machine.run({}, { states: wrong, fieldValidationMode: 'PRESENT' });
+
+    unchecked.assertSucceeded(7);
+    checked.assertSucceeded(7);
+    await expect(refused).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(
+        /the state 'Find' \(arn:aws:states:::dynamodb:getItem\): .* Field 'Item' must be an object/,
+      ),
+    });
+  });
+
   it('the mock of a job has its request accepted first', async () => {
     const machine = await testMachine({
       definition: {

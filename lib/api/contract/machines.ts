@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import type { Json } from '../../asl/json/json.ts';
 import { isObject, type JsonObject } from '../../asl/json/json.ts';
+import { fieldValidationModes } from '../../test-state/request.ts';
 import { stateCounts } from './batches.ts';
 import type { Operation } from './operation.ts';
 import { count, exactly, nonEmptyText, queryNumber, timestamp } from './shapes.ts';
@@ -40,7 +41,7 @@ export const testStateRequest = exactly({
       error: z.string().exactOptional(),
       cause: z.string().exactOptional(),
     }).exactOptional(),
-    fieldValidationMode: z.enum(['STRICT', 'PRESENT', 'NONE']).exactOptional(),
+    fieldValidationMode: z.enum(fieldValidationModes).exactOptional(),
   }).exactOptional(),
   stateConfiguration: exactly({
     retrierRetryCount: z.number().exactOptional(),

@@ -67,6 +67,7 @@ export async function startStepFunctions(
     origins: settings.stepFunctionsOrigins?.split(',').map((origin) => origin.trim()) ?? [],
     strictRegion: settings.stepFunctionsStrictRegion ?? false,
     ...(mockFile !== undefined && { mockFile: resolve(io.folder, mockFile) }),
+    mockValidation: settings.mockValidation ?? 'NONE',
   });
   io.stderr.write(`${stepFunctionsRecipe(server.url)}\n`);
   return server;

@@ -1,7 +1,8 @@
 /** The command `millrace test`. */
 import { relative, resolve } from 'node:path';
-import { Command } from 'commander';
-import { readCaseFile } from '../../testing/case-file.ts';
+import { Command, Option } from 'commander';
+import { type FieldValidationMode, fieldValidationModes } from '../../test-state/request.ts';
+import { type FileCase, readCaseFile } from '../../testing/case-file.ts';
 import { type CaseResult, runCase } from '../../testing/run-cases.ts';
 import { withExamples } from '../examples.ts';
 import { badArgument, exitStatus } from '../failure.ts';
@@ -10,6 +11,7 @@ import { loadAppConfig } from '../options/app-options.ts';
 
 interface TestOptions {
   readonly case?: string;
+  readonly fieldValidationMode?: FieldValidationMode;
   readonly json?: boolean;
 }
 
@@ -22,6 +24,12 @@ export function testCommand(io: Io, fail: Fail): Command {
       'files of cases, or mock files in the format of Step Functions Local (JSON, YAML)',
     )
     .option('--case <text>', 'only the cases whose names contain this text')
+    .addOption(
+      new Option(
+        '--field-validation-mode <mode>',
+        "hold results of mocks against the services' responses (default: that of the file, or NONE)",
+      ).choices(fieldValidationModes),
+    )
     .option('--config <file>', 'configuration with the machines (default: millrace.config.ts)')
     .option('--json', 'print one JSON document instead of text');
   withExamples(command, {
@@ -32,7 +40,7 @@ export function testCommand(io: Io, fail: Fail): Command {
     const app = await loadAppConfig(io, command, 'optional');
     const paths = files.map((file) => resolve(io.folder, file));
     const cases = (await Promise.all(paths.map(readCaseFile))).flat();
-    const { case: wanted = '' } = options;
+    const { case: wanted = '', fieldValidationMode } = options;
     const chosen = cases.filter(({ name }) => name.includes(wanted));
     if (chosen.length === 0) {
       badArgument(`--case: no case has '${wanted}' in its name`);
@@ -40,7 +48,7 @@ export function testCommand(io: Io, fail: Fail): Command {
     const results: CaseResult[] = [];
     for (const each of chosen) {
       if (io.interrupted.aborted) break;
-      const result = await runCase(each, app);
+      const result = await runCase(withMode(each, fieldValidationMode), app);
       results.push({ ...result, file: relative(io.folder, result.file) });
     }
     const failed = results.filter(({ passed }) => !passed).length;
@@ -50,6 +58,11 @@ export function testCommand(io: Io, fail: Fail): Command {
     if (failed > 0) fail(exitStatus.workFailed);
     if (io.interrupted.aborted) fail(exitStatus.interrupted);
   });
+}
+
+function withMode(one: FileCase, fieldValidationMode: FieldValidationMode | undefined): FileCase {
+  if (fieldValidationMode === undefined) return one;
+  return { ...one, options: { ...one.options, fieldValidationMode } };
 }
 
 function reportLines(results: readonly CaseResult[]): string[] {

@@ -43,6 +43,8 @@ export interface StartMachineRequest {
   readonly traceHeader?: string;
   /** The mocked answers of its Task states, as `encodeMockCase` writes them. @default none */
   readonly mockCase?: string;
+  /** Checks the revision that it would run on, and throws to refuse it. @default any is right */
+  readonly checkRevision?: (revision: MachineRevision) => Promise<void>;
 }
 
 /** An execution that was started, now or by the same request before. */
@@ -110,13 +112,21 @@ export async function routeExecution(
 ): Promise<RoutedExecution> {
   const machine = await findActive(context, target.name);
   const { number, alias } = await selectVersion(context, machine, target, executionId);
-  if (number === null) {
-    return { machine, revision: machine.current, versionNumber: null, alias };
-  }
+  const revision = await getRevision(context, machine, number);
+  return { machine, revision, versionNumber: number, alias };
+}
+
+/** Returns the revision of a published version; the current one for null. */
+async function getRevision(
+  context: Pick<AppContext, 'store'>,
+  machine: LivingMachine,
+  number: number | null,
+): Promise<MachineRevision> {
+  if (number === null) return machine.current;
   const revision = await findRevisionOf(context, machine, number);
   const found = await context.store.getRevision(machine.id, revision);
   if (found === null) throw unknownVersion(machine.name, number);
-  return { machine, revision: found, versionNumber: number, alias };
+  return found;
 }
 
 async function findActive(
@@ -134,7 +144,7 @@ async function prepare(
   context: StartContext,
   machine: LivingMachine,
   target: MachineTarget,
-  { name, input = '{}', traceHeader, mockCase }: StartMachineRequest,
+  { name, input = '{}', traceHeader, mockCase, checkRevision }: StartMachineRequest,
 ): Promise<NewExecution> {
   requireJson(input);
   const problem = name === undefined ? null : findNameProblem(name);
@@ -157,6 +167,7 @@ async function prepare(
   );
   const { id } = execution;
   const { number, alias } = await selectVersion(context, machine, target, id);
+  if (checkRevision !== undefined) await checkRevision(await getRevision(context, machine, number));
   return {
     ...execution,
     ...(machine.kind === 'EXPRESS' && { name: toRepeatableName(execution.name, id) }),

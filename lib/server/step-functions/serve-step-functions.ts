@@ -4,6 +4,7 @@ import type { Millrace } from '../../app/millrace.ts';
 import { contextOf } from '../../app/millrace.ts';
 import { systemClock } from '../../drivers/system/system-clock.ts';
 import { MillraceError, messageOf } from '../../errors.ts';
+import { MockedResults } from '../../operations/mocks/mocked-results.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { AccessKey } from '../../step-functions/access-keys.ts';
@@ -14,6 +15,7 @@ import { MockFiles } from '../../step-functions/mock-files.ts';
 import { PageTokens, pageTokenKey } from '../../step-functions/page-token.ts';
 import { type ServiceResponse, toErrorAnswer } from '../../step-functions/protocol.ts';
 import { stepFunctionsPort } from '../../step-functions/step-functions-limits.ts';
+import type { FieldValidationMode } from '../../test-state/request.ts';
 import { isLoopbackHost } from '../access/decide-access.ts';
 import { startServer } from '../start-server.ts';
 import { receiveRequest } from './receive-request.ts';
@@ -34,6 +36,8 @@ export interface StepFunctionsOptions {
   readonly strictRegion?: boolean;
   /** A file of mocked test cases. @default none */
   readonly mockFile?: string;
+  /** How its results are checked, as TestState checks its mocks. @default NONE */
+  readonly mockValidation?: FieldValidationMode;
   /** @default the system's */
   readonly clock?: Clock;
 }
@@ -71,7 +75,7 @@ export async function serveStepFunctions(
     clock,
     logger,
     tokens: new PageTokens({ key: pageTokenKey(secrets), now: () => clock.now() }),
-    mocks: options.mockFile === undefined ? null : await MockFiles.open(options.mockFile),
+    mocks: await openMocks(options),
   });
   const place = { host, port };
   const exchanges = new Exchanges({ endpoint, place, logger });
@@ -90,6 +94,14 @@ export async function serveStepFunctions(
       await listening.close();
     },
   };
+}
+
+async function openMocks(options: StepFunctionsOptions): Promise<MockFiles | null> {
+  const { mockFile, mockValidation: mode = 'NONE', current } = options;
+  if (mockFile === undefined) return null;
+  if (mode === 'NONE') return await MockFiles.open(mockFile);
+  const { folder } = contextOf(current()).app;
+  return await MockFiles.open(mockFile, new MockedResults({ mode, folder }));
 }
 
 function toPolicy(options: StepFunctionsOptions, host: string): CallerPolicy {

@@ -23,7 +23,7 @@ const start: ServiceOperation = {
   ...changing('StartExecution', {
     shape: shapes.startExecutionShape,
     run: async ({ stateMachineArn, name, input, traceHeader }, context) => {
-      const { arn, mockCase } = await findMockedStart(stateMachineArn, context);
+      const { arn, mockCase, checkRevision } = await findMockedStart(stateMachineArn, context);
       const target = requireTarget(arn, context);
       if (name !== undefined && findNameProblem(name) !== null) throw invalidName(name);
       try {
@@ -32,6 +32,7 @@ const start: ServiceOperation = {
           ...(input !== undefined && { input }),
           ...(traceHeader !== undefined && { traceHeader }),
           ...(mockCase !== null && { mockCase: encodeMockCase(mockCase) }),
+          ...(checkRevision !== undefined && { checkRevision }),
         });
         return { executionArn: started.arn, startDate: toEpochSeconds(started.startedAt) };
       } catch (error) {

@@ -16,7 +16,7 @@ const startSync: ServiceOperation = {
     shape: shapes.startSyncExecutionShape,
     run: async (members, call) => {
       const { name, input = '{}', traceHeader, includedData = 'ALL_DATA' } = members;
-      const { arn, mockCase } = await findMockedStart(members.stateMachineArn, call);
+      const { arn, mockCase, checkRevision } = await findMockedStart(members.stateMachineArn, call);
       const target = requireTarget(arn, call);
       if (name !== undefined && findNameProblem(name) !== null) throw invalidName(name);
       const id = call.context.entropy.uuid();
@@ -27,6 +27,7 @@ const startSync: ServiceOperation = {
           'This operation is not supported by this type of state machine',
         );
       }
+      await checkRevision?.(revision);
       const ended = await runSyncExecution(call, revision, { name: name ?? id, input, mockCase });
       return {
         ...showEnd(ended, includedData === 'ALL_DATA'),
