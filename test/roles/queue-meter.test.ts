@@ -35,6 +35,7 @@ describe('QueueMeter', () => {
       command: '',
       fence: 1,
       fairKey: '',
+      nextScopes: [],
       parks: false,
       commitFollows: false,
     };

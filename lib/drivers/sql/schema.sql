@@ -1101,7 +1101,7 @@ AS $function$
       WHERE e.id = p.execution_id AND e.ended_at IS NULL
         AND NOT (p.since <= at - taken_ms
           AND NOT EXISTS (SELECT 1 FROM millrace.permit_waits w
-            WHERE w.execution_id = e.id AND w.command = p.command AND w.scope = p.scope)
+            WHERE w.execution_id = e.id AND w.command = p.command)
           AND CASE WHEN p.command = ''
             THEN e.status = 'PENDING_REDRIVE' AND e.worker_id IS NULL
             ELSE e.worker_id IS NULL OR e.fence > p.fence END));
@@ -1130,7 +1130,7 @@ AS $function$
       WHERE e.id = p.execution_id AND e.ended_at IS NULL
         AND NOT (p.since <= at - taken_ms
           AND NOT EXISTS (SELECT 1 FROM millrace.permit_waits w
-            WHERE w.execution_id = e.id AND w.command = p.command AND w.scope = p.scope)
+            WHERE w.execution_id = e.id AND w.command = p.command)
           AND CASE WHEN p.command = ''
             THEN e.status = 'PENDING_REDRIVE' AND e.worker_id IS NULL
             ELSE e.worker_id IS NULL OR e.fence > p.fence END));

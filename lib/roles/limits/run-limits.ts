@@ -123,9 +123,11 @@ export class RunLimits {
     if (ownRules.length === 0) return [];
     const isKeyed = ownRules.some((rules) => rules.some(({ per }) => per !== null));
     const input = isKeyed ? parseWrittenJson(this.#claimed.input) : null;
-    return ownRules.map((rules) => {
+    const scopes = ownRules.map(toScope);
+    return ownRules.map((rules, index) => {
       const request = this.#request(rules, input, '');
-      return { ...request, parks: true, commitFollows: commitsFirst };
+      const nextScopes = scopes.slice(index + 1);
+      return { ...request, nextScopes, parks: true, commitFollows: commitsFirst };
     });
   }
 
@@ -133,17 +135,20 @@ export class RunLimits {
     const rules = this.#deps.findCallRules?.(call) ?? [];
     const request = this.#request(rules, call.parameters, call.command);
     // A call that waited may begin without a further commit.
-    return { ...request, parks: false, commitFollows: false };
+    return { ...request, nextScopes: [], parks: false, commitFollows: false };
   }
 
   #request(
     rules: readonly KeyedRule[],
     input: Json,
     command: string,
-  ): Omit<PermitRequest, 'parks' | 'commitFollows'> {
+  ): Omit<PermitRequest, 'nextScopes' | 'parks' | 'commitFollows'> {
     const { id: executionId, fence } = this.#claimed;
     const needs = toNeeds(rules, input);
-    const scope = rules[0]?.scope ?? '';
-    return { scope, executionId, command, fence, needs, fairKey: toFairKey(needs) };
+    return { scope: toScope(rules), executionId, command, fence, needs, fairKey: toFairKey(needs) };
   }
+}
+
+function toScope(rules: readonly KeyedRule[]): string {
+  return rules[0]?.scope ?? '';
 }

@@ -15,6 +15,7 @@ it('limits are listed with what is in use and what waits', async () => {
     command: '',
     fence: 1,
     fairKey: '',
+    nextScopes: [],
     parks: false,
     commitFollows: false,
   };

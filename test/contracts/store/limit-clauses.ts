@@ -1,5 +1,6 @@
 /** Permits of limits: who gets them, who waits, and how they come back. */
 import { expect } from 'vitest';
+import type { LimitRule } from '../../../lib/ports/store/limits/limit-store.ts';
 import {
   ask,
   askAll,
@@ -20,12 +21,14 @@ import {
   create,
   leaseMs,
   newExecutions,
+  sleeping,
 } from './store-harness.ts';
 
 /** Defines the clauses about limits. */
 export function limitClauses(clause: Clause): void {
   concurrencyClauses(clause);
   severalLimitClauses(clause);
+  severalScopeClauses(clause);
   rateClauses(clause);
   fairnessClauses(clause);
   permitSweepClauses(clause);
@@ -158,6 +161,45 @@ function severalLimitClauses(clause: Clause): void {
     const { wakeups } = await store.releasePermits([giveBack(get(requests, 1))], [one, two]);
 
     expect(wakeups.map(({ executionId }) => executionId)).toEqual([get(executions, 3).id]);
+  });
+}
+
+/** A limit of a scope that executions ask for after `scope`. */
+const later: LimitRule = { ...one, scope: 'handler:ship' };
+const inLater = { scope: later.scope };
+
+function severalScopeClauses(clause: Clause): void {
+  clause('a rate is used up once by an execution that waits in a later scope', async (harness) => {
+    const { store } = harness;
+    const executions = await claimSome(store, 3);
+    const inFirst = { nextScopes: [later.scope] };
+    await askAll(store, executions, [need(rate)], () => inFirst);
+    const { requests } = await askAll(store, executions.slice(0, 2), [need(later)], () => inLater);
+
+    await store.releasePermits([giveBack(get(requests, 0))], [rate, later]);
+    const woken = await claimOne(store, get(executions, 1).id, 'worker-2');
+    const { granted: first } = await store.acquirePermits([ask(woken, [need(rate)], inFirst)]);
+    const { granted: second } = await store.acquirePermits([ask(woken, [need(later)], inLater)]);
+    const { granted: again } = await store.acquirePermits([ask(woken, [need(rate)], inFirst)]);
+
+    expect([...first, ...second, ...again]).toEqual([true, true, false]);
+  });
+
+  clause('a sweep leaves what an execution has that waits in a later scope', async (harness) => {
+    const { store, clock } = harness;
+    const executions = await claimSome(store, 2);
+    const [holder, failed] = [get(executions, 0), get(executions, 1)];
+    await store.acquirePermits([ask(holder, [need(later)], inLater)]);
+    await store.commit([{ ...sleeping(failed, 0), status: 'PENDING_REDRIVE', attempts: 1 }]);
+    const redriven = await claimOne(store, failed.id);
+    await store.acquirePermits([ask(redriven, [need(one)], { nextScopes: [later.scope] })]);
+    await store.acquirePermits([ask(redriven, [need(later)], inLater)]);
+
+    await clock.advance(60_000);
+    await store.sweepPermits([one, later]);
+
+    const uses = await store.listLimits(1, 10);
+    expect(uses.find((use) => use.scope === scope)).toMatchObject({ rule: 'one', inUse: 1 });
   });
 }
 

@@ -37,7 +37,15 @@ export function ask(
   changes: Partial<PermitRequest> = {},
 ): PermitRequest {
   const holder = { scope, executionId: id, command: '', fence };
-  return { ...holder, needs, fairKey: '', parks: true, commitFollows: true, ...changes };
+  return {
+    ...holder,
+    needs,
+    fairKey: '',
+    nextScopes: [],
+    parks: true,
+    commitFollows: true,
+    ...changes,
+  };
 }
 
 /** Returns what gives back the permits of a request. */

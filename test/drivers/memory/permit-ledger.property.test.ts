@@ -15,7 +15,7 @@ function request(id: number, key: string, rules: readonly LimitRule[]): PermitRe
     return { ...terms, key: terms.rule.includes('per') ? key : '' };
   });
   const holder = { scope, executionId: String(id).padStart(6, '0'), command: '', fence: 1 };
-  return { ...holder, needs, fairKey: key, parks: true, commitFollows: true };
+  return { ...holder, needs, fairKey: key, nextScopes: [], parks: true, commitFollows: true };
 }
 
 /** Runs requests on a simulated clock, the longest-running ending first; returns who ran when. */

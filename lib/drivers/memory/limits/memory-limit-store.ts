@@ -9,6 +9,7 @@ import {
 } from '../../../ports/store/limits/limit-store.ts';
 import { hasUnseenSignals, markSent } from '../execution-rows.ts';
 import { type ExecutionRow, heldBackAt, type MemoryTables } from '../memory-tables.ts';
+import { toHolderKey } from './permit-queue.ts';
 import type { PermitWait } from './turn-list.ts';
 
 /** The permits of limits, in memory. */
@@ -87,8 +88,9 @@ function sweep(tables: MemoryTables, rules: readonly LimitRule[]): PermitGrants 
   const now = tables.now();
   const unwanted = permits.listWaits().filter((wait) => !isWanted(tables, wait));
   for (const wait of unwanted) permits.remove(wait);
+  const waiting = new Set(permits.listWaits().map(toHolderKey));
   for (const permit of permits.listPermits()) {
-    if (!permits.isWaiting(permit) && isLeft(tables, permit))
+    if (!waiting.has(toHolderKey(permit)) && isLeft(tables, permit))
       permits.release({ ...permit, fence: Infinity });
   }
   permits.forget(now);

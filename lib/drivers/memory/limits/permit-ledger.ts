@@ -56,7 +56,7 @@ export class PermitLedger {
   /** Gives a holder all the permits that it needs, or a turn. Returns whether it has them. */
   acquire(request: PermitRequest, now: number): boolean {
     const scope = this.#scope(request.scope);
-    const { needs } = request;
+    const needs = this.#findNeeds(request);
     const wait = scope.waits.get(toHolderKey(request));
     if (wait !== undefined && wait.grantedAt !== null) {
       leave(scope, wait);
@@ -69,7 +69,7 @@ export class PermitLedger {
       take(scope, needs, request, now);
       return true;
     }
-    if (wait === undefined) enqueue(scope, request, blocked, now);
+    if (wait === undefined) enqueue(scope, { ...request, needs }, blocked, now);
     else {
       wait.needs = needs;
       wait.fence = Math.max(wait.fence, request.fence);
@@ -203,6 +203,12 @@ export class PermitLedger {
     return used.sort(
       (one, other) => compareTexts(one.scope, other.scope) || compareTexts(one.rule, other.rule),
     );
+  }
+
+  /** Returns what a request has not had: without the rates, when it waits in a later scope. */
+  #findNeeds({ needs, nextScopes, ...holder }: PermitRequest): readonly LimitNeed[] {
+    const isPast = nextScopes.some((scope) => this.isWaiting({ ...holder, scope }));
+    return isPast ? needs.filter(({ intervalMs }) => intervalMs === null) : needs;
   }
 
   #scope(name: string): Scope {

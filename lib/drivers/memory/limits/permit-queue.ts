@@ -61,7 +61,7 @@ function findUsedFrom(queue: PermitQueue, { intervalMs, burst }: LimitTerms, now
   return Math.max(now, Math.min(queue.usedUpTo, latest));
 }
 
-/** Returns the map key of a holder within its scope. */
+/** Returns the map key of a holder, the same in all scopes. */
 export function toHolderKey({
   executionId,
   command,

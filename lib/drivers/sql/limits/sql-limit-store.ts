@@ -14,6 +14,7 @@ import {
   acquirePermits,
   grantPermits,
   releasePermits,
+  selectPermitWaits,
   sweepPermits,
   wakeGranted,
 } from '../statements/limits/permit-calls.ts';
@@ -57,6 +58,8 @@ interface WokenRow {
   readonly readyInMs: number | null;
 }
 
+type PermitPlace = Pick<PermitHolder, 'scope' | 'executionId' | 'command'>;
+
 interface UseRow {
   readonly scope: string;
   readonly rule: string;
@@ -68,8 +71,12 @@ interface UseRow {
 
 async function acquire(
   session: SqlSession,
-  requests: readonly PermitRequest[],
+  asked: readonly PermitRequest[],
 ): Promise<PermitAnswer> {
+  const requests = await withoutPastRates(session, asked);
+  if (requests.every(({ needs }) => needs.length === 0)) {
+    return { granted: requests.map(() => true), nextMs: null };
+  }
   const rows = await session.call<AnswerRow>(acquirePermits, {
     scopes: listScopes(requests),
     ...toColumns(requests),
@@ -83,6 +90,38 @@ async function acquire(
     else granted[row.n] = row.granted;
   }
   return { granted, nextMs };
+}
+
+/**
+ * Leaves out the rates that holders have had which wait in a later scope. Only their own worker
+ * changes where these wait, so it is one statement more, for those that may have waited: an
+ * execution that is claimed for the first time has not.
+ */
+async function withoutPastRates(
+  session: SqlSession,
+  requests: readonly PermitRequest[],
+): Promise<readonly PermitRequest[]> {
+  const doubtful = requests.filter(({ nextScopes, needs, fence }) => {
+    return nextScopes.length > 0 && fence > 1 && needs.some(isRate);
+  });
+  if (doubtful.length === 0) return requests;
+  const ids = doubtful.map(({ executionId }) => executionId);
+  const rows = await session.call<PermitPlace>(selectPermitWaits, { ids });
+  const waiting = new Set(rows.map(toPlaceKey));
+  return requests.map((request) => {
+    const isPast = request.nextScopes.some((scope) =>
+      waiting.has(toPlaceKey({ ...request, scope })),
+    );
+    return isPast ? { ...request, needs: request.needs.filter((each) => !isRate(each)) } : request;
+  });
+}
+
+function isRate({ intervalMs }: LimitNeed): boolean {
+  return intervalMs !== null;
+}
+
+function toPlaceKey({ scope, executionId, command }: PermitPlace): string {
+  return JSON.stringify([scope, executionId, command]);
 }
 
 function listScopes(holders: readonly PermitHolder[]): string[] {

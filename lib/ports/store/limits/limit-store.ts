@@ -45,6 +45,11 @@ export interface PermitHolder {
 export interface PermitRequest extends PermitHolder {
   /** In the order in which they are tried. */
   readonly needs: readonly LimitNeed[];
+  /**
+   * The scopes that the holder asks for once it has these permits. One that waits in any of them
+   * has had these before: it does not use up a rate again.
+   */
+  readonly nextScopes: readonly string[];
   /** Holders with different keys take turns when they wait for a limit that they share. */
   readonly fairKey: string;
   /**
@@ -109,9 +114,10 @@ export const grantTakenMs = 60_000;
  * worker: whoever claims the execution of a lost worker has its permits, so none comes back before
  * that worker's lease has expired and the execution has gone on.
  *
- * A holder gets the permits of all its limits in one step and holds none while it waits. Those that
- * wait for one limit are served in the order of their turns: keys alternate, and within a key the
- * first comes first. Numbers are the caller's: each process decides by its own configuration.
+ * A holder gets the permits of all limits of a scope in one step and holds none of them while it
+ * waits; what it has of an earlier scope it keeps until it has all. Those that wait for one limit
+ * are served in the order of their turns: keys alternate, and within a key the first comes first.
+ * Numbers are the caller's: each process decides by its own configuration.
  */
 export interface LimitStore {
   /**
@@ -134,7 +140,8 @@ export interface LimitStore {
   /**
    * Puts in order what crashes and changed limits leave: takes back permits of executions that have
    * ended or are retried later, of calls that no claim repeats, and those granted long ago and not
-   * taken; wakes what has permits and sleeps; lets everyone go on whose limit does not exist.
+   * taken; wakes what has permits and sleeps, and what sleeps and loses them; lets everyone go on
+   * whose limit does not exist.
    */
   sweepPermits(rules: readonly LimitRule[]): Promise<PermitGrants>;
   /**

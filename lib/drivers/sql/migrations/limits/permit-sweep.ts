@@ -5,12 +5,15 @@ const isWaitStale = `NOT EXISTS (SELECT 1 FROM millrace.executions e
       WHERE e.id = w.execution_id AND e.ended_at IS NULL
         AND (w.granted_at IS NULL OR w.granted_at > at - taken_ms OR e.worker_id IS NOT NULL))`;
 
-/** Whether the execution of a permit `p` has ended, or does not use it any more. */
+/**
+ * Whether the execution of a permit `p` has ended, or does not use it any more. While it waits for
+ * another scope, it keeps the permit.
+ */
 const isPermitStale = `NOT EXISTS (SELECT 1 FROM millrace.executions e
       WHERE e.id = p.execution_id AND e.ended_at IS NULL
         AND NOT (p.since <= at - taken_ms
           AND NOT EXISTS (SELECT 1 FROM millrace.permit_waits w
-            WHERE w.execution_id = e.id AND w.command = p.command AND w.scope = p.scope)
+            WHERE w.execution_id = e.id AND w.command = p.command)
           AND CASE WHEN p.command = ''
             THEN e.status = 'PENDING_REDRIVE' AND e.worker_id IS NULL
             ELSE e.worker_id IS NULL OR e.fence > p.fence END))`;

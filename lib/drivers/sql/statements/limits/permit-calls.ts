@@ -1,8 +1,8 @@
 /**
- * The statements on permits: each is one call of a function, which locks the scopes that it decides
- * about before it reads (`migrations/0019-limits.ts`, `migrations/0022-nights.ts`).
+ * The statements on permits: those that decide are one call of a function, which locks the scopes
+ * that it decides about before it reads (`migrations/0019-limits.ts`, `migrations/0022-nights.ts`).
  */
-import { document } from '../../fragments/common-fragments.ts';
+import { document, requestedIds } from '../../fragments/common-fragments.ts';
 import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
 
 /** Selects what the function `name` returns: executions that it woke, and when to look again. */
@@ -15,6 +15,14 @@ export const acquirePermits: Statement = {
   name: 'acquire_permits',
   text: `SELECT a.n AS "n", a.granted AS "granted", a.ready_at AS "readyInMs"
 FROM millrace.take_permits(${document}) a`,
+};
+
+/** Selects where executions and their calls wait, or were granted permits. */
+export const selectPermitWaits: Statement = {
+  name: 'select_permit_waits',
+  text: `WITH ${requestedIds}
+SELECT w.scope AS "scope", CAST(w.execution_id AS text) AS "executionId", w.command AS "command"
+FROM millrace.permit_waits w WHERE w.execution_id IN (SELECT id FROM asked)`,
 };
 
 /** Takes permits back, and hands them to those that wait. */
