@@ -10,6 +10,7 @@ import { findNameProblem } from '../engine/arn/resource-name.ts';
 import { durationMsMax } from '../engine/limits.ts';
 import { MillraceError } from '../errors.ts';
 import { findTaskTypeProblem, parseTaskType } from '../roles/execution/task-machine.ts';
+import { janitorDefaults } from '../roles/janitor.ts';
 import { limitsShape } from './check-limits.ts';
 import type { MillraceConfig } from './config.ts';
 import { deploymentShape } from './deployment/check-deployment.ts';
@@ -293,6 +294,7 @@ export const configShape = z
     startWaitSeconds: z.number().min(0).max(3_600).optional(),
     deployGraceSeconds: z.number().min(0).max(86_400).optional(),
     retentionDays: z.number().positive().optional(),
+    executionNameDays: z.number().positive().optional(),
     measure: z.enum(['on', 'off']).optional(),
     measureRetentionDays: z.number().positive().optional(),
     auditRetentionDays: z.number().positive().optional(),
@@ -307,6 +309,11 @@ export const configShape = z
     executionLog: z.string().min(1).optional(),
   })
   .superRefine((config, context) => {
+    const { executionNameDays, retentionDays = keptDays } = config;
+    if (executionNameDays !== undefined && executionNameDays < retentionDays) {
+      const message = `must be at least retentionDays, ${retentionDays}: what is kept keeps its name`;
+      context.addIssue({ code: 'custom', path: ['executionNameDays'], message });
+    }
     for (const [id, { onEnd }] of Object.entries(config.machines)) {
       const problem = onEnd === undefined ? null : findHookProblem(onEnd, config);
       if (problem === null) continue;
@@ -322,6 +329,9 @@ export const configShape = z
       });
     }
   });
+
+/** How long executions are kept by default, in days. */
+const keptDays = janitorDefaults.retentionMs / 86_400_000;
 
 /** Returns why no one can be notified of an end; null when someone can. */
 function findHookProblem(

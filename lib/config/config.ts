@@ -310,6 +310,11 @@ export interface MillraceConfig {
   /** How long ended executions are kept, in days. @default 30 */
   readonly retentionDays?: number;
   /**
+   * How long after its end a STANDARD execution keeps its name, in days: at least `retentionDays`.
+   * A name is free earlier when its execution was deleted. @default 90, or `retentionDays` if longer
+   */
+  readonly executionNameDays?: number;
+  /**
    * Whether figures are kept: how many executions are, failed and were retried in each state,
    * failures by error, and series over time. All processes of a store need the same value.
    * @default on

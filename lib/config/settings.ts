@@ -59,6 +59,8 @@ export interface Settings {
    */
   readonly deployGraceMs: number;
   readonly retentionMs: number;
+  /** How long after its end an execution keeps its name. */
+  readonly executionNameMs: number;
   /** Whether figures are kept. */
   readonly measure: 'on' | 'off';
   readonly measureRetentionMs: number;
@@ -84,6 +86,8 @@ export const settingsDefaults = Object.freeze({
   executionEvents: 'all' as ExecutionEvents,
   measure: 'on' as Settings['measure'],
   startWaitSeconds: 60,
+  /** AWS's time. */
+  executionNameDays: 90,
   settleSeconds: 5,
   deployGraceSeconds: 600,
   payloadBytesMax: engineLimitDefaults.payloadBytesMax,
@@ -108,6 +112,7 @@ export function resolveSettings(
   const queues = configuredQueues(config);
   const store = resolveStore(config, overrides, folders);
   const { executionEvents = settingsDefaults.executionEvents } = overrides;
+  const retentionMs = (config.retentionDays ?? janitorDefaults.retentionMs / dayMs) * dayMs;
   return {
     store,
     scope: resolveScope(config, overrides, store),
@@ -126,7 +131,11 @@ export function resolveSettings(
     graceMs: (config.graceSeconds ?? workerDefaults.graceMs / 1_000) * 1_000,
     startWaitMs: (config.startWaitSeconds ?? settingsDefaults.startWaitSeconds) * 1_000,
     deployGraceMs: (config.deployGraceSeconds ?? settingsDefaults.deployGraceSeconds) * 1_000,
-    retentionMs: (config.retentionDays ?? janitorDefaults.retentionMs / dayMs) * dayMs,
+    retentionMs,
+    executionNameMs: Math.max(
+      retentionMs,
+      (config.executionNameDays ?? settingsDefaults.executionNameDays) * dayMs,
+    ),
     measure: overrides.measure ?? config.measure ?? settingsDefaults.measure,
     measureRetentionMs:
       config.measureRetentionDays === undefined

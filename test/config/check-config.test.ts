@@ -45,6 +45,7 @@ describe('checkConfig', () => {
       concurrency: 5,
       leaseSeconds: 60,
       retentionDays: 0.5,
+      executionNameDays: 1,
       auditRetentionDays: 800,
       alerts: { queueAgeMinutes: 5, failureRate: false, workerLost: false, clockSkew: 0.5 },
       webhooks: {
@@ -97,6 +98,17 @@ describe('checkConfig', () => {
     ]) {
       expect(problems).toContainEqual(expect.stringMatching(expected));
     }
+  });
+
+  it.each([
+    [{ executionNameDays: 29 }, 30],
+    [{ executionNameDays: 99, retentionDays: 100 }, 100],
+  ])('%o is refused: what is kept keeps its name', (days, kept) => {
+    expect(findProblems({ machines, ...days })).toContainEqual(
+      expect.stringMatching(
+        new RegExp(`executionNameDays: must be at least retentionDays, ${kept}:`),
+      ),
+    );
   });
 
   it('alert rules and webhooks are checked field by field', () => {

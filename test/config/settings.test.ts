@@ -1,6 +1,7 @@
 /** The settings of a process. */
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { MillraceConfig } from '../../lib/config/config.ts';
 import { resolveSettings, settingsDefaults } from '../../lib/config/settings.ts';
 import { defaultScope } from '../../lib/engine/arn/aws-scope.ts';
 
@@ -35,6 +36,7 @@ describe('resolveSettings', () => {
       startWaitMs: 60_000,
       deployGraceMs: 600_000,
       retentionMs: 30 * 86_400_000,
+      executionNameMs: 90 * 86_400_000,
       measure: 'on',
       measureRetentionMs: 90 * 86_400_000,
       auditRetentionMs: 400 * 86_400_000,
@@ -158,6 +160,15 @@ describe('resolveSettings', () => {
     expect(settings({ data: 'db' }, { data: 'env' }).store).toMatchObject({
       folder: resolve('/here', 'env'),
     });
+  });
+
+  it('an execution keeps its name for as long as it is kept, and for longer when that is set', () => {
+    const daysOf = (config: Partial<MillraceConfig>) =>
+      settings(config).executionNameMs / 86_400_000;
+
+    expect(daysOf({ retentionDays: 365 })).toBe(365);
+    expect(daysOf({ executionNameDays: 45 })).toBe(45);
+    expect(daysOf({ retentionDays: 7, executionNameDays: 7 })).toBe(7);
   });
 
   it('seconds and days of the configuration become milliseconds', () => {

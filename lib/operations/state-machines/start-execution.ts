@@ -204,16 +204,14 @@ async function findRevisionOf(
   return version.revision;
 }
 
-/** How long after its end an execution keeps its name, in milliseconds. AWS's time. */
-const nameMs = 90 * 86_400_000;
-
 /** Records an execution, also under the name of one that ended long ago. */
 async function record(
-  { starts, store }: StartContext,
+  { settings, starts, store }: StartContext,
   execution: NewExecution,
 ): Promise<CreateResult> {
   const result = await starts.record(execution);
-  if (result.created || !(await store.releaseName(result.id, nameMs))) return result;
+  if (result.created || !(await store.releaseName(result.id, settings.executionNameMs)))
+    return result;
   return await starts.record(execution);
 }
 

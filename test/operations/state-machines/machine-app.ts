@@ -1,6 +1,7 @@
 /** An app whose machines are made at run time. */
 import { onTestFinished } from 'vitest';
 import { contextOf, type Millrace } from '../../../lib/app/millrace.ts';
+import type { MillraceConfig } from '../../../lib/config/config.ts';
 import { createStateMachine } from '../../../lib/operations/state-machines/create-state-machine.ts';
 import { parseMachineName } from '../../../lib/operations/state-machines/machine-target.ts';
 import {
@@ -28,9 +29,10 @@ export const work = (resource: string) =>
   });
 
 /** Opens an app with a worker. Returns how to make machines, and to start and await executions. */
-export async function openMachineApp() {
+export async function openMachineApp(config: Partial<MillraceConfig> = {}) {
   const faults = { broken: true };
   const app = await openApp({
+    ...config,
     account: '123456789012',
     region: 'eu-central-1',
     machines: { own: { definition: JSON.parse(pass('own')) } },

@@ -25,8 +25,11 @@ describe('starts', () => {
     });
   });
 
-  it('a name starts again 90 days after its execution ended', async () => {
-    const { context, make, start, end } = await openMachineApp();
+  it.each([
+    [90, {}],
+    [35, { executionNameDays: 35 }],
+  ])('a name starts again %i days after its execution ended, with %o', async (expected, config) => {
+    const { context, make, start, end } = await openMachineApp(config);
     await make('fast', pass(1));
     const first = await start('fast', { name: 'a' });
     await end(first.executionId);
@@ -41,7 +44,7 @@ describe('starts', () => {
 
     const again = await start('fast', { name: 'a' });
 
-    expect(days).toEqual([90]);
+    expect(days).toEqual([expected]);
     expect(again.executionId).not.toBe(first.executionId);
     expect(again.arn).toBe(first.arn);
     expect((await end(again.executionId)).name).toBe('a');
