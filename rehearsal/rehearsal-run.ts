@@ -59,7 +59,7 @@ type RehearsalSettings = RehearsalOptions &
   Required<Pick<RehearsalOptions, 'clock' | 'speed' | 'rows'>>;
 
 /** Maximum duration of one batch, in milliseconds. */
-const batchMsMax = 300_000;
+const batchMsMax = 900_000;
 
 /** One rehearsal: checks the templates, creates the resources, runs the scenario, and reports. */
 export class RehearsalRun {

@@ -11,7 +11,7 @@ export interface EdgeRequest {
 }
 
 /** Time that a function may take, in milliseconds; CloudFront stops it much earlier. */
-const timeoutMs = 1_000;
+const timeoutMs = 10_000;
 
 /**
  * Runs the code of an `AWS::CloudFront::Function` on a viewer's request, alone in a context of its

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { Session } from './session.ts';
 import { toDataApiError } from './to-data-api-error.ts';
 
-const connectTimeoutMs = 10_000;
+const connectTimeoutMs = 30_000;
 
 /** As on Aurora, sessions use UTC and PostgreSQL's default formats, whatever the server uses. */
 const sessionSettings = ['TimeZone=UTC', 'DateStyle=ISO', 'bytea_output=hex']

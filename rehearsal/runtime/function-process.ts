@@ -24,8 +24,11 @@ export interface FunctionProcessOptions {
   readonly onLine: (line: string) => void;
 }
 
-/** Lambda's timeout of an initialization, in milliseconds. */
-const initTimeoutMs = 10_000;
+/**
+ * Timeout of an initialization, in milliseconds. Lambda's is 10 s; a busy machine takes longer for
+ * the same work.
+ */
+const initTimeoutMs = 60_000;
 
 /** Time between two checks of the memory of a running process, in milliseconds. */
 const memoryCheckMs = 100;

@@ -29,8 +29,15 @@ export function writeRelease(
     `import app from './${basename(config)}';
 const queues = app.queues ?? { critical: 6, default: 3, low: 1 };
 const [first] = Object.keys(queues);
+// Batches run again over the same items, whose names would be taken.
+const batches = Object.entries(app.batches ?? {}).map(([name, { item, options, ...batch }]) => {
+  const { name: _taken, ...mapping } = item ?? {};
+  const { namePrefix: _prefix, ...others } = options ?? {};
+  return [name, { ...batch, item: mapping, options: others }];
+});
 export default {
   ...app,
+  batches: Object.fromEntries(batches),
   ${changes[release]}
 };
 `,

@@ -29,7 +29,7 @@ export interface RehearsedAppDeps {
 
 /** How many lines of the files of batches are read, and how long a batch may take. */
 const rows = 300;
-const batchMsMax = 300_000;
+const batchMsMax = 900_000;
 
 /** How many times faster than real time schedules run. */
 const speed = 15;

@@ -14,7 +14,7 @@ import { SimulatedAccount } from '../cloudformation/simulated-account.ts';
 import { askCustomResource } from '../deployment/ask-custom-resource.ts';
 import { alarmStep } from '../scenario/alarm-steps.ts';
 import { requestBatch } from '../scenario/batch-steps.ts';
-import { recordNewerSchema } from '../scenario/newer-schema.ts';
+import { recordNewerSchema } from '../scenario/database/newer-schema.ts';
 import { synthesize } from '../synthesize.ts';
 import type { Resolution } from '../template/resolution.ts';
 import { writeRelease } from './changed-config.ts';

@@ -6,6 +6,7 @@ import type { Principal } from '../iam/principal.ts';
 import type { Resource } from '../template/assembly.ts';
 import { callApi, findFunctionUrl } from './api-call.ts';
 import { findWorkers } from './app-roles.ts';
+import { freeItems } from './database/used-items.ts';
 import { type ScenarioContext, stepFailure } from './scenario-context.ts';
 import type { ScenarioStep } from './scenario-step.ts';
 
@@ -39,6 +40,7 @@ export function apiRequestStep(batch: string): ScenarioStep {
       const { deployment } = context;
       const { url, target } = getApi(deployment);
       const id = randomUUID();
+      await freeItems(context, batch);
       await callApi(deployment, target, 'GET', '/v1/queues');
       await callApi(deployment, target, 'POST', '/v1/batches', { name: batch, id });
       await callApi(deployment, target, 'POST', `/v1/batches/${id}/cancel`, {});

@@ -39,6 +39,13 @@ export function findLeaderSchedule(deployment: Deployment): Resource | undefined
     .find((schedule) => resolution.nameOf(schedule).ref === name);
 }
 
+/** Whether no function runs, and none has an event that it still has to process. */
+export function isQuiet({ functions }: Deployment): boolean {
+  return [...functions.values()].every(({ lambda, events }) => {
+    return lambda.running === 0 && events.open === 0;
+  });
+}
+
 /** A queue of the app, its dead-letter queue, and the mappings that consume them. */
 export interface AppQueue {
   /** The app's name of the queue. */

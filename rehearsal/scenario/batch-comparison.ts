@@ -9,6 +9,7 @@ import { openMillrace } from '../../lib/app/millrace.ts';
 import { canonicalText } from '../../lib/asl/json/canonical-json.ts';
 import type { MillraceConfig } from '../../lib/config/config.ts';
 import type { LoadedConfig } from '../../lib/config/loading/load-config.ts';
+import { MillraceError } from '../../lib/errors.ts';
 import type { BatchReport } from '../../lib/operations/batches/batch-report.ts';
 import type { BatchRequest } from '../../lib/operations/start-batch.ts';
 import type { Clock } from '../../lib/ports/clock.ts';
@@ -35,7 +36,7 @@ const volatileFields: ReadonlySet<string> = new Set([
 const pollMs = 100;
 
 /** Returns what two runs of a batch have in common. */
-export function toComparableReport(report: BatchReport): ComparableReport {
+function toComparableReport(report: BatchReport): ComparableReport {
   return Object.fromEntries(Object.entries(report).filter(([name]) => !volatileFields.has(name)));
 }
 
@@ -93,8 +94,15 @@ export async function runEmbeddedOn(run: EmbeddedRun): Promise<ComparableReport>
   }
 }
 
+/** Checks that a batch has the result of a run in one process. Throws CONFLICT when it has not. */
+export function requireSameReport(expected: ComparableReport, report: BatchReport): void {
+  const differences = compareReports(expected, toComparableReport(report));
+  if (differences.length === 0) return;
+  throw new MillraceError('CONFLICT', `the results differ: ${differences.join('; ')}`);
+}
+
 /** Returns where two runs differ, one clause each. */
-export function compareReports(expected: ComparableReport, found: ComparableReport): string[] {
+function compareReports(expected: ComparableReport, found: ComparableReport): string[] {
   const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])];
   return names
     .filter((name) => text(expected[name]) !== text(found[name]))

@@ -12,7 +12,7 @@ import { describeChanges } from '../cloudformation/rehearse-update.ts';
 import { SimulatedAccount } from '../cloudformation/simulated-account.ts';
 import { askCustomResource } from '../deployment/ask-custom-resource.ts';
 import { Resolution } from '../template/resolution.ts';
-import { withNewerSchema } from './newer-schema.ts';
+import { withNewerSchema } from './database/newer-schema.ts';
 import { type ScenarioContext, stepFailure } from './scenario-context.ts';
 import type { ScenarioStep } from './scenario-step.ts';
 

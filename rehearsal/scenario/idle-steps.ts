@@ -3,9 +3,10 @@ import { openMillrace } from '../../lib/app/millrace.ts';
 import type { MillraceConfig } from '../../lib/config/config.ts';
 import { pause } from '../../lib/retry/pause.ts';
 import type { Schedule } from '../services/schedule-registry.ts';
-import { findLeaderSchedule, leaderScheduleName } from './app-roles.ts';
+import { findLeaderSchedule, isQuiet, leaderScheduleName } from './app-roles.ts';
+import { requireSameReport } from './batch-comparison.ts';
 import { startSmallBatch } from './object-steps.ts';
-import { type ScenarioContext, stepFailure } from './scenario-context.ts';
+import { type ScenarioContext, stepFailure, waitMsMax } from './scenario-context.ts';
 import type { ScenarioStep } from './scenario-step.ts';
 
 /** Checks that without work the leader schedule is disabled and the database is not called. */
@@ -14,6 +15,10 @@ export const idleStep: ScenarioStep = {
   skipReason: noLeaderSchedule,
   run: async (context) => {
     await waitUntilDisabled(context);
+    // The invocation that has disabled it has not ended yet.
+    await context.waitUntil('no function runs', waitMsMax, async () =>
+      isQuiet(context.deployment) ? true : null,
+    );
     const before = countDataApiCalls(context);
     const minuteMs = Math.max(60_000 / context.speed, 2_000);
     await pause(context.clock, minuteMs);
@@ -34,11 +39,12 @@ export function wakeStep(batch: string): ScenarioStep {
     skipReason: noLeaderSchedule,
     run: async (context) => {
       const before = await context.batchIds(batch);
-      await startSmallBatch(context, batch);
-      await context.waitUntil('the leader schedule is enabled', 60_000, async () =>
+      const expected = await startSmallBatch(context, batch);
+      await context.waitUntil('the leader schedule is enabled', waitMsMax, async () =>
         currentLeaderSchedule(context)?.state === 'ENABLED' ? true : null,
       );
-      await context.waitForEnd(await context.waitForNewBatch(batch, before));
+      const report = await context.waitForEnd(await context.waitForNewBatch(batch, before));
+      requireSameReport(expected, report);
       await waitUntilDisabled(context);
       return 'the leader schedule was enabled while it ran, and is disabled again';
     },
@@ -65,13 +71,13 @@ export const sleepStep: ScenarioStep = {
       const { id } = await app.batches.start(sleeper);
       // Work that was not recorded by a function wakes no leader by itself.
       fireLeaderSchedule(context);
-      const once = await context.waitUntil('a one-time schedule is created', 90_000, async () =>
+      const once = await context.waitUntil('a one-time schedule is created', waitMsMax, async () =>
         findOneTimeSchedule(context),
       );
       await waitUntilDisabled(context);
       context.deployment.eventBridge.fire(once);
-      await context.waitUntil('the leader has answered', 60_000, async () =>
-        isIdle(context) ? true : null,
+      await context.waitUntil('the leader has answered', waitMsMax, async () =>
+        isQuiet(context.deployment) ? true : null,
       );
       await app.batches.cancel(id, 'the rehearsal needs it no more');
       fireLeaderSchedule(context);
@@ -86,11 +92,6 @@ export const sleepStep: ScenarioStep = {
 function fireLeaderSchedule({ deployment }: ScenarioContext): void {
   const schedule = findLeaderSchedule(deployment);
   if (schedule !== undefined) deployment.eventBridge.fireResource(schedule);
-}
-
-/** Whether every event that was delivered to a function has been processed. */
-function isIdle({ deployment }: ScenarioContext): boolean {
-  return [...deployment.functions.values()].every(({ events }) => events.open === 0);
 }
 
 const sleeperConfig: MillraceConfig = {
@@ -119,7 +120,7 @@ function noLeaderSchedule({ deployment }: ScenarioContext): string | null {
 }
 
 async function waitUntilDisabled(context: ScenarioContext): Promise<void> {
-  await context.waitUntil('the leader schedule is disabled', 120_000, async () =>
+  await context.waitUntil('the leader schedule is disabled', waitMsMax, async () =>
     currentLeaderSchedule(context)?.state === 'DISABLED' ? true : null,
   );
 }

@@ -5,13 +5,9 @@ import { resolve } from 'node:path';
 import type { JsonObject } from '../../lib/asl/json/json.ts';
 import type { BatchRequest } from '../../lib/operations/start-batch.ts';
 import { putObject } from '../aws-proxy/proxy-client.ts';
-import {
-  type ComparableReport,
-  compareReports,
-  runEmbeddedOn,
-  toComparableReport,
-} from './batch-comparison.ts';
+import { type ComparableReport, requireSameReport, runEmbeddedOn } from './batch-comparison.ts';
 import { expectNoNewBatch, requestBatch } from './batch-steps.ts';
+import { freeItems } from './database/used-items.ts';
 import { type ScenarioContext, stepFailure } from './scenario-context.ts';
 import type { ScenarioStep } from './scenario-step.ts';
 
@@ -32,10 +28,7 @@ export function objectStep(name: string): ScenarioStep {
       context.deployment.eventBridge.redeliverObjectEvent();
       const id = await context.waitForNewBatch(name, before);
       const report = await context.waitForEnd(id);
-      const differences = compareReports(expected, toComparableReport(report));
-      if (differences.length > 0) {
-        throw stepFailure(`the results differ: ${differences.join('; ')}`);
-      }
+      requireSameReport(expected, report);
       await expectNoNewBatch(context, name, [...before, id]);
       return `${report.status}, ${report.total} executions from an object of ${bytes.length} bytes`;
     },
@@ -87,6 +80,7 @@ export function objectSkipReason(context: ScenarioContext, name: string): string
 }
 
 async function putExcerpt(context: ScenarioContext, name: string, bytes: Buffer): Promise<void> {
+  await freeItems(context, name);
   const { prefix = '', suffix = '' } = context.batch(name).onObject ?? {};
   await upload(context, `${prefix}rehearsal-${randomUUID()}${suffix}`, bytes);
 }

@@ -8,7 +8,7 @@ import { callSqs } from '../aws-proxy/proxy-client.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Resource } from '../template/assembly.ts';
 import { type AppQueue, findAppQueues } from './app-roles.ts';
-import { type ScenarioContext, stepFailure } from './scenario-context.ts';
+import { type ScenarioContext, stepFailure, waitMsMax } from './scenario-context.ts';
 import type { ScenarioStep } from './scenario-step.ts';
 
 /** Checks that SQS dead-letters a message that is received too often, and that it is archived. */
@@ -80,7 +80,7 @@ async function waitUntilArchived(
   body: string,
 ): Promise<void> {
   const { archive } = await context.observer();
-  await context.waitUntil(`a dead letter of '${queue}' is archived`, 60_000, async () => {
+  await context.waitUntil(`a dead letter of '${queue}' is archived`, waitMsMax, async () => {
     const { entries } = await archive.list({ queue });
     return entries.find((entry) => entry.body === body) ?? null;
   });

@@ -1,15 +1,17 @@
 /** Steps in which functions that run get new code: at once, or by a shift of their alias. */
 import { usesDatabase } from '../checks/check-schema-order.ts';
 import { TrafficShift } from '../cloudformation/traffic-shift.ts';
+import type { Deployment } from '../deployment/deployment.ts';
 import type { AliasRelease } from '../deployment/function-releases.ts';
 import type { RunningFunction } from '../deployment/running-function.ts';
 import type { LambdaFunction } from '../runtime/lambda-function.ts';
 import { isAlarming } from '../services/metric-alarm.ts';
 import { urlEvent } from './api-call.ts';
-import { compareReports, toComparableReport } from './batch-comparison.ts';
+import { findAppQueues, findWorkers } from './app-roles.ts';
+import { requireSameReport } from './batch-comparison.ts';
 import { NextCodes } from './next-code.ts';
 import { startSmallBatch } from './object-steps.ts';
-import { type ScenarioContext, stepFailure } from './scenario-context.ts';
+import { type ScenarioContext, stepFailure, waitMsMax } from './scenario-context.ts';
 import type { ScenarioStep } from './scenario-step.ts';
 
 /** How often an alias is invoked to see how it divides its invocations. */
@@ -21,8 +23,12 @@ export const brokenReleaseStep: ScenarioStep = {
   skipReason: (context) => {
     return findShifted(context).length > 0 ? null : 'no alias shifts: see deployment.canary';
   },
-  run: (context) =>
-    withNextCode(context, async (codes) => {
+  run: async (context) => {
+    // A message that is left would be counted as an invocation of the failing version.
+    await context.waitUntil('the workers are done', waitMsMax, async () =>
+      areWorkersDone(context.deployment) ? true : null,
+    );
+    return await withNextCode(context, async (codes) => {
       const seen: string[] = [];
       for (const each of findShifted(context)) {
         const next = each.publish(await codes.copy(each.deployed.definition, 'broken'));
@@ -32,8 +38,20 @@ export const brokenReleaseStep: ScenarioStep = {
         seen.push(`${each.deployed.resource.logicalId} ${next.stats.errors} of ${probes}`);
       }
       return `failed, and then taken back: ${seen.join(', ')}`;
-    }),
+    });
+  },
 };
+
+/** Whether no worker runs, and no message waits for one. Those of killed workers stay in flight. */
+function areWorkersDone(deployment: Deployment): boolean {
+  const { backends, resolution } = deployment;
+  if (findWorkers(deployment).some(({ lambda }) => lambda.running > 0)) return false;
+  return findAppQueues(deployment).every(({ queue }) => {
+    const { QueueName = '' } = resolution.nameOf(queue).attributes;
+    const { ready = [], delayed = [] } = backends.fauxqs.inspectQueue(QueueName)?.messages ?? {};
+    return ready.length + delayed.length === 0;
+  });
+}
 
 async function expectTakenBack(
   context: ScenarioContext,
@@ -75,9 +93,7 @@ export function releaseStep(batch: string): ScenarioStep {
         const id = await context.waitForNewBatch(batch, before);
         const shifts = await Promise.all(targets.map((each) => release(context, each, codes)));
         const report = await context.waitForEnd(id);
-        const differences = compareReports(expected, toComparableReport(report));
-        if (differences.length > 0)
-          throw stepFailure(`the results differ: ${differences.join('; ')}`);
+        requireSameReport(expected, report);
         const shares = await Promise.all(
           shifts.flatMap((each) => (each === null ? [] : [completeShift(context, each)])),
         );

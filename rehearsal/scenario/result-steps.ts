@@ -1,10 +1,7 @@
 /** Steps that read the files of results that batches write. */
 import { getObject } from '../aws-proxy/proxy-client.ts';
-import { type ScenarioContext, stepFailure } from './scenario-context.ts';
+import { type ScenarioContext, stepFailure, waitMsMax } from './scenario-context.ts';
 import type { ScenarioStep } from './scenario-step.ts';
-
-/** How long the leader may take to write a file, in milliseconds. */
-const writeMsMax = 90_000;
 
 /** Checks that the newest batch of a name has written the result of each item to its bucket. */
 export function resultsStep(name: string): ScenarioStep {
@@ -16,7 +13,7 @@ export function resultsStep(name: string): ScenarioStep {
     run: async (context) => {
       const observer = await context.observer();
       const id = (await context.batchIds(name))[0] ?? '';
-      const file = await context.waitUntil('the results are written', writeMsMax, async () => {
+      const file = await context.waitUntil('the results are written', waitMsMax, async () => {
         const found = await observer.batches.resultFile(id);
         if (found?.status === 'FAILED') throw stepFailure(`not written: ${found.reason}`);
         return found?.status === 'WRITTEN' ? found : null;

@@ -24,6 +24,12 @@ export interface ScenarioContextDeps {
   readonly interrupted: AbortSignal;
 }
 
+/**
+ * Maximum time that a step waits for one thing, in milliseconds: several times what it takes on a
+ * busy machine, so that only what never happens is late.
+ */
+export const waitMsMax = 300_000;
+
 /** Time between two checks of a condition that a step waits for, in milliseconds. */
 const pollMs = 150;
 
@@ -108,7 +114,7 @@ export class ScenarioContext {
   async waitForNewBatch(
     name: string,
     before: readonly string[],
-    timeoutMs = 60_000,
+    timeoutMs = waitMsMax,
   ): Promise<string> {
     return await this.waitUntil(`a batch '${name}' starts`, timeoutMs, async () => {
       const started = (await this.batchIds(name)).filter((id) => !before.includes(id));

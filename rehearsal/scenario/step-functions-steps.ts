@@ -6,7 +6,7 @@ import type { Deployment } from '../deployment/deployment.ts';
 import type { RunningFunction } from '../deployment/running-function.ts';
 import { findFunctionUrl, urlEvent } from './api-call.ts';
 import { checkUrlAccess } from './api-steps.ts';
-import { type ScenarioContext, stepFailure } from './scenario-context.ts';
+import { type ScenarioContext, stepFailure, waitMsMax } from './scenario-context.ts';
 import type { ScenarioStep } from './scenario-step.ts';
 
 type Sdk = typeof import('@aws-sdk/client-sfn');
@@ -58,7 +58,7 @@ async function runSession(context: ScenarioContext, sdk: Sdk, client: SFNClient)
   if (work.input !== input) throw stepFailure(`the activity's work is ${JSON.stringify(work)}`);
   const { taskToken } = work;
   await client.send(new sdk.SendTaskSuccessCommand({ taskToken, output: '"done"' }));
-  const ended = await context.waitUntil(`${executionArn} ends`, 60_000, async () => {
+  const ended = await context.waitUntil(`${executionArn} ends`, waitMsMax, async () => {
     const described = await client.send(new sdk.DescribeExecutionCommand({ executionArn }));
     return described.status === 'RUNNING' ? null : described;
   });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deployPackages } from '../../lib/cli/init/deploy-packages.ts';
+import type { RehearsalReport } from '../../rehearsal/report/report.ts';
 import { codeBlocks, readDocument, root } from '../docs/markdown.ts';
 import { noRedis, startRedis } from '../support/redis-server.ts';
 import { createTestDatabase, hasPostgres } from '../support/test-database.ts';
@@ -26,6 +27,9 @@ const tutorial: Readonly<Record<string, string>> = Object.fromEntries(
 
 /** What a project installs besides, for AWS. */
 const optionalPackages = Object.keys(JSON.parse(readDocument('package.json')).peerDependencies);
+
+/** A rehearsal mostly waits, for schedules and for processes to start. */
+const rehearsalMsMax = 900_000;
 
 const majors = ['22', '24'];
 const module = { 'package.json': '{ "type": "module" }' };
@@ -273,14 +277,21 @@ describe('a project', () => {
     expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBeGreaterThan(4);
   });
 
-  it.concurrent('a project that init --cdk writes synthesises with the packages that it names', async () => {
-    const project = installation.project({}, Object.keys(deployPackages));
-    succeeded(await project.millrace('24', 'init', '--cdk'));
+  it.concurrent(
+    'a project that init --cdk writes is synthesised and rehearsed with the packages that it names',
+    async () => {
+      const project = installation.project({}, Object.keys(deployPackages));
+      succeeded(await project.millrace('24', 'init', '--cdk'));
 
-    const { app } = JSON.parse(readFileSync(join(project.folder, 'cdk.json'), 'utf8'));
-    succeeded(await project.node('24', ...app.split(' ').slice(1)));
+      const rehearse = ['rehearse', '--quick', '--batch', 'orders', '--json', 'report.json'];
+      await project.millrace('24', ...rehearse);
 
-    const path = join(project.folder, 'cdk.out/millrace-app.template.json');
-    expect(readFileSync(path, 'utf8')).toContain('Custom::MillraceSchema');
-  });
+      const report = JSON.parse(readFileSync(join(project.folder, 'report.json'), 'utf8'));
+      const { passed, firstCause, steps } = report as RehearsalReport;
+      expect({ passed, firstCause }).toEqual({ passed: true, firstCause: null });
+      const laptop = steps.find(({ name }) => name.startsWith('millrace dashboard on a laptop'));
+      expect(laptop).toMatchObject({ verdict: 'passed' });
+    },
+    rehearsalMsMax,
+  );
 });

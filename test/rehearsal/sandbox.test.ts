@@ -147,7 +147,12 @@ describe('the sandbox in an account', () => {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-sandbox-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const config = join(folder, 'millrace.config.mjs');
-    writeFileSync(config, 'export default { machines: {}, queues: { fast: 2 } };');
+    writeFileSync(
+      config,
+      `export default { machines: {}, queues: { fast: 2 },
+        batches: { orders: { machine: 'order', item: { name: '$.id', input: '$' },
+          options: { namePrefix: 'n', retriesMax: 2 } } } };`,
+    );
     const calls: CommandCall[] = [];
     const outputs = [
       { OutputKey: 'Environment', OutputValue: environment },
@@ -215,6 +220,9 @@ describe('the sandbox in an account', () => {
     remove();
     expect(changed.queues).toEqual({ fast: 2, sandbox: 1 });
     expect(changed.deployment).toEqual({ queues: { fast: { batchSize: 7 } } });
+    // The third batch of the evening reads the same items as the first.
+    const orders = { machine: 'order', item: { input: '$' }, options: { retriesMax: 2 } };
+    expect(changed.batches).toEqual({ orders });
     expect(readFileSync(config, 'utf8')).toContain('fast: 2');
   });
 });

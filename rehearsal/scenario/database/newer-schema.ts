@@ -1,7 +1,7 @@
 /** A schema that a newer release has migrated. */
-import { callJson } from '../aws-proxy/proxy-client.ts';
-import { findCluster } from '../template/cluster.ts';
-import { type ScenarioContext, stepFailure } from './scenario-context.ts';
+
+import type { ScenarioContext } from '../scenario-context.ts';
+import { executeSql } from './execute-sql.ts';
 
 /** A version that no program knows. */
 const version = 9_999;
@@ -24,15 +24,5 @@ export async function recordNewerSchema(context: ScenarioContext, exists: boolea
   const sql = exists
     ? `INSERT INTO millrace.schema_migrations (version, name) VALUES (${version}, 'next_release')`
     : `DELETE FROM millrace.schema_migrations WHERE version = ${version}`;
-  await execute(context, sql);
-}
-
-async function execute({ deployment }: ScenarioContext, sql: string): Promise<void> {
-  const { operator, resolution } = deployment;
-  const cluster = findCluster(resolution);
-  if (cluster === null) throw stepFailure('the templates have no cluster with a Data API');
-  const { clusterArn: resourceArn, secretArn, database } = cluster;
-  const body = { resourceArn, secretArn, database, sql };
-  const answer = await callJson(operator, 'rds-data', { path: '/Execute', body });
-  if (answer.error !== null) throw stepFailure(`the database refused ${sql}: ${answer.message}`);
+  await executeSql(context, sql);
 }
