@@ -311,7 +311,8 @@ export interface MillraceConfig {
   readonly retentionDays?: number;
   /**
    * How long after its end a STANDARD execution keeps its name, in days: at least `retentionDays`.
-   * A name is free earlier when its execution was deleted. @default 90, or `retentionDays` if longer
+   * Earlier, a name is free when its execution is deleted.
+   * @default 90, or `retentionDays` if longer
    */
   readonly executionNameDays?: number;
   /**
