@@ -3,6 +3,7 @@ import { MillraceError, messageOf } from '../../errors.ts';
 import type { SqlClient, Statement } from '../sql/sql-client.ts';
 import { classifySqlFault } from '../sql/sql-faults.ts';
 import { Housekeeping } from './housekeeping.ts';
+import { PreparedStatements } from './prepared-statements.ts';
 
 /** How a client has the folder of its database. */
 export interface FolderOwnership {
@@ -25,6 +26,7 @@ export class PgliteClient implements SqlClient {
   readonly #afterClose: () => void;
   readonly #isOwned: () => boolean;
   readonly #housekeeping = new Housekeeping();
+  readonly #prepared: PreparedStatements;
   #closed: Promise<void> | undefined;
 
   private constructor(
@@ -33,6 +35,7 @@ export class PgliteClient implements SqlClient {
     { afterClose, isOwned }: FolderOwnership,
   ) {
     this.#database = database;
+    this.#prepared = new PreparedStatements(database);
     this.#isOwned = isOwned;
     this.description = description;
     this.#afterClose = afterClose;
@@ -54,7 +57,9 @@ export class PgliteClient implements SqlClient {
   async call<Row extends object>(statement: Statement, document: unknown): Promise<Row[]> {
     const text = JSON.stringify(document);
     return await this.#run(async () => {
-      const { rows } = await this.#database.query<Row>(statement.text, [text]);
+      const rows = statement.hasOnePlan
+        ? await this.#prepared.run<Row>(statement, text)
+        : (await this.#database.query<Row>(statement.text, [text])).rows;
       const maintenance = this.#housekeeping.wrote(text.length);
       if (maintenance !== null) await this.#database.exec(maintenance);
       return rows;
@@ -62,11 +67,12 @@ export class PgliteClient implements SqlClient {
   }
 
   async transaction(statements: readonly string[]): Promise<void> {
-    await this.#run(() =>
-      this.#database.transaction(async (transaction) => {
+    await this.#run(() => {
+      this.#prepared.forget();
+      return this.#database.transaction(async (transaction) => {
         for (const statement of statements) await transaction.exec(statement);
-      }),
-    );
+      });
+    });
   }
 
   close(): Promise<void> {

@@ -19,6 +19,11 @@ export interface Statement {
    * one that works through many rows and holds no lease. @default 1
    */
   readonly timeoutFactor?: number;
+  /**
+   * Whether one plan suits every document: it finds rows by the keys in the document, and no value
+   * decides which index is the right one. Such a plan may be kept. @default false
+   */
+  readonly hasOnePlan?: boolean;
 }
 
 /** The factor of a statement that works through many rows. */

@@ -16,6 +16,7 @@ import { type Statement, scanTimeoutFactor } from '../../sql-client.ts';
  */
 export const insertChunk: Statement = {
   name: 'insert_chunk',
+  hasOnePlan: true,
   timeoutFactor: scanTimeoutFactor,
   text: `WITH ${given(`"batchId" text, fence integer, cursor text, "sourceDone" boolean, executions json`)},
 wanted AS MATERIALIZED (

@@ -7,6 +7,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const updateSentIndex: Statement = {
   name: 'update_sent_index',
+  hasOnePlan: true,
   text: `UPDATE millrace.batches SET sent_index = greatest(sent_index, ${field('sentIndex', 'integer')})
 WHERE id = ${field('batchId')} AND fence = ${field('fence', 'integer')}
 RETURNING 1 AS "n"`,

@@ -23,6 +23,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const claimExecutions: Statement = {
   name: 'claim_executions',
+  hasOnePlan: true,
   timeoutFactor: 2,
   text: `WITH ${clock}, ${requestedIds},
 lease AS (

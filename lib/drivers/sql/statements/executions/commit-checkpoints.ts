@@ -166,7 +166,7 @@ export function commitCheckpoints(parts: CommitParts): Statement {
   const name = nameParts(parts);
   const known = statements.get(name);
   if (known !== undefined) return known;
-  const statement = { name, text: createText(parts) };
+  const statement = { name, hasOnePlan: true, text: createText(parts) };
   statements.set(name, statement);
   return statement;
 }

@@ -8,6 +8,7 @@ import type { Statement } from '../../sql-client.ts';
  */
 export const recordHeartbeat: Statement = {
   name: 'record_heartbeat',
+  hasOnePlan: true,
   text: `WITH ${clock},
 lease AS (
   INSERT INTO millrace.workers AS w (worker_id, since, expires_at, about, beat_at)
