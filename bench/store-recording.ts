@@ -28,8 +28,8 @@ export interface StoreRecording {
 export interface RecordingStore {
   readonly store: Store;
   readonly recording: StoreRecording;
-  /** Resolves when every execution of the batch has ended. */
-  readonly allEnded: Promise<void>;
+  /** Resolves when so many executions of the batch have ended in all. One call at a time. */
+  readonly untilEnded: (count: number) => Promise<void>;
 }
 
 /** Wraps a store and records its claims and commits. */
@@ -39,8 +39,8 @@ export function recordStoreCalls(inner: Store, batch: PreparedBatch): RecordingS
   const calls: RecordedCall[] = [];
   const checkpoints: Checkpoint[] = [];
   let answered = 0;
-  const allEnded = Promise.withResolvers<void>();
   let ended = 0;
+  let awaited = { count: 0, resolve: () => {} };
   const store: Store = {
     ...inner,
     claim: async (workerId, leaseMs, ids) => {
@@ -56,9 +56,14 @@ export function recordStoreCalls(inner: Store, batch: PreparedBatch): RecordingS
       answered += 1;
       checkpoints.push(...group.filter((each) => each.executionId === batch.executionIds[0]));
       ended += group.filter(({ status }) => isEnd(status)).length;
-      if (ended >= batch.executionIds.length) allEnded.resolve();
+      if (ended >= awaited.count) awaited.resolve();
       return written;
     },
   };
-  return { store, recording: { calls, checkpoints }, allEnded: allEnded.promise };
+  const untilEnded = (count: number) =>
+    new Promise<void>((resolve) => {
+      awaited = { count, resolve };
+      if (ended >= count) resolve();
+    });
+  return { store, recording: { calls, checkpoints }, untilEnded };
 }
