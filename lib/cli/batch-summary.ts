@@ -37,6 +37,8 @@ export interface SummaryOptions {
   readonly paint?: Paint;
   /** The command that continues a batch which no process runs. @default a process runs it */
   readonly continueWith?: string;
+  /** Lines that stand before the commands. @default none */
+  readonly details?: readonly string[];
 }
 
 /**
@@ -46,12 +48,12 @@ export interface SummaryOptions {
 export function batchSummary(
   report: BatchReport,
   where: string,
-  { flags = '', paint = noPaint, continueWith }: SummaryOptions = {},
+  { flags = '', paint = noPaint, continueWith, details = [] }: SummaryOptions = {},
 ): string {
   const reason = report.reason === null ? '' : `: ${plainText(report.reason)}`;
   const leader = continueWith === undefined ? '' : ', and no leader is alive';
+  const steps = nextSteps(report, flags, continueWith);
   return [
-    '',
     `${report.name} ${paintStatus(paint, report.status)}${leader}${reason}`,
     '',
     ...table([
@@ -60,7 +62,7 @@ export function batchSummary(
       ['failed', failures(report)],
       ...leftOutRows(report),
       ...openRows(report),
-      ['in', `${report.seconds.toFixed(1)} s, ${count(report.executionsPerSecond)} executions/s`],
+      ['in', `${report.seconds.toFixed(1)} s, ${rateText(report.executionsPerSecond)}`],
       ['each took', durations(report.durationMs)],
       ...priorityRows(report),
       ...ownFigures(report),
@@ -68,9 +70,8 @@ export function batchSummary(
     '',
     ...table([['batch', report.batchId], ...parentRows(report), ['data', where]]),
     ...changeLines(report),
-    '',
-    'Next:',
-    ...nextSteps(report, flags, continueWith),
+    ...(details.length > 0 ? ['', ...details] : []),
+    ...(steps.length > 0 ? ['', 'Next:', ...steps] : []),
     '',
   ].join('\n');
 }
@@ -106,6 +107,10 @@ function openRows(report: BatchReport): [string, string][] {
     ...retryRows(report),
     ...paceRows(report),
   ];
+}
+
+function rateText(perSecond: number): string {
+  return `${count(perSecond)} ${perSecond === 1 ? 'execution' : 'executions'}/s`;
 }
 
 /** The words for where open executions are. */
@@ -194,15 +199,14 @@ function figure(value: unknown): string {
 }
 
 function nextSteps(
-  { batchId, archived, status }: BatchReport,
+  { batchId, archived, status, total }: BatchReport,
   flags: string,
   continueWith: string | undefined,
 ): string[] {
   const steps: [string, string][] = [
     ...(continueWith === undefined ? [] : continueStep(continueWith)),
     ...(status === 'PAUSED' ? pausedSteps(batchId) : []),
-    [`millrace execution list --batch ${batchId}`, 'list every execution'],
-    ['millrace execution history ID', 'show what one of them did, step by step'],
+    ...(total === 0 ? [] : executionSteps(batchId)),
   ];
   if (archived > 0) {
     steps.push([`millrace archive list --batch ${batchId}`, 'list what failed, and why']);
@@ -210,6 +214,13 @@ function nextSteps(
   }
   const commands = steps.map(([command, what]) => [`npx ${command}${flags}`, what] as const);
   return table(commands);
+}
+
+function executionSteps(batchId: string): [string, string][] {
+  return [
+    [`millrace execution list --batch ${batchId}`, 'list every execution'],
+    ['millrace execution history ID', 'show what one of them did, step by step'],
+  ];
 }
 
 function continueStep(command: string): [string, string][] {

@@ -6,6 +6,7 @@ import { badArgument, exitStatus, reportFailure } from './failure.ts';
 import type { Fail, Io } from './io.ts';
 import { withSafeOutput } from './terminal/safe-output.ts';
 import { allCommands, completionName } from './tree/all-commands.ts';
+import { groupCommand, helpHeading } from './tree/command-groups.ts';
 import type { CommandLoaders } from './tree/command-loaders.ts';
 
 /**
@@ -25,9 +26,11 @@ export async function runCli(
     status = failed;
   };
   try {
-    const given = withHelp(withMode(words));
-    const program = await createProgram(io, fail, others, given[0]);
-    await program.parseAsync(given, { from: 'user' });
+    const given = withMode(words);
+    const isHelp = given[0] === 'help' && given.length > 1;
+    const named = isHelp ? given.slice(1) : given;
+    const program = await createProgram(io, fail, others, named[0]);
+    await program.parseAsync(isHelp ? withHelp(program, named) : named, { from: 'user' });
     return status;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitStatus.badCall;
@@ -51,10 +54,19 @@ function withMode(words: readonly string[]): string[] {
   return [mode, ...others];
 }
 
-/** `help batch start` is `batch start --help`: a program's own help knows only its first level. */
-function withHelp(words: readonly string[]): string[] {
-  const [first, ...named] = words;
-  return first === 'help' && named.length > 0 ? [...named, '--help'] : [...words];
+/**
+ * `help batch start` is `batch start --help`: a program's own help knows only its first level. A
+ * word that names no command is parsed as one, which is refused.
+ */
+function withHelp(program: Command, named: readonly string[]): string[] {
+  let command = program;
+  for (const word of named) {
+    if (command.commands.length === 0) break;
+    const next = command.commands.find((each) => each.name() === word);
+    if (next === undefined) return [...named];
+    command = next;
+  }
+  return [...named, '--help'];
 }
 
 const programHelp = `
@@ -96,6 +108,8 @@ export async function createProgram(
   const program = new Command('millrace')
     .description('Runs Amazon States Language workflows as large batches on queues.')
     .version(version)
+    .commandsGroup(helpHeading)
+    .helpCommand(true)
     .showHelpAfterError('(run with --help for usage)')
     .addHelpText('after', programHelp);
   const commands = { ...allCommands, ...others };
@@ -106,7 +120,7 @@ export async function createProgram(
   const loaders = named.length > 0 ? named : Object.entries(commands);
   for (const [, load] of versionFlags.includes(first) ? [] : loaders) {
     const create = await load();
-    program.addCommand(create(io, fail));
+    program.addCommand(groupCommand(create(io, fail)));
   }
   for (const command of everyCommand(program)) {
     command.exitOverride();

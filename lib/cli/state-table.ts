@@ -27,6 +27,5 @@ export function stateTable(
   return [
     `Executions by state${sampled}; ${notBegunOrReopened.toLocaleString('en-US')} in none:`,
     ...textTable(header, rows, { look: indented, optional }).map((line) => `  ${line}`),
-    '',
   ];
 }

@@ -24,6 +24,7 @@ interface SandboxCommandOptions {
 /** Creates the command, whose exit status tells whether every step has passed. */
 export function sandboxCommand(io: Io, fail: Fail): Command {
   const command = new Command('sandbox')
+    .summary('deploy, run, upgrade and delete the app, checking each step')
     .description(
       'deploy, start a batch, change a queue, migrate, roll back and delete everything, checking ' +
         'each step; in a rehearsal on this machine, or with --aws in the account of the credentials',

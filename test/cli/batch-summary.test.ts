@@ -43,6 +43,21 @@ describe('the summary of a batch', () => {
     expect(text).toMatch(/data +PGlite in \/data\n/);
   });
 
+  it('a summary proposes to look at executions only where there are some', () => {
+    const bare: BatchReport = { ...report, total: 0, succeeded: 0, failed: 0, archived: 0 };
+
+    expect(batchSummary(report, 'memory')).toMatch(/\nNext:\n {2}npx millrace execution list /);
+    expect(batchSummary({ ...bare, leftOut: 3 }, 'memory')).not.toContain('Next:');
+  });
+
+  it('the commands that come next are the last lines of a summary', () => {
+    const text = batchSummary(report, 'memory', { details: ['Executions by state'] });
+
+    expect(text).toMatch(
+      /^orders SUCCEEDED\n[\s\S]*\n\nExecutions by state\n\nNext:\n(?: {2}.*\n)+$/,
+    );
+  });
+
   it('a summary says why a batch is empty', () => {
     const bare: BatchReport = { ...report, total: 0, succeeded: 0, failed: 0, archived: 0 };
 

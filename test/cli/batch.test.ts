@@ -253,6 +253,10 @@ describe.skipIf(!hasPostgres)('lists', () => {
 
     expect(result).toMatchObject({ status: 2, stdout: '' });
     expect(result.stderr).toMatch(/no execution is called 'order:none': give its id, or/);
+    expect(result.stderr).not.toContain('did you mean');
+    expect((await millrace(['execution', 'get', 'ordr:none'])).stderr).toContain(
+      "; did you mean the machine 'order'?",
+    );
   });
 });
 

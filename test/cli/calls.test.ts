@@ -56,6 +56,31 @@ describe('a call that is wrong', () => {
     });
   });
 
+  it.each([
+    [['help', 'bacth'], "unknown command 'bacth'\n(Did you mean batch?)"],
+    [['help', 'batch', 'strat'], "unknown command 'strat'\n(Did you mean start?)"],
+  ])('the help of no command is refused with the one that was meant: %j', async (words, said) => {
+    const result = await call(words);
+
+    expect(result).toMatchObject({ status: 2, stdout: '' });
+    expect(result.stderr).toContain(said);
+  });
+
+  it('help of a command is that of its option, whatever follows', async () => {
+    const { stdout } = await call(['batch', 'start', '--help']);
+
+    expect(await call(['help', 'batch', 'start'])).toEqual({ status: 0, stdout, stderr: '' });
+    expect(await call(['help', 'batch', 'start', 'orders'])).toMatchObject({ status: 0, stdout });
+  });
+
+  it('the help shows every command under a heading, in a line or two', async () => {
+    const { stdout } = await call(['help']);
+
+    expect(stdout).toContain('\nBatches and executions:\n  batch ');
+    expect(stdout).not.toContain('\nCommands:\n');
+    expect(stdout).not.toMatch(/\n {20,}.*\n {20,}.*\n/);
+  });
+
   it('a call for help or for the version succeeds', async () => {
     const help = await call(['batch', 'start', '--help']);
     const version = await call(['--version']);

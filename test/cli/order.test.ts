@@ -66,7 +66,7 @@ describe.skipIf(!hasPostgres)('order', () => {
     expect(started.stderr).toContain('no leader is alive');
     expect(paused.stdout).toContain('is PAUSED: lunch');
     expect(jsonOf(resumed)).toEqual({ orderId, status: 'RUNNING' });
-    expect(shown.stdout).toMatch(/perSecond +9\n/);
+    expect(shown.stdout).toMatch(/per second +9\n/);
     expect(cancelled.stdout).toContain('is CANCELLED: cancelled on request; 0 changed');
     expect(await list('--action', 'cancel')).toMatchObject([
       {

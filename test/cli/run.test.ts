@@ -116,6 +116,17 @@ describe('run', () => {
     expect(result.stderr).toMatch(message);
   });
 
+  it('millrace run names the file that was probably meant', async () => {
+    const folder = folderWith(files);
+    const [name = ''] = Object.keys(files).filter((path) => path.endsWith('.json'));
+
+    const { status, stderr } = await call(['run', name.slice(1), '--store', 'memory'], { folder });
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(`could not be read: there is no such file; did you mean '${name}'?`);
+    expect(stderr).not.toContain('ENOENT');
+  });
+
   it('millrace run refuses an input over the payload limit, with both sizes', async () => {
     const folder = folderWith(files);
     const stdin = JSON.stringify('x'.repeat(262_144));

@@ -27,7 +27,6 @@ describe('the table of states', () => {
       '  state   now  entered  failed  caught  retried  p50 ms  p95 ms',
       '  Charge   12     3400       2       1        7      40     900',
       '  Ship     12     3400       2       1        7       –       –',
-      '',
     ]);
   });
 

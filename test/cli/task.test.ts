@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { noRedis } from '../support/redis-server.ts';
 import { hasPostgres } from '../support/test-database.ts';
-import { jsonOf } from './cli-call.ts';
+import { call, folderWith, jsonOf } from './cli-call.ts';
 import { useRedisApp } from './redis-app.ts';
 
 interface Row {
@@ -110,6 +110,21 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
     expect(await row(later)).toMatchObject({ due_at: expect.any(String) });
   });
 
+  it('task enqueue warns of a type that no handler here is for, with the one that was meant', async () => {
+    const folder = folderWith({
+      'millrace.config.mjs': "export default { machines: {}, tasks: { 'report:build': () => 1 } };",
+    });
+    const enqueueHere = (type: string) =>
+      call(['task', 'enqueue', '--type', type, '--store', 'memory'], { folder });
+
+    const mistyped = await enqueueHere('report:buld');
+    const known = await enqueueHere('report:build');
+
+    expect(mistyped).toMatchObject({ status: 0, stdout: expect.stringContaining(' is queued') });
+    expect(mistyped.stderr).toMatch(/type 'report:buld'; known: .*did you mean 'report:build'\?/);
+    expect(known.stderr).toBe('');
+  });
+
   it.each([
     ['neither a machine nor a type', [], /either a machine or a type/],
     ['both of them', ['order', '--type', 'a'], /either a machine or a type/],
@@ -177,7 +192,7 @@ describe.skipIf(noRedis !== null || !hasPostgres)('task', () => {
       workerId: null,
     });
     expect(asText.stdout).toMatch(/^state +scheduled$/m);
-    expect(asText.stdout).toMatch(/^dueAt +\d{4}-\d\d-\d\d /m);
+    expect(asText.stdout).toMatch(/^due +\d{4}-\d\d-\d\d /m);
   });
 
   it('task get refuses an unknown task', async () => {

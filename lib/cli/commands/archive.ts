@@ -5,7 +5,7 @@ import type { ArchiveEntry } from '../../ports/store/archive-store.ts';
 import { type FilterOptions, toArchiveFilter, withFilterOptions } from '../archive-selection.ts';
 import { checkFilterNames } from '../check-names.ts';
 import { withExamples } from '../examples.ts';
-import { fieldLines } from '../execution-text.ts';
+import { causeMessage, fieldLines } from '../execution-text.ts';
 import { type Fail, type Io, printJson, printLines } from '../io.ts';
 import { type AppOptions, withApp, withAppOptions } from '../options/app-options.ts';
 import { type PageOptions, printPage, toPageRequest, withPageOptions } from '../paging.ts';
@@ -55,7 +55,7 @@ function archiveTable(entries: readonly ArchiveEntry[], look: TableLook): string
       attempts,
       reason,
       momentText(archivedAt),
-      cause === null ? null : shortText(cause.split('\n', 1)[0] ?? '', causeCharsMax),
+      cause === null ? null : shortText(causeMessage(cause).split('\n', 1)[0] ?? '', causeCharsMax),
     ]),
     { look, optional: ['archived', 'attempts', 'queue'] },
   );

@@ -10,11 +10,13 @@ import { findingText } from '../terminal/finding-text.ts';
 
 /** Creates the command, whose exit status tells whether something is broken, or to be looked at. */
 export function doctorCommand(io: Io, fail: Fail): Command {
-  const command = new Command('doctor').description(
-    'check the configuration, the database and the queues, and print problems with their remedies; ' +
-      'the exit status is 0 when all is well, 1 when there is something to look at (!), 2 when ' +
-      'something is broken (✗)',
-  );
+  const command = new Command('doctor')
+    .summary('check the configuration, the database and the queues')
+    .description(
+      'check the configuration, the database and the queues, and print problems with their remedies; ' +
+        'the exit status is 0 when all is well, 1 when there is something to look at (!), 2 when ' +
+        'something is broken (✗)',
+    );
   withExamples(withAppOptions(command), {
     'millrace doctor --postgres postgres://millrace@db/orders --redis redis:6379':
       'check an app on PostgreSQL and Redis',

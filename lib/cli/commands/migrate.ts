@@ -17,6 +17,7 @@ interface MigrateOptions extends AppOptions {
 /** Creates the command. */
 export function migrateCommand(io: Io): Command {
   const command = new Command('migrate')
+    .summary('bring the schema of the database up to date')
     .description(
       'bring the schema of the database up to date, as the role that owns it; every other command ' +
         'does so when it may',

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Json } from '../../asl/json/json.ts';
 import type { JsonText } from '../../asl/json/json-text.ts';
 import { listKnown } from '../../asl/known-names.ts';
+import type { MillraceConfig } from '../../config/config.ts';
 import type { EnqueuedExecution } from '../../operations/enqueue/enqueue.ts';
 import type { TaskRequest } from '../../operations/enqueue/enqueue-task.ts';
 import { withExamples } from '../examples.ts';
@@ -55,7 +56,7 @@ export function taskEnqueueCommand(io: Io): Command {
       command,
       async ({ tasks }, { config }) => {
         const input = await readJsonTextOption(io, '--input', options.input);
-        warnWithoutHandler(io, options.type, Object.keys(config.tasks ?? {}));
+        warnWithoutHandler(io, options.type, config);
         const result = await tasks.enqueue(toRequest(machine, input, options));
         if (options.json) printJson(io, result);
         else printLines(io, [enqueuedText(result)]);
@@ -66,8 +67,15 @@ export function taskEnqueueCommand(io: Io): Command {
 }
 
 /** A worker may have a handler that this configuration does not have, so it is only a warning. */
-function warnWithoutHandler(io: Io, type: string | undefined, known: readonly string[]): void {
-  if (type === undefined || known.length === 0 || known.includes(type)) return;
+function warnWithoutHandler(
+  io: Io,
+  type: string | undefined,
+  { tasks, handlers }: Pick<MillraceConfig, 'tasks' | 'handlers'>,
+): void {
+  // A configuration without handlers is that of a client.
+  if (type === undefined || (tasks === undefined && handlers === undefined)) return;
+  const known = Object.keys(tasks ?? {});
+  if (known.includes(type)) return;
   io.stderr.write(
     `no handler is here for tasks of the type '${type}'; ${listKnown(type, known)}\n`,
   );

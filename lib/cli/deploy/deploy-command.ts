@@ -25,6 +25,7 @@ export type PlanDeploy = (app: AppDescription, stage: string | undefined) => Pro
 /** Creates the command, whose exit status tells whether a deploy would get through. */
 export function createDeployCommand(io: Io, fail: Fail, planDeploy: PlanDeploy): Command {
   const command = new Command('deploy')
+    .summary('check the account, and deploy the app with the CDK')
     .description(
       'check whether the account and the region can take the app (quotas, features, permissions, ' +
         'bootstrap), and deploy it with the CDK; nothing is deployed when something is missing (✗)',

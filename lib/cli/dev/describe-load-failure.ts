@@ -59,5 +59,5 @@ export function findErrorPlace(error: unknown, folder: string): string | null {
 }
 
 function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+  return (text.split('\n', 1)[0] ?? '').trim();
 }

@@ -115,7 +115,8 @@ export default defineConfig({
 async function summarize(executions${ts(': AsyncIterable<BatchMember>')}) {
   let billedCents = 0;
   for await (const { output } of executions) {
-    billedCents += (output${ts(' as { cents?: number } | undefined')})?.cents ?? 0;
+    const { cents = 0 } = ${ts('(')}output ?? {}${ts(') as { cents?: number }')};
+    billedCents += cents;
   }
   return { billedCents };
 }

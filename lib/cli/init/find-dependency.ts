@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { shellWord } from './shell-word.ts';
 
 /** Where a new project gets Millrace from. */
 export interface MillraceDependency {
@@ -20,7 +21,7 @@ export function findDependency(folder: string): MillraceDependency {
   const modules = dirname(root);
   if (basename(modules) !== 'node_modules') {
     const tarball = join(root, `millrace-${version}.tgz`);
-    const prepare = existsSync(tarball) ? null : `(cd ${root} && npm pack)`;
+    const prepare = existsSync(tarball) ? null : `(cd ${shellWord(root)} && npm pack)`;
     return { spec: toFile(tarball), prepare };
   }
   const owner = dirname(modules);

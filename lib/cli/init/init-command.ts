@@ -12,6 +12,7 @@ import {
   projectExamples,
   projectLanguages,
 } from './project-options.ts';
+import { shellWord } from './shell-word.ts';
 import { writeProject } from './write-project.ts';
 
 interface InitOptions extends Partial<ProjectChoices> {
@@ -74,7 +75,7 @@ function packageNameOf(folder: string): string {
 }
 
 function nextCommands(project: ProjectOptions, folder: string, prepare: string | null): string[] {
-  const enter = folder === '' ? '' : `cd ${folder} && `;
+  const enter = folder === '' ? '' : `cd ${shellWord(folder)} && `;
   return [
     ...(prepare === null ? [] : [prepare]),
     `${enter}npm install`,

@@ -66,7 +66,9 @@ async function choose<Choice extends string>(
   choices: readonly [Choice, ...Choice[]],
 ): Promise<Choice> {
   for (;;) {
-    const answer = (await ask(`${question} (${choices.join('/')}) `)).trim().toLowerCase();
+    const answer = (await ask(`${question} (${choices.join('/')}, default ${choices[0]}) `))
+      .trim()
+      .toLowerCase();
     const found = answer === '' ? choices[0] : choices.find((choice) => choice === answer);
     if (found !== undefined) return found;
   }

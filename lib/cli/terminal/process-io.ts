@@ -1,6 +1,7 @@
 import { Console } from 'node:console';
 import { text } from 'node:stream/consumers';
 import { styleText } from 'node:util';
+import { MillraceError } from '../../errors.ts';
 import type { Io } from '../io.ts';
 import { markControls } from './safe-output.ts';
 
@@ -43,12 +44,22 @@ export function createProcessIo(): Io {
 async function ask(question: string, signal: AbortSignal): Promise<string> {
   // Loaded here: most calls ask nothing.
   const { createInterface } = await import('node:readline/promises');
+  const closed = new AbortController();
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await lines.question(question, { signal });
+    // readline takes the keys Ctrl-C and Ctrl-D: no signal comes.
+    lines.once('close', () => closed.abort());
+    return await lines.question(question, { signal: AbortSignal.any([signal, closed.signal]) });
+  } catch (error) {
+    if (!isAbortError(error)) throw error;
+    throw new MillraceError('STOPPED', 'interrupted at a question: nothing was written');
   } finally {
     lines.close();
   }
+}
+
+function isAbortError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 function listenToTerminal(onKey: (key: string) => void): () => void {

@@ -145,10 +145,25 @@ const inspectOptions = Object.freeze({
 function traceOf(error: Error): string[] {
   const stack = read(error, 'stack');
   if (typeof stack !== 'string') return [];
-  return stack
+  const lines = stack
     .slice(0, limits.traceLines * limits.traceLineChars)
     .split('\n', limits.traceLines)
     .map((line) => cut(line, limits.traceLineChars));
+  return withoutOwnCalls(lines);
+}
+
+/** The folder of Millrace's own code; null in a bundle, which has that of the handlers, too. */
+const ownFolder = /^.*\/(?:lib|dist)\//.exec(String(import.meta.url))?.[0] ?? null;
+
+/** Drops the last lines, which say how Millrace called the handler, and nothing about the error. */
+function withoutOwnCalls(lines: readonly string[]): string[] {
+  if (ownFolder === null) return [...lines];
+  const last = lines.findLastIndex((line) => /^\s+at /.test(line) && !isOwnCall(line, ownFolder));
+  return last === -1 ? [...lines] : lines.slice(0, last + 1);
+}
+
+function isOwnCall(line: string, folder: string): boolean {
+  return line.includes(folder) || /\bnode:internal|<anonymous>/.test(line);
 }
 
 function read(value: object, key: string): unknown {

@@ -54,6 +54,8 @@ export class BatchFanOut {
   readonly #reader: BatchReader;
   /** Whether everything recorded has been dispatched, as far as this leader knows. */
   #allDispatched = false;
+  /** Whether the log says that items are left out. */
+  #hasLeftOut = false;
 
   constructor(deps: BatchFanOutDeps, reader: BatchReader) {
     this.#deps = deps;
@@ -150,7 +152,10 @@ export class BatchFanOut {
     const leftOut = results.length - created.length;
     if (leftOut > 0) {
       const why = 'items left out: an earlier execution of the machine has their name or source';
-      logger.warn(why, { batchId, items: leftOut });
+      // A batch that is started again leaves out each of its chunks; its report has the count.
+      const isFirst = !this.#hasLeftOut;
+      this.#hasLeftOut = true;
+      logger[isFirst ? 'warn' : 'debug'](why, { batchId, items: leftOut });
     }
     const wakeups = created.map(({ id, queue }): Wakeup => ({ executionId: id, queue, batchId }));
     await dispatcher.dispatch(wakeups);

@@ -70,11 +70,4 @@ describe('the scripts of millrace completion', () => {
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
-
-  it.each(['zsh', 'fish'])('the script for %s asks the program for the words', async (shell) => {
-    const { status, stdout } = await call(['completion', shell]);
-
-    expect(status).toBe(0);
-    expect(stdout).toContain(' completion words -- ');
-  });
 });

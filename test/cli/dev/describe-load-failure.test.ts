@@ -16,6 +16,12 @@ it.each([
     'a.ts:5: Unexpected token',
   ],
   [
+    'a parser that ends its lines with blanks',
+    'A class name is required.  \n',
+    'Error: no\n    at file:///app/a.ts:5:1',
+    'a.ts:5: A class name is required.',
+  ],
+  [
     'a package below the app',
     'no',
     'Error: no\n    at /app/node_modules/b/c.js:1:1\n    at /app/a.js:2:2',

@@ -1,10 +1,13 @@
 /** `millrace init`: what it writes runs against this checkout. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { chooseProject } from '../../../lib/cli/init/project-options.ts';
 import { version } from '../../../lib/config/version.ts';
 import { root } from '../../docs/markdown.ts';
+import { compileCacheVariables } from '../../support/compile-cache.ts';
+import { hasTerminals, openTerminal } from '../../support/typed-terminal.ts';
 import { call, folderWith, jsonOf } from '../cli-call.ts';
 
 interface Written {
@@ -59,6 +62,19 @@ describe('millrace init', () => {
     expect(devDependencies).toMatchObject(Object.fromEntries(ofPeers));
   });
 
+  it('the next commands can be pasted where the name of the folder has blanks', async () => {
+    const folder = folderWith({});
+
+    const { stdout } = await call(['init', "Bob's shop", '--yes'], { folder });
+
+    const { status, stdout: place } = spawnSync(
+      'sh',
+      ['-c', `${/cd .*(?= && npm install)/.exec(stdout)} && basename "$PWD"`],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    expect({ status, place }).toEqual({ status: 0, place: "Bob's shop\n" });
+  });
+
   it('millrace init overwrites nothing, and then writes nothing', async () => {
     const folder = folderWith({ 'order.asl.json': 'mine', 'package.json': '{}' });
 
@@ -80,6 +96,30 @@ it('create-millrace starts the Millrace of its own version', () => {
 });
 
 describe('the questions of millrace init', () => {
+  it.skipIf(!hasTerminals)(
+    'Ctrl-C at a question ends millrace init, and nothing is written',
+    async () => {
+      const folder = folderWith({});
+      const millrace = `'${process.execPath}' '${join(root, 'bin/millrace.js')}'`;
+      const terminal = openTerminal(`${millrace} init shop`, folder, {
+        PATH: process.env.PATH ?? '',
+        ...compileCacheVariables,
+      });
+      try {
+        await terminal.seen(/TypeScript or JavaScript\?.*default ts/);
+        terminal.type('\u0003');
+
+        const shown = await terminal.seen(/interrupted at a question: nothing was written/);
+
+        expect(await terminal.ended()).toBe(130);
+        expect(shown).not.toMatch(/^ +at /m);
+        expect(existsSync(join(folder, 'shop'))).toBe(false);
+      } finally {
+        terminal.close();
+      }
+    },
+  );
+
   it('an answer that is no choice is asked for again, and an empty one is the first', async () => {
     const answers = ['ruby', 'js', '', 'y'];
     const asked: string[] = [];

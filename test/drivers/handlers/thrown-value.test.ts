@@ -3,6 +3,37 @@ import { describe, expect, it } from 'vitest';
 import { toFailure } from '../../../lib/drivers/handlers/thrown-value.ts';
 import { causeCharsMax, errorCharsMax } from '../../../lib/engine/limits.ts';
 
+/** Where Millrace's own code is. */
+const own = new URL('../../../lib/', import.meta.url).href;
+
+it.each([
+  [
+    'after those of the handler are dropped',
+    [
+      '    at charge (file:///shop/handlers.ts:12:3)',
+      `    at call (${own}drivers/handlers/handler-invoker.ts:1:2)`,
+      '    at new Promise (<anonymous>)',
+    ],
+    1,
+  ],
+  [
+    'between those of the handler are kept',
+    [
+      `    at requireMachine (${own}operations/machines.ts:3:4)`,
+      '    at charge (file:///shop/handlers.ts:12:3)',
+      `    at call (${own}drivers/handlers/handler-invoker.ts:1:2)`,
+    ],
+    2,
+  ],
+  ['are kept where there are no others', [`    at call (${own}drivers/handlers/a.ts:1:2)`], 1],
+])('calls of Millrace itself in the trace of a failure %s', (_, frames, kept) => {
+  const error = errorWith({ stack: { value: ['Error: no', ...frames].join('\n') } });
+
+  const { trace } = JSON.parse(toFailure(error).cause);
+
+  expect(trace).toEqual(['Error: no', ...frames.slice(0, kept)]);
+});
+
 /** Returns an error with these properties, as they are. */
 function errorWith(properties: PropertyDescriptorMap & ThisType<unknown>): Error {
   return Object.defineProperties(new Error('message'), properties);

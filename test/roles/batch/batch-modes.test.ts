@@ -191,6 +191,18 @@ describe('names that are taken', () => {
     expect(await harness.store.findExecution('machine', 'b-1')).not.toBeNull();
   });
 
+  it('a batch that leaves out all of its chunks warns of it once', async () => {
+    const harness = await openLeaderHarness();
+    const source = { kind: 'items' as const, items: ['a', 'b', 'c'] };
+    const options = { item: { name: '$' }, chunkSize: 1 };
+    await endBatch(harness, await harness.batch(source, options));
+
+    await endBatch(harness, await harness.batch(source, options));
+
+    const said = harness.logger.entries.filter(({ message }) => message.startsWith('items left'));
+    expect(said.map(({ level }) => level)).toEqual(['warn', 'debug', 'debug']);
+  });
+
   it('a leader lets more executions in flight as micro-batches succeed', async () => {
     const harness = await openLeaderHarness();
     const id = await harness.batch(3_000);

@@ -58,6 +58,7 @@ export function batchStartCommand(io: Io, fail: Fail): Command {
         else {
           const paint = io.paint === undefined ? {} : { paint: io.paint };
           const look = { flags: reachText(options), ...paint };
+          if (io.stderr.isTTY) io.stderr.write('\n');
           io.stdout.write(batchSummary(report, app.description.store, look));
         }
         if (report.status !== 'SUCCEEDED') fail(exitStatus.workFailed);

@@ -142,15 +142,18 @@ function getCommand(io: Io): Command {
       if (options.json) printJson(io, report);
       else {
         const isLeft = report.status === 'RUNNING' && (await lacksLeader(app));
+        const details = [
+          ...stateTable(await app.figures.batchStates(id), tableLook(io)),
+          ...resultFileLines(await app.batches.resultFile(id)),
+        ];
         io.stdout.write(
           batchSummary(report, app.description.store, {
             flags: reachText(options),
             ...(io.paint !== undefined && { paint: io.paint }),
             ...(isLeft && { continueWith: continueCommand(app, report) }),
+            details,
           }),
         );
-        printLines(io, stateTable(await app.figures.batchStates(id), tableLook(io)));
-        printLines(io, resultFileLines(await app.batches.resultFile(id)));
       }
     }),
   );
@@ -160,7 +163,7 @@ function getCommand(io: Io): Command {
 function resultFileLines(file: ResultFileRecord | null): string[] {
   if (file === null) return [];
   const { status, output, items, reason } = file;
-  return ['', `results ${status}, ${items} in ${output}${reason === null ? '' : `: ${reason}`}`];
+  return [`results ${status}, ${items} in ${output}${reason === null ? '' : `: ${reason}`}`];
 }
 
 interface ChangeOptions extends AppOptions {
