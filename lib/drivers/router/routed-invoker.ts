@@ -13,6 +13,20 @@ export interface Route {
 }
 
 /**
+ * Adds to a call that never reached its service, for want of a region or of credentials, why no
+ * route before has taken it: without AWS, a handler is what is missing.
+ */
+function explain(result: InvocationResult, reasons: readonly string[]): InvocationResult {
+  if (result.ok || reasons.length === 0 || !result.error.endsWith('.SdkClientException')) {
+    return result;
+  }
+  return {
+    ...result,
+    cause: `${result.cause}; it was sent to AWS because ${reasons.join(', and ')}`,
+  };
+}
+
+/**
  * Sends each Task to the first matching route that does not refuse it. With the handlers of the app
  * first, a definition written for AWS runs on handlers where there are some, and calls the real
  * services where there are none.
@@ -36,10 +50,12 @@ export class RoutedInvoker implements TaskInvoker {
   }
 
   async invoke(invocation: Invocation): Promise<InvocationResult> {
-    const route = this.#matching(invocation).find(
-      ({ invoker }) => invoker.findRefusal(invocation) === null,
-    );
-    if (route !== undefined) return route.invoker.invoke(invocation);
+    const reasons: string[] = [];
+    for (const { invoker } of this.#matching(invocation)) {
+      const reason = invoker.findRefusal(invocation);
+      if (reason === null) return explain(await invoker.invoke(invocation), reasons);
+      reasons.push(reason);
+    }
     const cause = `'${invocation.resource}': ${this.findRefusal(invocation)}`;
     return { ok: false, error: unknownHandlerError, cause };
   }

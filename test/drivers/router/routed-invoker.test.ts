@@ -48,6 +48,23 @@ describe('a routed task', () => {
     expect(new RoutedInvoker([]).findRefusal({ resource: 'ship' })).toBe('no invoker supports it');
   });
 
+  it('a call that never reached AWS says which handler would have taken it', async () => {
+    const failing = (error: string): TaskInvoker => ({
+      findRefusal: () => null,
+      invoke: async () => ({ ok: false, error, cause: 'Region is missing' }),
+    });
+    const causeOf = async (error: string) => {
+      const invoker = routed({ 'arn:': failing(error) });
+      const answer = await invoker.invoke(createInvocation({ resource: `${lambda}:ship` }));
+      return 'cause' in answer ? answer.cause : null;
+    };
+
+    expect(await causeOf('Lambda.SdkClientException')).toBe(
+      "Region is missing; it was sent to AWS because no handler is named 'ship' (known: charge)",
+    );
+    expect(await causeOf('Lambda.ResourceNotFoundException')).toBe('Region is missing');
+  });
+
   it('a task that one service refuses goes to the next', async () => {
     const invoker = routed({
       'arn:aws:lambda:': serviceThat('here', 'not here'),
