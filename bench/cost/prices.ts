@@ -20,9 +20,9 @@ const lambda = 'aws.amazon.com/lambda/pricing, by api-evangelist';
 const events = 'cloudburn.io 2026-03, factualminds.com 2026-06';
 const cloudWatch = 'signoz.io 2026-02, factualminds.com 2026-06';
 const alarms = 'aws.amazon.com/cloudwatch/pricing, by public cost estimates of 2026';
-const secrets = 'hivebook.wiki, undated';
+const secrets = 'hivebook.wiki, undated; repeated by public cost estimates of 2024 to 2026';
 const nat = 'cloudburn.io 2026-02, egresscost.com 2026-03';
-const unverified = 'from memory: check it on the price list';
+const cloudFront = 'aws.amazon.com/cloudfront/pricing, by public cost estimates of 2026';
 
 /** The price table. */
 export const prices = Object.freeze({
@@ -39,7 +39,7 @@ export const prices = Object.freeze({
   acuHour: price(0.12, 'ACU-hour, Aurora Standard', aurora, '2026-01-01'),
   auroraIo: price(0.2e-6, 'Aurora I/O', aurora, '2026-01-01'),
   logsGb: price(0.5, 'GB of logs taken in', cloudWatch, '2026-06-13'),
-  cloudFrontRequest: price(1e-6, 'HTTPS request to CloudFront', unverified, '2026-11-24'),
+  cloudFrontRequest: price(1e-6, 'HTTPS request to CloudFront', cloudFront, '2026-10-01'),
   secretMonth: price(0.4, 'secret and month', secrets, '2026-11-30'),
   alarmMonth: price(0.1, 'metric of an alarm and month', alarms, '2026-11-30'),
   metricMonth: price(0.3, 'custom metric and month of hours', cloudWatch, '2026-02-15'),

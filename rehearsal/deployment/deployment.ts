@@ -29,6 +29,8 @@ export interface Deployment {
   readonly resourceIndex: ResourceIndex;
   readonly access: AccessModel;
   readonly clock: Clock;
+  /** How many times faster schedules run, and the messages of failed invocations come back. */
+  readonly speed: number;
   /** Maximum number of processes of one function at once. */
   readonly processesMax: number;
 

@@ -61,6 +61,7 @@ export async function openDeployment(
     ...deliveryState,
     resolution,
     clock,
+    speed,
     processesMax,
     proxy,
     callers,

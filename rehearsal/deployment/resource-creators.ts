@@ -1,7 +1,7 @@
 /** Creates the resources of a template that have a counterpart on this machine. */
 import { randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from '../../lib/asl/json/json.ts';
-import { callJson, putObject } from '../aws-proxy/proxy-client.ts';
+import { callJson, callSqs, putObject } from '../aws-proxy/proxy-client.ts';
 import { visibilityMs } from '../checks/queue-checks.ts';
 import { type QueueMapping, readQueueMapping } from '../sources/queue-mapping.ts';
 import { QueuePoller } from '../sources/queue-poller.ts';
@@ -119,18 +119,25 @@ interface PolledQueue {
 }
 
 function createPoller(
-  { resolution, callers, coverage, problems, processesMax }: Deployment,
+  { resolution, callers, coverage, problems, processesMax, operator, speed }: Deployment,
   resource: Resource,
   { mapping, target, queue }: PolledQueue,
 ): QueuePoller {
+  const QueueUrl = resolution.nameOf(queue).ref;
+  const hiddenMs = visibilityMs(resolution.propertiesOf(queue));
   return new QueuePoller({
     mapping,
-    queueUrl: resolution.nameOf(queue).ref,
-    visibilityMs: visibilityMs(resolution.propertiesOf(queue)),
+    queueUrl: QueueUrl,
+    visibilityMs: hiddenMs,
     region: resolution.environment.region,
     batchesMax: Math.min(mapping.concurrencyMax ?? processesMax, processesMax),
     call: (action, request) => callers.callSqsAs(target.deployed, action, request),
     invoke: (payload) => target.invoke(payload, `batches of ${queue.logicalId}`),
+    onHidden: async (ReceiptHandle) => {
+      const VisibilityTimeout = Math.ceil(hiddenMs / speed / 1_000);
+      const request = { QueueUrl, ReceiptHandle, VisibilityTimeout };
+      await callSqs(operator, 'ChangeMessageVisibility', request);
+    },
     onProblem: (message) => problems.add({ kind: 'source', resource: resource.id, message }),
     onBatch: (size, outcome) => {
       if (outcome.kind !== 'answered') return;

@@ -18,6 +18,11 @@ export interface QueuePollerDeps {
   /** Calls SQS as the function's role. */
   call(action: string, request: JsonObject): Promise<ProxiedResponse>;
   invoke(payload: string): Promise<InvocationOutcome>;
+  /**
+   * Called with each message of an invocation that failed as a whole, which stays hidden for its
+   * visibility timeout: time may pass faster than that.
+   */
+  onHidden?(receiptHandle: string): Promise<void>;
   /** Called with one sentence for a refused call and for a wrong response of the function. */
   onProblem(message: string): void;
   /** Called with the size of each batch and the outcome of its invocation. */
@@ -122,6 +127,8 @@ export class QueuePoller {
     if (problem !== null) onProblem(problem);
     const deleted = new Set(done);
     await this.#delete(messages.filter(({ MessageId }) => deleted.has(MessageId)));
+    if (outcome.kind !== 'failed') return;
+    await Promise.all(messages.map(({ ReceiptHandle }) => this.#deps.onHidden?.(ReceiptHandle)));
   }
 
   /** Retries a throttled invocation for as long as its messages stay hidden. */

@@ -59,6 +59,7 @@ function prepare({
   const endpoint = `http://127.0.0.1:${server.port}`;
   const batches = new Signals<readonly Record[]>();
   const problems = new Signals<string>();
+  const hiddenBodies = new Signals<string>();
   const poller = new QueuePoller({
     mapping: {
       queueArn,
@@ -87,6 +88,11 @@ function prepare({
       return answer(Records);
     },
     onProblem: (message) => problems.emit(message),
+    onHidden: async (receiptHandle) => {
+      const inflight = server.inspectQueue(name)?.messages.inflight ?? [];
+      const found = inflight.find((each) => each.receiptHandle === receiptHandle);
+      hiddenBodies.emit(found?.message.body ?? 'no such message');
+    },
     onBatch: () => {},
   });
   const send = (...bodies: readonly string[]) => {
@@ -94,7 +100,7 @@ function prepare({
   };
   onTestFinished(() => poller.stop());
   const hidden = () => server.inspectQueue(name)?.messages.inflight.length;
-  return { poller, batches, problems, send, hidden, queueArn };
+  return { poller, batches, problems, hiddenBodies, send, hidden, queueArn };
 }
 
 const answered = (value: unknown): InvocationOutcome => ({
@@ -195,4 +201,24 @@ it('a record has the ARN of its queue', async () => {
   poller.start();
 
   expect((await batches.next()).map(({ eventSourceARN }) => eventSourceARN)).toEqual([queueArn]);
+});
+
+it('the messages of an invocation that failed are reported as hidden, and those of others are not', async () => {
+  const failed: InvocationOutcome = {
+    kind: 'failed',
+    error: { errorType: 'Runtime.ExitError', errorMessage: 'killed' },
+  };
+  const { poller, hiddenBodies, send, batches } = prepare({
+    batchSize: 1,
+    answer: ([record]) => {
+      if (record?.body === 'lost') return failed;
+      return answered({ batchItemFailures: [{ itemIdentifier: record?.messageId }] });
+    },
+  });
+  send('left');
+  poller.start();
+  await batches.next();
+  send('lost');
+
+  expect(await hiddenBodies.next()).toBe('lost');
 });
