@@ -87,18 +87,21 @@ export async function openDeployment(
     traces,
     standIns: new Set(),
   };
-  if (identity.provider !== null) {
-    deployment.standIns.add('an identity provider on this machine logged people in');
-  }
-  if (traces !== null) {
-    deployment.standIns.add(
-      'the layer of OpenTelemetry was an SDK that sent spans to this process',
-    );
-  }
+  nameStandIns(deployment);
   openProxy(deployment, secrets);
   deployment.eventBridge.start();
   for (const each of identity.functions) {
     deployment.functions.set(each.definition.arn, createRunningFunction(deployment, each));
   }
   return deployment;
+}
+
+/** Names what stands in for services outside of the templates. */
+function nameStandIns({ identityProvider, traces, standIns }: Deployment): void {
+  if (identityProvider !== null) {
+    standIns.add('an identity provider on this machine logged people in');
+  }
+  if (traces !== null) {
+    standIns.add('the layer of OpenTelemetry was an SDK that sent spans to this process');
+  }
 }

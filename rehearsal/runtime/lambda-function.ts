@@ -133,6 +133,12 @@ export class LambdaFunction {
     return victims.length;
   }
 
+  /** Stops when the invocations that run have ended, once callers reach another version. */
+  async retire(): Promise<void> {
+    await Promise.allSettled(this.#open);
+    await this.stop();
+  }
+
   /** Kills every process; waiting invocations are throttled. */
   async stop(): Promise<void> {
     this.#stopped = true;

@@ -146,7 +146,8 @@ async function completeShift(
   const { coverage } = context.deployment;
   coverage.record(requireShift(target).group.id, 'shifted the alias to a new version');
   coverage.record(target.release?.alias.id ?? '', 'named the new version');
-  await old.stop();
+  // What it has begun ends with its code.
+  await old.retire();
   return `${first} of ${all} invocations of ${target.deployed.resource.logicalId}`;
 }
 

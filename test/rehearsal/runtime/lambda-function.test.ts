@@ -278,6 +278,24 @@ describe('an update of a function', () => {
   });
 });
 
+describe('the end of a version', () => {
+  it('a version that is retired ends what it has begun, and is not invoked again', async () => {
+    const { fn, invoke } = prepare();
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-function-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const until = join(folder, 'go');
+    const begun = invoke({ do: 'wait', until });
+    await vi.waitUntil(() => fn.running === 1, { timeout: 20_000 });
+
+    const retired = fn.retire();
+    writeFileSync(until, '');
+
+    expect(fieldsOf(await begun).calls).toBe(1);
+    await retired;
+    expect(await invoke({})).toEqual({ kind: 'throttled' });
+  });
+});
+
 describe('the console of a function', () => {
   it('console messages become lines of JSON with the JSON log format', async () => {
     const { fn, invoke, lines } = prepare();
