@@ -13,6 +13,7 @@ FROM millrace.${name}(${document}) w`;
 /** Hands out permits. The row without a number has the time until the next of a rate. */
 export const acquirePermits: Statement = {
   name: 'acquire_permits',
+  hasOnePlan: true,
   text: `SELECT a.n AS "n", a.granted AS "granted", a.ready_at AS "readyInMs"
 FROM millrace.take_permits(${document}) a`,
 };
@@ -28,6 +29,7 @@ FROM millrace.permit_waits w WHERE w.execution_id IN (SELECT id FROM asked)`,
 /** Takes permits back, and hands them to those that wait. */
 export const releasePermits: Statement = {
   name: 'release_permits',
+  hasOnePlan: true,
   text: woken('return_permits'),
 };
 
