@@ -34,7 +34,8 @@ export function grafanaDashboard(): string {
     const shown = metricEntries.flatMap(([, definition]) =>
       definition.panel?.row === row ? [{ definition, panel: definition.panel }] : [],
     );
-    panels.push({ type: 'row', title: row, collapsed: false, gridPos: at(0, y, columns, 1) });
+    const gridPos = at(0, y, columns, 1);
+    panels.push({ type: 'row', title: row, collapsed: false, gridPos, panels: [] });
     y += 1;
     for (const [index, metric] of shown.entries()) {
       const x = (index * panelWidth) % columns;
@@ -52,6 +53,7 @@ function dashboardOf(panels: readonly object[]) {
     title: 'Millrace',
     description: 'Generated from the list of metrics: npm run monitoring writes it.',
     tags: ['millrace'],
+    annotations: { list: [] },
     schemaVersion: 39,
     version: 1,
     editable: true,
@@ -95,7 +97,10 @@ function seriesPanel(
     gridPos,
     datasource,
     fieldConfig: { defaults: { unit, min: 0, custom: { fillOpacity: 10 } }, overrides: [] },
-    options: { legend: { displayMode: 'list', placement: 'bottom' }, tooltip: { mode: 'multi' } },
+    options: {
+      legend: { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] },
+      tooltip: { mode: 'multi', sort: 'none' },
+    },
     targets: targets.map(({ expression, legend }, index) => ({
       refId: String.fromCharCode('A'.charCodeAt(0) + index),
       datasource,
