@@ -7,6 +7,9 @@ import type { Deployment } from './deployment.ts';
 import { findReleases } from './function-releases.ts';
 import { RunningFunction } from './running-function.ts';
 
+/** How long after its timeout an invocation is killed, in milliseconds. */
+const overtimeMs = 60_000;
+
 /** Makes a function of the templates ready to be invoked; the first invocation starts a process. */
 export function createRunningFunction(
   deployment: Deployment,
@@ -28,6 +31,7 @@ export function createRunningFunction(
         processesMax: deployment.processesMax,
         tracesUrl: deployment.traces?.url ?? null,
         account: deployment.concurrency,
+        overtimeMs,
         onLine: (line) => logs.add(version.name, line),
       }),
     asyncConfig: findAsyncConfig(resolution, definition.name),

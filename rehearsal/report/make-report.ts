@@ -79,7 +79,8 @@ function countCalls({ proxy }: Deployment): Record<string, number> {
   return counts;
 }
 
-function listDifferences({ standIns, processesMax, backends }: Deployment): string[] {
+function listDifferences(deployment: Deployment): string[] {
+  const { standIns, processesMax, backends } = deployment;
   const { postgresOrigin } = backends;
   return [
     `each function ran in at most ${processesMax} processes at once, whatever its concurrency`,
@@ -87,5 +88,18 @@ function listDifferences({ standIns, processesMax, backends }: Deployment): stri
       ? []
       : [`the cluster was a PostgreSQL (${postgresOrigin}) with the capacity of this machine`]),
     ...standIns,
+    ...listOvertime(deployment),
   ];
+}
+
+/** Invocations that Lambda would have ended, had they been as slow there. */
+function listOvertime({ functions }: Deployment): string[] {
+  const versions = [...functions.values()].flatMap((each) => each.versions);
+  return versions.flatMap(({ definition: { name, timeoutMs }, stats: { longestMs } }) => {
+    if (longestMs <= timeoutMs) return [];
+    const [took, allowed] = [longestMs, timeoutMs].map((ms) => (ms / 1_000).toFixed(1));
+    return [
+      `an invocation of ${name} took ${took} s on this machine, and its Timeout is ${allowed} s`,
+    ];
+  });
 }

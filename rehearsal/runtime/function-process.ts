@@ -20,6 +20,8 @@ export interface FunctionProcessOptions {
   readonly node: string;
   readonly taskRoot: string;
   readonly timeoutMs: number;
+  /** How long after its timeout an invocation is killed, in milliseconds. */
+  readonly overtimeMs: number;
   /** Called with each line that the process writes. */
   readonly onLine: (line: string) => void;
 }
@@ -83,7 +85,8 @@ export class FunctionProcess {
   /** Starts a process and waits until its handler is imported. Returns the error if that fails. */
   static async start(options: FunctionProcessOptions): Promise<FunctionProcess | FunctionError> {
     const started = new FunctionProcess(options);
-    const report = await started.#wait(initTimeoutMs, '', 'initialization');
+    const timedOut = timeoutError('', initTimeoutMs, 'initialization');
+    const report = await started.#wait(initTimeoutMs, '', timedOut);
     if (report.kind === 'ready') {
       started.initMs = performance.now() - started.#startedAt;
       started.#signal('SIGSTOP');
@@ -95,12 +98,13 @@ export class FunctionProcess {
 
   /** Runs one invocation. The caller must not start a second one before it has ended. */
   async invoke({ payload, requestId }: InvocationRequest): Promise<InvocationOutcome> {
-    const { timeoutMs } = this.#options;
+    const { timeoutMs, overtimeMs } = this.#options;
     this.used = true;
     this.#signal('SIGCONT');
     const deadlineMs = Date.now() + timeoutMs;
     this.#child.send({ kind: 'invoke', payload, requestId, deadlineMs }, () => {});
-    const report = await this.#wait(timeoutMs, requestId, 'invocation');
+    const timedOut = timeoutError(requestId, timeoutMs, 'invocation');
+    const report = await this.#wait(timeoutMs + overtimeMs, requestId, timedOut);
     if (this.alive) this.#signal('SIGSTOP');
     if (report.kind === 'answered') return checkSize(report.payload);
     return { kind: 'failed', error: report.kind === 'ready' ? unexpected : report.error };
@@ -113,11 +117,11 @@ export class FunctionProcess {
   }
 
   /** Waits for the next report of the process, or for its exit. */
-  async #wait(ms: number, requestId: string, what: string): Promise<ProcessReport> {
+  async #wait(ms: number, requestId: string, timedOut: FunctionError): Promise<ProcessReport> {
     const reported = new Promise<ProcessReport>((resolve) => {
       this.#report = resolve;
     });
-    const timer = setTimeout(() => this.#killFor(timeoutError(requestId, ms, what)), ms);
+    const timer = setTimeout(() => this.#killFor(timedOut), ms);
     const looking = setInterval(() => this.#checkMemory(requestId), memoryCheckMs);
     const ended = this.#exited.then(
       (): ProcessReport => ({ kind: 'failed', error: this.#exitError(requestId) }),

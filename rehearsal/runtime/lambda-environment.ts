@@ -1,5 +1,6 @@
 /** The environment variables of a function's process. */
 import { MillraceError } from '../../lib/errors.ts';
+import { findRuntimeModules } from './runtime-modules.ts';
 
 /** The values of the variables that Lambda sets. */
 export interface LambdaEnvironmentInputs {
@@ -78,6 +79,7 @@ export function createLambdaEnvironment(
   return {
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    NODE_PATH: findRuntimeModules(),
     ...variables,
     _HANDLER: inputs.handler,
     AWS_REGION: inputs.region,

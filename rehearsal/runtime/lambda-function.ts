@@ -23,6 +23,11 @@ export interface LambdaFunctionOptions {
   readonly processesMax: number;
   /** The invocations of the account, of which this function takes its own. */
   readonly account: AccountConcurrency;
+  /**
+   * How long after its timeout an invocation is killed, in milliseconds: it knows its deadline, but
+   * a busy machine may be slower than Lambda.
+   */
+  readonly overtimeMs: number;
   /** Called with each line that a process writes. */
   readonly onLine: (line: string) => void;
 }
@@ -238,7 +243,7 @@ export class LambdaFunction {
   }
 
   #processOptions(definition: FunctionDefinition): FunctionProcessOptions {
-    const { region, accessKeyId, endpoint, node, tracesUrl, onLine } = this.#options;
+    const { region, accessKeyId, endpoint, node, tracesUrl, overtimeMs, onLine } = this.#options;
     const { name, arn, handler, runtime, memoryMb, taskRoot, timeoutMs, logGroup } = definition;
     const { version } = definition;
     const logStream = `${version}/${randomUUID().replaceAll('-', '')}`;
@@ -270,6 +275,7 @@ export class LambdaFunction {
       node,
       taskRoot,
       timeoutMs,
+      overtimeMs,
       onLine,
     };
   }

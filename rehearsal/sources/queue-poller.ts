@@ -35,6 +35,9 @@ const eventBytesMax = 6_000_000;
 /** Wait time of a receive, in seconds. Lambda waits 20, but here stopping waits for receives. */
 const receiveSeconds = 1;
 
+/** Maximum number of attempts of a call whose answers are lost. */
+const attemptsMax = 3;
+
 /** Pause after a refused call or a throttled invocation, in milliseconds. */
 const retryDelayMs = 500;
 
@@ -70,7 +73,7 @@ export class QueuePoller {
   async #loop(stopped: AbortSignal): Promise<void> {
     while (!stopped.aborted) {
       const messages = await this.#gather(stopped);
-      if (messages.length > 0) await this.#work(messages, stopped);
+      if (messages.length > 0) await this.#tryWork(messages, stopped);
     }
   }
 
@@ -116,6 +119,15 @@ export class QueuePoller {
     return [];
   }
 
+  /** A call whose answer is lost may have been carried out: its messages come again if not. */
+  async #tryWork(messages: readonly QueueMessage[], stopped: AbortSignal): Promise<void> {
+    try {
+      await this.#work(messages, stopped);
+    } catch (error) {
+      this.#deps.onProblem(`lost the answer of a call: ${messageOf(error)}`);
+    }
+  }
+
   async #work(messages: readonly QueueMessage[], stopped: AbortSignal): Promise<void> {
     const { mapping, region, onProblem, onBatch } = this.#deps;
     const source = { arn: mapping.queueArn, region };
@@ -148,8 +160,21 @@ export class QueuePoller {
       const Entries = messages
         .slice(start, start + 10)
         .map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-      const answer = await call('DeleteMessageBatch', { QueueUrl: queueUrl, Entries });
+      const answer = await this.#repeat(() =>
+        call('DeleteMessageBatch', { QueueUrl: queueUrl, Entries }),
+      );
       if (answer.error !== null) onProblem(`cannot delete: ${answer.message}`);
+    }
+  }
+
+  /** Repeats a call whose answer is lost: it may not have been carried out. */
+  async #repeat(send: () => Promise<ProxiedResponse>): Promise<ProxiedResponse> {
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        return await send();
+      } catch (error) {
+        if (attempts === attemptsMax) throw error;
+      }
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Functions in processes: their environment, their failures, and how processes are reused. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { isObject } from '../../../lib/asl/json/json.ts';
 import { AccountConcurrency } from '../../../rehearsal/runtime/account-concurrency.ts';
@@ -26,6 +26,7 @@ const source = `
     if (event.do === 'wait') {
       while (!existsSync(event.until)) await new Promise((resolve) => setTimeout(resolve, 5));
     }
+    if (event.do === 'sleep') await new Promise((resolve) => setTimeout(resolve, event.ms));
     if (event.do === 'beat') setInterval(() => { console.log('beat'); }, 5);
     return { calls, pid: process.pid };
   };
@@ -49,6 +50,7 @@ function prepare(
   changes: Partial<FunctionDefinition> = {},
   processesMax = 2,
   account = new AccountConcurrency(1_000),
+  overtimeMs = 0,
 ): Prepared {
   const definition: FunctionDefinition = {
     name: 'worker',
@@ -75,6 +77,7 @@ function prepare(
     tracesUrl: null,
     processesMax,
     account,
+    overtimeMs,
     onLine: (line) => lines.push(line),
   });
   onTestFinished(() => fn.stop());
@@ -113,9 +116,21 @@ describe('the environment of a function', () => {
       _HANDLER: 'index.handler',
     });
     const inherited = Object.keys(environment).filter((name) =>
-      /^(?:PATH|HOME|VITEST|NODE)/.test(name),
+      /^(?:PATH|HOME|VITEST|NODE_(?!PATH))/.test(name),
     );
     expect(inherited).toEqual([]);
+  });
+
+  it('a function finds the SDK of AWS of its runtime, wherever its asset is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-function-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    writeFileSync(
+      join(folder, 'index.cjs'),
+      "exports.handler = async () => typeof require('@aws-sdk/client-s3').S3Client;",
+    );
+    const { invoke } = prepare({ taskRoot: folder });
+
+    expect(answerOf(await invoke({}))).toBe('function');
   });
 
   it('the context of an invocation has the remaining time', async () => {
@@ -171,6 +186,21 @@ describe('a process of a function', () => {
     expect(errorOf(outcome)).toMatchObject({ errorType: 'Runtime.ExitError' });
     expect(errorOf(outcome).errorMessage).toContain('exit status 3');
     expect(after).toMatchObject({ calls: 1 });
+  });
+
+  it('an invocation that is late on a busy machine may end, and knew its deadline', async () => {
+    const { fn, invoke } = prepare({ timeoutMs: 300 }, 2, new AccountConcurrency(1_000), 60_000);
+    const until = join(mkdtempSync(join(tmpdir(), 'millrace-function-')), 'go');
+    onTestFinished(() => rmSync(dirname(until), { recursive: true }));
+
+    const late = invoke({ do: 'wait', until });
+    await vi.waitUntil(() => fn.running === 1, { timeout: 20_000 });
+    await invoke({ do: 'sleep', ms: 400 });
+    writeFileSync(until, '');
+
+    expect(fieldsOf(await late).calls).toBe(1);
+    expect(fn.stats.longestMs).toBeGreaterThan(300);
+    expect(fieldsOf(await invoke({ do: 'context' })).leftMs).toBeLessThanOrEqual(300);
   });
 
   it('a process is killed when its invocation times out', async () => {

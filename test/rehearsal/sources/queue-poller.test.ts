@@ -23,6 +23,8 @@ interface PollerSettings {
   readonly reports?: boolean;
   readonly answer: (records: readonly Record[]) => InvocationOutcome;
   readonly refused?: string;
+  /** An action, and how many of its answers are lost. */
+  readonly lost?: { readonly action: string; times: number };
 }
 
 /** The values that were emitted and not awaited yet, in order. */
@@ -52,6 +54,7 @@ function prepare({
   reports = true,
   answer,
   refused,
+  lost,
 }: PollerSettings) {
   queues += 1;
   const name = `queue-${queues}`;
@@ -80,7 +83,10 @@ function prepare({
         return { status: 403, body: {}, error: 'AccessDenied', message: `no ${action}` };
       }
       const client = { endpoint, region: 'us-east-1', accessKeyId: 'KEY' };
-      return await callSqs(client, action, request);
+      const response = await callSqs(client, action, request);
+      if (lost === undefined || lost.action !== action || lost.times === 0) return response;
+      lost.times -= 1;
+      throw new TypeError('fetch failed');
     },
     invoke: async (payload) => {
       const { Records }: { readonly Records: readonly Record[] } = JSON.parse(payload);
@@ -221,4 +227,25 @@ it('the messages of an invocation that failed are reported as hidden, and those 
   send('lost');
 
   expect(await hiddenBodies.next()).toBe('lost');
+});
+
+it('a deletion whose answer is lost is repeated, and one whose answers all are is a problem', async () => {
+  const lost = { action: 'DeleteMessageBatch', times: 2 };
+  const { poller, send, batches, problems, hidden } = prepare({
+    batchSize: 1,
+    lost,
+    answer: () => answered({ batchItemFailures: [] }),
+  });
+  send('first');
+  poller.start();
+  await batches.next();
+  await poller.stop();
+  const left = hidden();
+
+  lost.times = 10;
+  send('second');
+  poller.start();
+
+  expect(await problems.next()).toBe('lost the answer of a call: fetch failed');
+  expect(left).toBe(0);
 });
