@@ -29,7 +29,7 @@ const tutorial: Readonly<Record<string, string>> = Object.fromEntries(
 const optionalPackages = Object.keys(JSON.parse(readDocument('package.json')).peerDependencies);
 
 /** A rehearsal mostly waits, for schedules and for processes to start. */
-const rehearsalMsMax = 900_000;
+const rehearsalMsMax = 1_800_000;
 
 const majors = ['22', '24'];
 const module = { 'package.json': '{ "type": "module" }' };
@@ -275,6 +275,16 @@ describe('a project', () => {
     );
     const types = Object.values(template.Resources).map((each) => (each as { Type: string }).Type);
     expect(types.filter((type) => type === 'AWS::Lambda::Function').length).toBeGreaterThan(4);
+  });
+
+  it.concurrent('create-millrace writes a project that installs the same Millrace', async () => {
+    const program = readDocument('create-millrace/index.js').replace(/^#!.*\n/, '');
+    const project = installation.project({ 'create.mjs': program });
+
+    succeeded(await project.node('24', 'create.mjs', 'shop', '--language', 'js'));
+
+    const manifest = readFileSync(join(project.folder, 'shop/package.json'), 'utf8');
+    expect(JSON.parse(manifest).dependencies).toEqual({ millrace: `file:${installation.tarball}` });
   });
 
   it.concurrent(
