@@ -16,7 +16,10 @@ export interface ProgressOutput {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
+  /** Returns false when it keeps the text in memory because it is read more slowly. */
   write(text: string): unknown;
+  /** Resolves when it takes more, after a write that returned false. @default it always does */
+  drained?(signal: AbortSignal): Promise<unknown>;
 }
 
 /** The share of progress between two lines of a log. */

@@ -41,6 +41,8 @@ describe('batch results', () => {
       ['batch', 'results', 'orders', '--output', 'out/failed.csv', '--status', 'FAILED'],
       { folder },
     );
+    const printed = await call(['batch', 'results', 'orders', '--format', 'csv'], { folder });
+    await call(['batch', 'results', 'orders', '--output', 'all.csv'], { folder });
     const gone = await call(['batch', 'results', 'orders', '--output', 'gone.csv'], {
       folder,
       interrupted: AbortSignal.abort(),
@@ -64,6 +66,7 @@ describe('batch results', () => {
     expect(csv.stderr).toContain('1 results are in ');
     expect(readFileSync(join(folder, 'out/failed.csv'), 'utf8').split('\r\n')).toHaveLength(3);
     expect(readdirSync(join(folder, 'out'))).toEqual(['failed.csv']);
+    expect(printed.stdout).toBe(readFileSync(join(folder, 'all.csv'), 'utf8'));
     expect(gone.status).toBe(130);
     expect(existsSync(join(folder, 'gone.csv'))).toBe(false);
     expect(jsonOf(found)).toMatchObject({

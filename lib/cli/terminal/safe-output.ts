@@ -4,6 +4,7 @@
  * printed as an escape, except those that the command line itself has marked.
  */
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { plainLines } from '../../asl/plain-text.ts';
 import type { Io } from '../io.ts';
 import type { ProgressOutput } from '../progress-bar.ts';
@@ -40,6 +41,9 @@ export function safeOutput(output: ProgressOutput): ProgressOutput {
       return output.rows;
     },
     write: (text) => output.write(safeText(text)),
+    ...(output instanceof EventEmitter && {
+      drained: (signal: AbortSignal) => once(output, 'drain', { signal }),
+    }),
   };
 }
 

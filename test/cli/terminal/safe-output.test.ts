@@ -1,4 +1,5 @@
 /** Texts of others in what a command prints: no control character reaches the terminal raw. */
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { ProgressBar } from '../../../lib/cli/progress-bar.ts';
 import { control, markControls, safeOutput } from '../../../lib/cli/terminal/safe-output.ts';
@@ -27,6 +28,21 @@ describe('an output', () => {
     const [text = ''] = written;
     expect(text.startsWith('\u001b[K\u001b[31mred\u001b[39m \\u001b[2J\\u001b]0;title')).toBe(true);
     expect(text.slice('\u001b[K\u001b[31mred\u001b[39m'.length)).not.toMatch(raw);
+  });
+
+  it('an output whose reader is slow says so, and when it takes more', async () => {
+    const pipe = new PassThrough({ highWaterMark: 4 });
+    const output = safeOutput(pipe);
+    const { signal } = new AbortController();
+
+    const isTaken = output.write('longer than four characters');
+    const drained = output.drained?.(signal);
+    pipe.resume();
+    await drained;
+
+    expect(isTaken).toBe(false);
+    expect(output.write('four')).toBe(false);
+    await expect(output.drained?.(AbortSignal.abort())).rejects.toThrow(/abort/);
   });
 
   it('a JSON document keeps its value', () => {

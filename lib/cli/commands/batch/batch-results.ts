@@ -1,5 +1,4 @@
 /** The command `millrace batch results`. */
-import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Millrace } from '../../../app/millrace.ts';
@@ -14,6 +13,7 @@ import { withExamples } from '../../examples.ts';
 import { exitStatus } from '../../failure.ts';
 import { type Fail, type Io, printJson, printNote } from '../../io.ts';
 import { type AppOptions, withApp, withAppOptions } from '../../options/app-options.ts';
+import { control } from '../../terminal/safe-output.ts';
 
 interface ResultsOptions extends AppOptions {
   readonly format?: ResultFormat;
@@ -86,17 +86,24 @@ async function printResults(
   });
   for await (const { text } of pieces) {
     if (io.interrupted.aborted) return false;
-    await writeText(io, text);
+    await writeText(io, format === 'csv' ? printable(io, text) : text);
   }
   return true;
 }
 
+/**
+ * Returns CSV as it is for a file or another program. JSON has escapes of its own for control
+ * characters, and CSV has none: a terminal is shown those of the command line.
+ */
+function printable({ stdout }: Io, csv: string): string {
+  return stdout.isTTY === true ? csv.replaceAll('\r\n', '\n') : control(csv);
+}
+
 /** Writes to stdout no faster than it is read. */
 async function writeText({ stdout, interrupted }: Io, text: string): Promise<void> {
-  const isTaken = stdout.write(text);
-  if (isTaken !== false || !('once' in stdout)) return;
+  if (stdout.write(text) !== false) return;
   try {
-    await once(stdout as NodeJS.WriteStream, 'drain', { signal: interrupted });
+    await stdout.drained?.(interrupted);
   } catch (error) {
     if (!interrupted.aborted) throw error;
   }
