@@ -1,4 +1,4 @@
-/** Statements that PGlite keeps prepared: their rows, their refusals, and when they are planned anew. */
+/** Statements that PGlite keeps prepared: rows, refusals, and when they are planned anew. */
 import { PGlite } from '@electric-sql/pglite';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PgliteClient } from '../../../lib/drivers/pglite/pglite-client.ts';
