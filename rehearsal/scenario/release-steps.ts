@@ -135,19 +135,25 @@ async function completeShift(
   const old = target.lambda;
   await probe(context, target);
   const { all = 0, next: first = 0 } = target.alias?.divided ?? {};
-  if (next.stats.invocations === 0) {
+  if (first === 0) {
     throw stepFailure(`${target.id}: its new version got none of ${all} invocations`);
   }
+  // A batch of a queue may still be running in it.
+  await context.waitUntil(`the new version of ${target.id} has answered`, waitMsMax, async () =>
+    next.stats.invocations > 0 ? true : null,
+  );
   const state = shift.passAll();
   if (state !== 'completed') throw stepFailure(`${target.id}: its new version was ${state}`);
-  const left = old.stats.invocations;
+  // What it has begun ends with its code.
+  await old.retire();
+  const { throttles } = old.stats;
   await probe(context, target);
-  if (old.stats.invocations > left) throw stepFailure(`${target.id}: its old version still runs`);
+  if (old.stats.throttles > throttles) {
+    throw stepFailure(`${target.id}: its old version still gets invocations`);
+  }
   const { coverage } = context.deployment;
   coverage.record(requireShift(target).group.id, 'shifted the alias to a new version');
   coverage.record(target.release?.alias.id ?? '', 'named the new version');
-  // What it has begun ends with its code.
-  await old.retire();
   return `${first} of ${all} invocations of ${target.deployed.resource.logicalId}`;
 }
 
