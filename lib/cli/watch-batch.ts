@@ -7,14 +7,20 @@ import { ProgressBar } from './progress-bar.ts';
 /**
  * Waits until a batch that this process runs has ended or is paused, and shows its progress. Throws
  * STOPPED when the process is interrupted first.
+ * @param flags the options that reach the store, for the command that continues the batch
  */
-export async function watchBatch(io: Io, app: Millrace, batchId: string): Promise<void> {
+export async function watchBatch(
+  io: Io,
+  app: Millrace,
+  batchId: string,
+  flags: string,
+): Promise<void> {
   const batch = await followBatch(io, app, batchId);
   if (batch.status !== 'RUNNING') return;
   throw new MillraceError(
     'STOPPED',
     'interrupted: unfinished work was handed back, and nothing is lost. ' +
-      `Continue with 'npx millrace batch start ${batch.name} --resume'`,
+      `Continue with 'npx millrace batch start ${batch.name} --resume${flags}'`,
     { fields: { batchId: batch.id } },
   );
 }

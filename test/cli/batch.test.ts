@@ -161,6 +161,19 @@ describe.skipIf(!hasPostgres)('batch start', () => {
     expect(await recorded()).toBe(1);
   });
 
+  it('a batch that is interrupted, or only recorded, names the command that goes on, with its store', async () => {
+    const interrupted = await millrace(['batch', 'start', 'orders'], {
+      interrupted: AbortSignal.abort(),
+    });
+    const recordedOnly = await millrace(['batch', 'start', 'orders', '--detach']);
+
+    expect(interrupted.status).toBe(130);
+    expect(interrupted.stderr).toMatch(/'npx millrace batch start orders --resume --postgres …'/);
+    expect(recordedOnly.stdout).toMatch(
+      /\nfollow it with 'npx millrace batch get \S+ --watch --postgres …'\n$/,
+    );
+  });
+
   it('batch start --resume prints the newest batch again when it has ended', async () => {
     const { batchId } = await answerTo<Report>(['batch', 'start', 'orders']);
 

@@ -69,6 +69,12 @@ describe("the README's example", () => {
     expect(history).toMatch(/LambdaFunctionFailed +CardRefused\n/);
   }, 240_000);
 
+  it('the README installs the package before its first npx, which would ask the registry', () => {
+    const [before = ''] = readme.split(/^npx millrace /m, 1);
+
+    expect(before).toMatch(/npm install \S*millrace-\d+\.\d+\.\d+\.tgz/);
+  });
+
   it('the program of the README runs', () => {
     const { stdout, stderr } = run('program.ts', []);
 

@@ -52,7 +52,7 @@ export function batchStartCommand(io: Io, fail: Fail): Command {
       if (options.detach) return await printDetached(io, app, batch, options);
       const server = await startDashboard(io, { current: app }, options);
       try {
-        if (batch.status === 'RUNNING') await runToEnd(io, app, batch);
+        if (batch.status === 'RUNNING') await runToEnd(io, app, batch, reachText(options));
         const report = await app.batches.report(batch.id);
         if (options.json) printJson(io, report);
         else {
@@ -101,11 +101,11 @@ async function resume(io: Io, { batches }: Millrace, name: string): Promise<Batc
 }
 
 /** Runs every role in this process until the batch has ended, and stops them in any case. */
-async function runToEnd(io: Io, app: Millrace, batch: BatchSummary): Promise<void> {
+async function runToEnd(io: Io, app: Millrace, batch: BatchSummary, flags: string): Promise<void> {
   // Who starts one batch does not want the others that are due.
   await app.start(undefined, { evaluatesTriggers: false });
   try {
-    await watchBatch(io, app, batch.id);
+    await watchBatch(io, app, batch.id, flags);
     await reportResultFile(io, app, batch.id);
   } finally {
     await app.stop();
@@ -125,10 +125,16 @@ async function printDetached(
   io: Io,
   app: Millrace,
   { id, status }: BatchSummary,
-  { json }: StartOptions,
+  options: StartOptions,
 ): Promise<void> {
-  if (json) printJson(io, { batchId: id, status });
-  else printLines(io, [`batch ${id} is recorded; a leader and workers on the same store run it`]);
+  if (options.json) printJson(io, { batchId: id, status });
+  else {
+    const follow = `npx millrace batch get ${id} --watch${reachText(options)}`;
+    printLines(io, [
+      `batch ${id} is recorded; a leader and workers on the same store run it`,
+      `follow it with '${follow}'`,
+    ]);
+  }
   await warnWithoutLeader(io, app);
 }
 
